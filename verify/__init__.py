@@ -1,0 +1,1 @@
+"""Proves the HIPAA technical safeguards of a deployed stack from its live AWS state, with evidence."""

@@ -1,0 +1,78 @@
+"""Reads AWS: a session and the stack's outputs in, a snapshot out. The only place that calls AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from verify.collect import acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging
+from verify.collect.ask import ask
+from verify.collect.caller import identify
+from verify.collect.collector import by_kind
+from verify.collect.reader import Aws, ClientSource
+from verify.outputs import Declared, Output, StackOutputs
+from verify.references import recognise
+from verify.resources.resource import ApiCall, Question, Resource
+from verify.resources.stack import DeclaredResource, StackOutput
+from verify.snapshot import Answer, Snapshot, sorted_resources
+
+COLLECTORS = by_kind((acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging))
+
+# Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.
+MAX_IN_FLIGHT = 24
+
+
+def collect(session: ClientSource, outputs: StackOutputs, progress: Callable[[str], None] = lambda _: None) -> Snapshot:
+    """Reads everything the stack's outputs and state name, and what that refers to in turn.
+
+    Takes a boto3 session, the outputs, and a function that is told how far it is. A call that fails leaves a gap in the
+    snapshot and stops nothing.
+
+    Raises:
+        CredentialsError: when AWS does not know the caller, or the caller is of another account or region.
+    """
+    taken_at = datetime.now(UTC)
+    caller = identify(session, outputs)
+    call = ApiCall(
+        api=f"file:{outputs.stack.source}", account=caller.account, region=caller.region, request_id=None, at=taken_at
+    )
+    promised = tuple(_promised(outputs, call))
+    first = [question for resource in promised for question in resource.refers_to()]
+    aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=MAX_IN_FLIGHT)
+    known = ask(aws, COLLECTORS, first, max_in_flight=MAX_IN_FLIGHT, progress=progress)
+    answer = Answer(
+        question=Question("Stack", outputs.stack.source),
+        call=call,
+        ids=tuple(sorted((resource.kind(), resource.id) for resource in promised)),
+        in_stack=True,
+    )
+    return Snapshot(
+        taken_at=taken_at,
+        caller=caller,
+        stack=outputs.stack,
+        resources=sorted_resources((*promised, *known.resources.values())),
+        answers=(answer, *sorted(known.answers, key=lambda answer: answer.question)),
+        gaps=tuple(sorted(known.gaps, key=lambda gap: gap.question)),
+    )
+
+
+def _promised(outputs: StackOutputs, call: ApiCall) -> Iterator[Resource]:
+    for output in outputs.outputs:
+        yield _output(output, call)
+    for declared in outputs.declared:
+        yield _declared(declared, call)
+
+
+def _output(output: Output, call: ApiCall) -> StackOutput:
+    reference = None
+    if output.value is not None:
+        reference = recognise(output.name, output.value, account=call.account, region=call.region)
+    return StackOutput(observed_by=call, name=output.name, value=output.value, reference=reference)
+
+
+def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:
+    named = declared.arn or declared.id
+    reference = recognise(declared.type, named, account=call.account, region=call.region)
+    return DeclaredResource(
+        observed_by=call, urn=declared.urn, type=declared.type, physical_id=declared.id, reference=reference
+    )

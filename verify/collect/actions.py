@@ -1,0 +1,20 @@
+"""The IAM action that allows an API operation, where the two have different names."""
+
+# botocore's name of a service -> its prefix in IAM (AWS Service Authorization Reference).
+PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "accessanalyzer": "access-analyzer"}
+
+# S3's actions are named after what they protect, not after the operation (S3 user guide, "Required permissions").
+ACTIONS = {
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:HeadBucket": "s3:ListBucket",
+}
+
+
+def iam_action(api: str) -> str:
+    """The IAM action for ``api``, given as ``service:Operation`` in botocore's names."""
+    service, operation = api.split(":")
+    return ACTIONS.get(api, f"{PREFIXES.get(service, service)}:{operation}")

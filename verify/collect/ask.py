@@ -1,0 +1,129 @@
+"""Asks AWS in waves: all that is known to matter at once, then what those answers lead to, until nothing new turns up.
+
+A wave costs about one round trip however large the stack is, since its questions go out together, batched where the API
+takes many ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from verify.collect.actions import iam_action
+from verify.collect.collector import Collector
+from verify.collect.reader import Aws, Malformed, Reader
+from verify.resources.resource import Question, Resource
+from verify.snapshot import Answer, Gap
+
+# Every way in which AWS can fail to answer. ValueError is what botocore lets through for a body that is not JSON.
+NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, ValueError)
+
+
+@dataclass
+class Known:
+    """What has been asked and answered so far."""
+
+    asked: dict[Question, bool] = field(default_factory=dict)
+    resources: dict[tuple[str, str], Resource] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Questions that one call can answer, and what came of them."""
+
+    collector: Collector
+    questions: tuple[Question, ...]
+
+    def run(self, aws: Aws) -> tuple[list[tuple[Question, Answer, list[Resource]]], list[Gap]]:
+        """Asks. Whatever goes wrong, nothing of a half-read answer is kept: every question of the batch is a gap."""
+        reader = Reader(aws, self.collector.apis)
+        found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
+        try:
+            for key, resource in self.collector.ask(reader, tuple(found)):
+                found[key].append(resource)
+        except NOT_ANSWERED as error:
+            return [], [_gap(question, reader, error) for question in self.questions]
+        answered = [(question, found[question.key]) for question in self.questions]
+        return [(question, _answer(question, reader, resources), resources) for question, resources in answered], []
+
+
+def ask(
+    aws: Aws,
+    collectors: Mapping[str, Collector],
+    first: Iterable[Question],
+    *,
+    max_in_flight: int,
+    progress: Callable[[str], None],
+) -> Known:
+    """Asks ``first`` and all it leads to. Takes the number of calls that may be in flight at once.
+
+    Returns what is known: every resource, answer and gap. Raises nothing for a call that fails; that is a gap.
+    """
+    known = Known()
+    wave = dict.fromkeys(first, True)
+    with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
+        while wave:
+            progress(f"reading {len(wave)} things from AWS, {len(known.resources)} resources so far")
+            known.asked.update(wave)
+            batches = tuple(_batches(wave, collectors))
+            found: list[tuple[Resource, bool]] = []
+            for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
+                known.gaps += gaps
+                for question, answer, resources in answers:
+                    in_stack = wave[question]
+                    known.answers.append(answer if in_stack else _around(answer))
+                    found += [(resource, in_stack) for resource in resources]
+            wave = _next(found, known)
+    return known
+
+
+def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector]) -> Iterator[Batch]:
+    kinds: dict[str, list[Question]] = {}
+    for question in sorted(wave):
+        kinds.setdefault(question.kind, []).append(question)
+    for kind, questions in kinds.items():
+        collector = collectors[kind]
+        rest = iter(questions)
+        while group := tuple(islice(rest, collector.size)):
+            yield Batch(collector, group)
+
+
+def _next(found: Iterable[tuple[Resource, bool]], known: Known) -> dict[Question, bool]:
+    wave: dict[Question, bool] = {}
+    for resource, in_stack in found:
+        known.resources.setdefault((resource.kind(), resource.id), resource)
+        if not in_stack:
+            continue
+        wave |= {question: True for question in resource.refers_to() if question not in known.asked}
+        around = {question: False for question in resource.surroundings() if question not in known.asked}
+        wave = around | wave
+    return wave
+
+
+def _answer(question: Question, reader: Reader, resources: Iterable[Resource]) -> Answer:
+    ids = tuple(sorted({(resource.kind(), resource.id) for resource in resources}))
+    return Answer(question=question, call=reader.calls[-1], ids=ids, in_stack=True)
+
+
+def _around(answer: Answer) -> Answer:
+    return Answer(question=answer.question, call=answer.call, ids=answer.ids, in_stack=False)
+
+
+def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
+    response = error.response["Error"] if isinstance(error, ClientError) else {}
+    return Gap(
+        question=question,
+        api=reader.api,
+        action=iam_action(reader.api),
+        code=str(response.get("Code", type(error).__name__)),
+        message=str(response.get("Message", error)),
+        at=datetime.now(UTC),
+    )

@@ -1,0 +1,1 @@
+"""Reads Amazon EC2 networking."""

@@ -1,0 +1,1 @@
+"""Reads Elastic Load Balancing (version 2)."""

@@ -1,0 +1,28 @@
+"""Reads Amazon RDS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from verify.collect.collector import Answers, collects, collects_many
+from verify.collect.reader import Reader
+from verify.collect.tags import tag_map
+from verify.resources.rds import DBInstance, DBParameter
+
+
+@collects_many(DBInstance, "rds:DescribeDBInstances", size=100)
+def db_instances(reader: Reader, keys: Sequence[str]) -> Answers:
+    """The instances with these identifiers. A filter, so that one that is gone does not hide the others."""
+    filters = [{"Name": "db-instance-id", "Values": list(keys)}]
+    for page in reader.pages("rds", "DescribeDBInstances", Filters=filters):
+        for item in page.items("DBInstances"):
+            tags = {"Tags": tag_map(item["TagList"])} if "TagList" in item else {}
+            yield item["DBInstanceIdentifier"], page.decode(DBInstance, item, **tags)
+
+
+@collects(DBParameter, "rds:DescribeDBParameters")
+def db_parameters(reader: Reader, group: str) -> Iterator[DBParameter]:
+    """The parameters of a group that have a value."""
+    for page in reader.pages("rds", "DescribeDBParameters", DBParameterGroupName=group):
+        for item in (item for item in page.items("Parameters") if "ParameterValue" in item):
+            yield page.decode(DBParameter, item, Path=f"{group}/{item['ParameterName']}")

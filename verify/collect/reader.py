@@ -1,0 +1,160 @@
+"""The one way to AWS: read operations only, each answer with its request id and time, every call remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from verify.resources.resource import ApiCall, Resource
+
+R = TypeVar("R", bound=Resource)
+Body = Mapping[str, Any]  # AWS's answers are JSON; they get their types when they are decoded
+
+READS = ("Describe", "Get", "List", "Head", "BatchGet")
+# Reads of secret values or of customers' data, which a verifier has no business with.
+NEVER = frozenset({"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"})
+
+
+class Malformed(Exception):  # noqa: N818 - an answer, not a fault
+    """AWS's answer lacks what its API promises: a truncated or unknown response."""
+
+
+class ClientSource(Protocol):
+    """The part of a boto3 session that the reader needs."""
+
+    @property
+    def region_name(self) -> str | None:
+        """The region the session is set to."""
+
+    def client(self, service_name: str, **kwargs: Any) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        """A client for an AWS service."""
+
+
+class Response:
+    """One answer of AWS: ``body`` as botocore parsed it, and the call it came from."""
+
+    def __init__(self, body: Body, call: ApiCall) -> None:
+        self.body = body
+        self.call = call
+
+    def items(self, key: str) -> list[Any]:
+        """The list that the answer holds under ``key``.
+
+        Raises:
+            Malformed: when it is not there, as in a truncated answer; a missing list is not an empty one.
+        """
+        value = self.body.get(key)
+        if not isinstance(value, list):
+            raise Malformed(f"{self.call.api} answered without {key}")
+        return value
+
+    def decode(self, kind: type[R], fields: Body | None = None, /, **more: Any) -> R:  # noqa: ANN401 - any JSON
+        """A resource of ``kind`` from ``fields`` (the whole answer by default), with ``more`` fields under AWS's names.
+
+        Raises:
+            Malformed: when a field that must be there is missing or of another type.
+        """
+        source = self.body if fields is None else fields
+        try:
+            return msgspec.convert({**source, **more, "ObservedBy": self.call}, kind)
+        except msgspec.ValidationError as error:
+            raise Malformed(f"{self.call.api} answered with an unknown {kind.kind()}: {error}") from error
+
+
+class Aws:
+    """Clients of one session, made once each and shared between threads."""
+
+    def __init__(self, session: ClientSource, *, account: str, region: str, max_in_flight: int) -> None:
+        self.account = account
+        self.region = region
+        self._session = session
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._config = Config(
+            retries={"mode": "adaptive", "max_attempts": 6},
+            max_pool_connections=max_in_flight,
+            connect_timeout=10,
+            read_timeout=30,
+        )
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        """The client for ``service``, in boto3's name for it."""
+        # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(service, region_name=self.region, config=self._config)
+            return self._clients[service]
+
+
+class Reader:
+    """The calls made to answer one question (or a batch of them), with the operations ``apis`` and no others."""
+
+    def __init__(self, aws: Aws, apis: tuple[str, ...]) -> None:
+        self._aws = aws
+        self._apis = apis
+        self.calls: list[ApiCall] = []
+        self.api = ""
+
+    def call(self, service: str, operation: str, *, answers: tuple[str, ...] = (), **parameters: Any) -> Response:  # noqa: ANN401
+        """Makes one read call. An error code in ``answers`` is AWS's way of saying "none", and gives an empty body.
+
+        Raises:
+            PermissionError: when the operation is not a read of configuration: a mistake of the collector.
+            botocore.exceptions.BotoCoreError, ClientError: when AWS does not answer.
+        """
+        method = getattr(self._client(service, operation), xform_name(operation))
+        try:
+            body = method(**parameters)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in answers:
+                raise
+            body = {"ResponseMetadata": error.response.get("ResponseMetadata", {})}
+        return self._response(body)
+
+    def pages(
+        self, service: str, operation: str, *, answers: tuple[str, ...] = (), **parameters: Any  # noqa: ANN401
+    ) -> Iterator[Response]:
+        """Every page of a read operation, in order; one response where the operation has no pages.
+
+        Raises:
+            as ``call``.
+        """
+        client = self._client(service, operation)
+        method = xform_name(operation)
+        if not client.can_paginate(method):
+            yield self.call(service, operation, answers=answers, **parameters)
+            return
+        try:
+            for page in client.get_paginator(method).paginate(**parameters):
+                yield self._response(page)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in answers:
+                raise
+            self._response({"ResponseMetadata": error.response.get("ResponseMetadata", {})})
+
+    def _client(self, service: str, operation: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        if not operation.startswith(READS) or operation in NEVER:
+            raise PermissionError(f"{service}:{operation} is not a read of configuration")
+        self.api = f"{service}:{operation}"
+        if self.api not in self._apis:
+            raise PermissionError(f"{self.api} is not among the operations that this collector declares")
+        return self._aws.client(service)
+
+    def _response(self, body: Body) -> Response:
+        request_id = body.get("ResponseMetadata", {}).get("RequestId")
+        call = ApiCall(
+            api=self.api,
+            account=self._aws.account,
+            region=self._aws.region,
+            request_id=request_id,
+            at=datetime.now(UTC),
+        )
+        self.calls.append(call)
+        return Response(body, call)

@@ -1,0 +1,1 @@
+"""Reads Amazon S3."""

@@ -1,0 +1,33 @@
+"""The errors a user can cause. Each message says what was wrong, where, and what to do about it."""
+
+
+class VerifyError(Exception):
+    """Something the user can mend; the command line and the plugin show its text and exit with status 4."""
+
+
+class OutputsError(VerifyError):
+    """The file of stack outputs (or of stack state) cannot be used."""
+
+
+class CredentialsError(VerifyError):
+    """AWS does not accept the caller, or the caller belongs to another account or region than the stack."""
+
+
+class PolicyError(VerifyError):
+    """The policy profile does not exist or holds a value that cannot be used."""
+
+
+class WaiversError(VerifyError):
+    """The file of waivers cannot be used."""
+
+
+class SnapshotError(VerifyError):
+    """The saved snapshot cannot be read."""
+
+
+class ReportError(VerifyError):
+    """A report could not be written."""
+
+
+class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program but the absence of an answer
+    """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""

@@ -1,0 +1,130 @@
+"""Judges a snapshot: controls x resources -> findings. Pure, so that a snapshot gives the same findings for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from verify.control import Control, Severity, Status, Verdict, hipaa
+from verify.control import not_applicable
+from verify.errors import Unanswered
+from verify.finding import Finding, Subject, Waiver
+from verify.policy import Policy
+from verify.resources import kinds_of, leading_to
+from verify.resources.resource import Evidence, Resource, evidence_of, reading
+from verify.snapshot import Gap, Snapshot
+from verify.waivers import covering, unfit
+
+# What a control with a bug in it raises: reported as an error of that control, never lost and never a pass.
+MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def evaluate(
+    snapshot: Snapshot, controls: Iterable[Control], policy: Policy, waivers: tuple[Waiver, ...] = ()
+) -> tuple[Finding, ...]:
+    """Every control on every resource of the stack that it speaks of, sorted by control and resource.
+
+    A control whose resources could not be read gives an error; one that nothing in the stack speaks to gives one row
+    saying so. A failure that a waiver in force covers is waived; a waiver that is expired or covers nothing fails.
+    """
+    raw = [finding for control in controls for finding in _judge(control, snapshot, policy)]
+    findings = [_waived(finding, waivers, snapshot) for finding in raw]
+    findings += [_unfit(waiver, why, snapshot) for waiver, why in unfit(waivers, raw, snapshot.taken_at.date())]
+    return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
+
+
+def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
+    subjects = snapshot.subjects(control.subject)
+    for resource in subjects:
+        yield _finding(control, _subject(resource), *_verdict(control, resource, snapshot, policy))
+    kinds = kinds_of(control.subject)
+    gaps = [gap for gap in snapshot.gaps if gap.question.kind in kinds]
+    if not subjects and not gaps:
+        upstream = leading_to(kinds)
+        gaps = [gap for gap in snapshot.gaps if gap.question.kind in upstream]
+    for gap in gaps:
+        yield _finding(control, _asked(gap, snapshot), Verdict(Status.ERROR, gap.text()), (_evidence(gap),))
+    if not subjects and not gaps:
+        reason = f"the stack has no {control.subject.kind()}"
+        yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+
+
+def _verdict(
+    control: Control, resource: Resource, snapshot: Snapshot, policy: Policy
+) -> tuple[Verdict, tuple[Evidence, ...]]:
+    with reading() as seen:
+        try:
+            verdict = control.check(resource, snapshot, policy)
+        except Unanswered as reason:
+            verdict = Verdict(Status.ERROR, str(reason))
+        except MISTAKES as mistake:
+            verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
+    return verdict, evidence_of(seen)
+
+
+def _finding(control: Control, subject: Subject, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Finding:
+    return Finding(
+        control=control.id,
+        title=control.title,
+        severity=control.severity,
+        citations=control.citations,
+        resource=subject,
+        status=verdict.status,
+        observed=verdict.observed,
+        expected=verdict.expected,
+        remediation=control.remediation,
+        evidence=evidence,
+    )
+
+
+def _subject(resource: Resource) -> Subject:
+    call = resource.observed_by
+    return Subject(type=resource.kind(), id=resource.id, arn=resource.arn, region=call.region, account=call.account)
+
+
+def _asked(gap: Gap, snapshot: Snapshot) -> Subject:
+    key = gap.question.key
+    arn = key if key.startswith("arn:") else None
+    return Subject(
+        type=gap.question.kind, id=key, arn=arn, region=snapshot.caller.region, account=snapshot.caller.account
+    )
+
+
+def _nothing(kind: str, snapshot: Snapshot) -> Subject:
+    return Subject(type=kind, id="", arn=None, region=snapshot.caller.region, account=snapshot.caller.account)
+
+
+def _evidence(gap: Gap) -> Evidence:
+    field = f"{gap.question.kind} {gap.question.key}"
+    return Evidence(api=gap.api, request_id=None, at=gap.at, field=field, value=gap.code)
+
+
+def _waived(finding: Finding, waivers: tuple[Waiver, ...], snapshot: Snapshot) -> Finding:
+    if finding.status is not Status.FAILED:
+        return finding
+    waiver = covering(waivers, finding, snapshot.taken_at.date())
+    return finding if waiver is None else structs.replace(finding, status=Status.WAIVED, waiver=waiver)
+
+
+def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:
+    subject = Subject(
+        type="Stack::Waiver",
+        id=f"{waiver.control} on {waiver.resource}",
+        arn=None,
+        region=snapshot.caller.region,
+        account=snapshot.caller.account,
+    )
+    return Finding(
+        control="waivers-valid",
+        title="Waivers are in force and cover something",
+        severity=Severity.HIGH,
+        # An alternative to an addressable specification must be documented, reviewed and kept up to date.
+        citations=hipaa("164.306(d)", "164.316(b)(2)(iii)"),
+        resource=subject,
+        status=Status.FAILED,
+        observed=why,
+        expected="a waiver of a known control, in force, that matches a finding",
+        remediation="Renew the waiver with its approver, correct it, or remove it.",
+        evidence=(),
+    )

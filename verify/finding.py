@@ -1,0 +1,48 @@
+"""A finding: what one control says of one resource, complete enough to be read by somebody who was not there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from verify.control import Citation, Severity, Status
+from verify.resources.resource import Evidence
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """The resource a finding speaks of. ``id`` is empty where the stack has none of the kind."""
+
+    type: str
+    id: str
+    arn: str | None
+    region: str
+    account: str
+
+
+class Waiver(msgspec.Struct, frozen=True, kw_only=True):
+    """A documented exception: ``control`` on ``resource`` (an id, an ARN or a glob) is accepted until ``expires``."""
+
+    control: str
+    resource: str
+    owner: str
+    reason: str
+    approver: str
+    ticket: str
+    expires: date
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the result. ``expected`` is None where nothing was expected; ``waiver`` only when waived."""
+
+    control: str
+    title: str
+    severity: Severity
+    citations: tuple[Citation, ...]
+    resource: Subject
+    status: Status
+    observed: str
+    expected: str | None
+    remediation: str
+    evidence: tuple[Evidence, ...]
+    waiver: Waiver | None = None

@@ -1,0 +1,48 @@
+"""AWS nouns as frozen structs, in AWS's own words: one struct for each kind of API answer, one module for a service."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from verify.resources import (
+    acm,
+    ec2,
+    ecr,
+    ecs,
+    elbv2,
+    iam,
+    kms,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+    stack,
+    tagging,
+)
+from verify.resources.resource import Resource
+from verify.resources.tagging import Tagged, TagList
+
+MODULES = (acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, stack, tagging)
+
+# Every kind a snapshot can hold.
+RESOURCES: tuple[type[Resource], ...] = tuple(
+    item
+    for module in MODULES
+    for item in vars(module).values()
+    if isinstance(item, type) and issubclass(item, Resource) and item.__module__ == module.__name__ and item not in (Tagged, TagList)
+)
+
+
+@cache
+def kinds_of(resource: type[Resource]) -> frozenset[str]:
+    """The kinds that a kind stands for: its own, or those of its subclasses."""
+    return frozenset(kind.kind() for kind in RESOURCES if issubclass(kind, resource))
+
+
+@cache
+def leading_to(kinds: frozenset[str]) -> frozenset[str]:
+    """The kinds through which resources of ``kinds`` can come to be known; a gap in one of them may hide some."""
+    found = kinds
+    while more := {kind.kind() for kind in RESOURCES if found & set(kind.leads_to)} - found:
+        found |= more
+    return found - kinds

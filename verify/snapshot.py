@@ -1,0 +1,203 @@
+"""The snapshot: everything AWS answered about one stack at one time. It is the evidence, and all that controls see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, Union
+
+import msgspec
+
+from verify.errors import SnapshotError, Unanswered
+from verify.resources import RESOURCES
+from verify.resources.resource import ApiCall, Evidence, Question, Resource, reading_of, unrecorded
+from verify.resources.stack import DeclaredResource, StackOutput
+from verify.resources.tagging import TaggedResource
+
+R = TypeVar("R", bound=Resource)
+
+# Decoding needs the closed list of kinds; typing needs only their common part.
+if TYPE_CHECKING:
+    AnyResource: TypeAlias = Resource
+else:
+    AnyResource = Union[RESOURCES]
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose credentials read the account, as ``sts:GetCallerIdentity`` answered, and the region that was read."""
+
+    account: str
+    arn: str
+    region: str
+
+
+class Stack(msgspec.Struct, frozen=True, kw_only=True):
+    """What the outputs say of the stack as a whole; None where they do not say."""
+
+    source: str
+    name: str | None = None
+    project: str | None = None
+    environment: str | None = None
+    environment_suffix: str | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """That a question was asked and answered, with the ids of the resources that are the answer (possibly none).
+
+    ``in_stack`` tells an answer about the stack from one about its surroundings.
+    """
+
+    question: Question
+    call: ApiCall
+    ids: tuple[tuple[str, str], ...]
+    in_stack: bool
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that AWS did not answer: which call failed and how, and the IAM action that it needs."""
+
+    question: Question
+    api: str
+    action: str
+    code: str
+    message: str
+    at: datetime
+
+    def text(self) -> str:
+        """One sentence for a person, naming the action to allow where permission was missing."""
+        if self.code in DENIED:
+            return f"{self.api} was denied ({self.code}); allow {self.action} to the caller"
+        return f"{self.api} gave no usable answer: {self.code}: {self.message}"
+
+
+MANY = 25
+
+# AWS's codes for a call the caller may not make (IAM user guide, "Troubleshoot access denied error messages").
+DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403", "NotAuthorized"}
+)
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
+    """What was asked about a stack, what AWS answered, and what it did not.
+
+    ``resources`` are sorted by kind and id, so that one state of AWS gives one file.
+    """
+
+    format: Literal["stack-verify/snapshot/1"] = "stack-verify/snapshot/1"
+    taken_at: datetime
+    caller: Caller
+    stack: Stack
+    resources: tuple[AnyResource, ...]
+    answers: tuple[Answer, ...]
+    gaps: tuple[Gap, ...] = ()
+
+    @cached_property
+    def _by_identity(self) -> dict[tuple[str, str], Resource]:
+        with unrecorded():
+            return {(resource.kind(), resource.id): resource for resource in self.resources}
+
+    @cached_property
+    def _by_question(self) -> dict[Question, Answer]:
+        return {answer.question: answer for answer in self.answers}
+
+    @cached_property
+    def _gap_by_question(self) -> dict[Question, Gap]:
+        return {gap.question: gap for gap in self.gaps}
+
+    @cached_property
+    def _in_stack(self) -> frozenset[tuple[str, str]]:
+        return frozenset(identity for answer in self.answers if answer.in_stack for identity in answer.ids)
+
+    @cached_property
+    def _named(self) -> frozenset[tuple[str, str]]:
+        with unrecorded():
+            names = (*self.of(StackOutput), *self.of(DeclaredResource), *self.of(TaggedResource))
+            questions = {name.reference for name in names if name.reference is not None}
+        return frozenset(
+            identity for answer in self.answers if answer.question in questions for identity in answer.ids
+        )
+
+    def names(self, resource: Resource) -> bool:
+        """Whether the stack itself names the resource, in its outputs, its state or by its tags."""
+        return (resource.kind(), resource.id) in self._named
+
+    def of(self, kind: type[R]) -> tuple[R, ...]:
+        """Every resource of ``kind`` (or of its subclasses) that was read, of the stack or around it, sorted by id."""
+        return tuple(resource for resource in self.resources if isinstance(resource, kind))
+
+    def subjects(self, kind: type[R]) -> tuple[R, ...]:
+        """The resources of ``kind`` (or of its subclasses) that belong to the stack, sorted by id."""
+        return tuple(resource for resource in self.of(kind) if (resource.kind(), resource.id) in self._in_stack)
+
+    def find(self, question: Question) -> tuple[Resource, ...]:
+        """What AWS answered to ``question``: no resource, one, or the whole list. The answer itself is evidence.
+
+        Raises:
+            Unanswered: when the question was never asked or AWS gave no usable answer.
+        """
+        answer = self._by_question.get(question)
+        if answer is None:
+            gap = self._gap_by_question.get(question)
+            reason = gap.text() if gap else "it was not asked for"
+            raise Unanswered(f"{question.kind} {question.key} is not known: {reason}")
+        reading_of(answered(answer))
+        return tuple(self._by_identity[identity] for identity in answer.ids)
+
+    def require(self, kind: type[R], key: str) -> R:
+        """The one resource of ``kind`` known by ``key``: its id, its ARN, or what another resource names it by.
+
+        Raises:
+            Unanswered: when it was not read, or AWS answered that there is none.
+        """
+        found = self.find(kind.ask(key))
+        if len(found) != 1 or not isinstance(found[0], kind):
+            raise Unanswered(f"AWS answers that there is no {kind.kind()} {key}")
+        return found[0]
+
+    def within(self, kind: type[R], key: str) -> tuple[R, ...]:
+        """The complete list of resources of ``kind`` that belong to the parent known by ``key``, sorted by id.
+
+        Raises:
+            Unanswered: when the list was not read.
+        """
+        return tuple(resource for resource in self.find(kind.ask(key)) if isinstance(resource, kind))
+
+
+def answered(answer: Answer) -> Evidence:
+    """The evidence that an answer gives, even an empty one. A long list is evidence by its length."""
+    ids = [identity for _, identity in answer.ids]
+    return Evidence(
+        api=answer.call.api,
+        request_id=answer.call.request_id,
+        at=answer.call.at,
+        field=f"{answer.question.kind} {answer.question.key}",
+        value=ids if len(ids) <= MANY else f"{len(ids)} listed",
+    )
+
+
+def sorted_resources(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """The resources in the order that a snapshot keeps them."""
+    with unrecorded():
+        return tuple(sorted(resources, key=lambda resource: (resource.kind(), resource.id)))
+
+
+def dump(snapshot: Snapshot) -> bytes:
+    """The snapshot as indented JSON, always the same bytes for the same snapshot."""
+    return msgspec.json.format(msgspec.json.encode(snapshot, order="deterministic"), indent=1) + b"\n"
+
+
+def load(path: Path) -> Snapshot:
+    """The snapshot saved in ``path``.
+
+    Raises:
+        SnapshotError: when there is no such file, or it is not a snapshot of this format.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Snapshot)
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read ({error.strerror}). Name a snapshot.json of an earlier run.") from error
+    except msgspec.DecodeError as error:
+        raise SnapshotError(f"{path}: not a snapshot of this version ({error}). Collect it again.") from error
