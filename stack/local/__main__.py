@@ -1,0 +1,94 @@
+"""`python -m stack.local up | demo`: deploys the program to moto, from the command line."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+from stack.local import demo
+from stack.local.configuration import STACKS
+from stack.local.deployment import deploy
+from stack.local.errors import ConfigurationError, EndpointRefusedError, LocalError, UnknownFaultError
+from stack.local.faults import FAULTS, find
+
+FAILED: Final = 1
+WRONG_USE: Final = 4
+_OUTPUTS: Final = Path("outputs")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Exits as pytest does on wrong use."""
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns the exit status: 0 done, 1 failed, 4 wrong use, for `demo` the verifier's."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        status: int = chosen.run(chosen)
+    except (ConfigurationError, EndpointRefusedError, UnknownFaultError) as error:
+        _say(f"error: {error}")
+        return WRONG_USE
+    except LocalError as error:
+        _say(f"error: {error}")
+        return FAILED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m stack.local", description="Deploys the Pulumi program to moto.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="deploy to a running moto server and write the outputs and the state")
+    up.add_argument("--stack", required=True, choices=STACKS)
+    up.add_argument("--endpoint", required=True, metavar="URL", help="the moto server, at a loopback address")
+    up.add_argument("--config", action="append", default=[], metavar="KEY=VALUE", help="a setting of the program")
+    up.set_defaults(run=_up)
+    show = commands.add_parser("demo", help="deploy to a moto server of its own, then verify")
+    show.add_argument("--stack", default="prod", choices=STACKS)
+    show.add_argument("--break", action="append", default=[], dest="faults", metavar="FAULT", help="break it first")
+    show.add_argument("--list-faults", action="store_true", help="name all faults and do nothing")
+    show.set_defaults(run=_demo)
+    for command in (up, show):
+        command.add_argument("--suffix", metavar="S", help="the environment suffix in all names")
+        command.add_argument("--outputs", type=Path, default=_OUTPUTS, metavar="DIR", help="where the files go")
+    return parser
+
+
+def _up(chosen: argparse.Namespace) -> int:
+    deployment = deploy(
+        chosen.stack,
+        endpoint_url=chosen.endpoint,
+        suffix=chosen.suffix,
+        config=_settings(chosen.config),
+        progress=_say,
+    )
+    outputs, state = deployment.write(chosen.outputs)
+    _say(f"deployed {len(deployment.registrations)} resources; wrote {outputs} and {state}")
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    if chosen.list_faults:
+        for fault in FAULTS.values():
+            print(f"{fault.name} ({fault.stack}): {fault.title}")
+        return 0
+    faults = [find(name) for name in chosen.faults]
+    return demo.demonstrate(chosen.stack, faults, chosen.outputs, _say, suffix=chosen.suffix)
+
+
+def _settings(pairs: Sequence[str]) -> Mapping[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            raise ConfigurationError(f"--config {pair!r} is not KEY=VALUE")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""moto as the engine's cloud: creates each declared resource through boto3, strictly."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stack.local import gaps, sdk
+from stack.local.declared import Created, Declared, Properties
+from stack.local.endpoint import Clients
+from stack.local.errors import DeploymentError, UnknownTypeError, UnmappedInputError
+from stack.local.resources import CREATORS
+from stack.local.secrets import revealed
+
+_NAME_IS_TAKEN: Final = re.compile("Already|Duplicate|ResourceExists|InvalidChangeBatch")
+
+
+class EmulatedCloud:
+    """The provider's place, taken by boto3 calls to moto."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def check(self, type_: str, inputs: Properties, provider_inputs: Properties) -> Properties:
+        """The inputs, with the provider's default tags where the type takes tags."""
+        defaults = _default_tags(provider_inputs) if sdk.accepts_tags(type_) else {}
+        tags = revealed(inputs.get("tags", {}))
+        return {**inputs, "tags": {**defaults, **tags}} if defaults else inputs
+
+    def create(self, type_: str, name: str, urn: str, inputs: Properties) -> Created:
+        """Creates the resource; the outputs include `tagsAll`.
+
+        Raises:
+            UnknownTypeError: There is no creator for the type.
+            UnmappedInputError: An input reached no API call.
+            DeploymentError: The API refused.
+        """
+        if type_ not in CREATORS:
+            raise UnknownTypeError(f"{type_} ({name}): no creator; add one to stack/local/resources")
+        missing = gaps.unsent(type_)
+        declared = Declared(type_, name, {key: value for key, value in inputs.items() if key not in missing}, urn)
+        try:
+            created = CREATORS[type_](declared, self._clients)
+        except (ClientError, BotoCoreError) as error:
+            raise DeploymentError(_refusal(declared, error)) from error
+        if untaken := list(declared.untaken()):
+            raise UnmappedInputError(
+                f"{type_} ({name}): inputs {untaken} reach no API call; take them in the creator in "
+                "stack/local/resources, or add an EmulatorGap to stack/local/gaps.py"
+            )
+        tags = {"tagsAll": inputs["tags"]} if "tags" in inputs else {}
+        return Created(created.id, {**created.outputs, **tags})
+
+    def invoke(self, token: str, arguments: Properties) -> Properties:
+        """Answers a provider function.
+
+        Raises:
+            UnknownTypeError: The function is not one that the program needed so far.
+        """
+        if token not in _INVOKES:
+            raise UnknownTypeError(f"{token}: no answer to this invoke; add one to stack/local/cloud.py")
+        return _INVOKES[token](self._clients, arguments)
+
+
+def _default_tags(provider_inputs: Properties) -> dict[str, str]:
+    """The provider's `defaultTags`, which arrive as JSON text."""
+    written: Any = provider_inputs.get("defaultTags", "{}")
+    return dict(json.loads(written).get("tags", {}))
+
+
+def _refusal(declared: Declared, error: Exception) -> str:
+    answer = error.response["Error"] if isinstance(error, ClientError) else {"Code": type(error).__name__}
+    code, message = answer["Code"], answer.get("Message", str(error))
+    hint = (
+        "; the name is taken: choose another --suffix or a fresh moto (nothing is rolled back or updated here)"
+        if _NAME_IS_TAKEN.search(code)
+        else ""
+    )
+    return f"{declared.type} ({declared.name}) was refused: {code}: {message}{hint}"
+
+
+def _availability_zones(clients: Clients, arguments: Properties) -> Properties:
+    filters = [{"Name": each["name"], "Values": each["values"]} for each in arguments.get("filters", [])]
+    if "state" in arguments:
+        filters.append({"Name": "state", "Values": [arguments["state"]]})
+    zones = clients.client("ec2").describe_availability_zones(Filters=filters)["AvailabilityZones"]
+    names, ids = ([zone[key] for zone in zones] for key in ("ZoneName", "ZoneId"))
+    return {**arguments, "id": clients.region, "names": names, "zoneIds": ids, "groupNames": [clients.region]}
+
+
+def _caller_identity(clients: Clients, _: Properties) -> Properties:
+    caller = clients.client("sts").get_caller_identity()
+    return {"accountId": caller["Account"], "arn": caller["Arn"], "id": caller["Account"], "userId": caller["UserId"]}
+
+
+def _region(clients: Clients, _: Properties) -> Properties:
+    return {"id": clients.region, "name": clients.region, "region": clients.region}
+
+
+def _partition(_: Clients, __: Properties) -> Properties:
+    return {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+
+
+_INVOKES: Final[Mapping[str, Callable[[Clients, Properties], Properties]]] = {
+    "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
+    "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
+    "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getRegion:getRegion": _region,
+}

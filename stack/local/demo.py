@@ -1,0 +1,70 @@
+"""The demonstration: the program on an emulator of its own, broken as asked, and verified."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from stack.local.deployment import Deployment, deploy
+from stack.local.emulator import moto_server
+from stack.local.endpoint import ACCESS_KEY, SECRET_KEY, Clients
+from stack.local.errors import ConfigurationError
+from stack.local.faults import Fault
+from stack.local.gaps import GAPS
+
+Say = Callable[[str], None]
+"""Tells a person something."""
+
+_VERIFIER: Final = (sys.executable, "-m", "pytest")
+
+
+def demonstrate(
+    stack: str, faults: Sequence[Fault], directory: Path, say: Say, *, suffix: str | None = None
+) -> int:
+    """Deploys, breaks and verifies `stack`, leaving its files in `directory`; returns the verifier's exit status.
+
+    Raises:
+        ConfigurationError: A fault is one of another stack.
+    """
+    for fault in faults:
+        if fault.stack != stack:
+            raise ConfigurationError(f"fault {fault.name} breaks stack {fault.stack}, not {stack}")
+    with moto_server() as url:
+        say(f"moto serves at {url}; deploying {stack}")
+        deployment = deploy(stack, endpoint_url=url, suffix=suffix, progress=say)
+        outputs, state = deployment.write(directory)
+        say(f"deployed {len(deployment.registrations)} resources; wrote {outputs} and {state}")
+        _break(faults, deployment, Clients(deployment.region, url), say)
+        _tell_gaps(say)
+        command = [*_VERIFIER, str(outputs), "--stack-state", str(state)]
+        return subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
+
+
+def _break(faults: Sequence[Fault], deployment: Deployment, clients: Clients, say: Say) -> None:
+    for fault in faults:
+        say(f"breaking: {fault.name}: {fault.title}")
+        fault.apply(clients, deployment.outputs)
+
+
+def _tell_gaps(say: Say) -> None:
+    if GAPS:
+        say("what the emulator cannot hold, and is therefore not shown here:")
+    for gap in GAPS:
+        say(f"  {gap.resource_type} {gap.property}: {gap.reason}")
+
+
+def _environment(url: str, region: str) -> Mapping[str, str]:
+    """The caller's environment with no way left to the caller's AWS account."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ENDPOINT_URL": url,
+        "NO_PROXY": "127.0.0.1",
+    }

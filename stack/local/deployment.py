@@ -1,0 +1,141 @@
+"""Deploys one stack of the program to moto and writes what came of it."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import pulumi
+
+from stack.local import state
+from stack.local.cloud import EmulatedCloud
+from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_config
+from stack.local.endpoint import Clients
+from stack.local.engine import Export, Monitor, Registration, run
+from stack.local.errors import ConfigurationError, DeploymentError
+from stack.local.secrets import SHOWN
+
+OUTPUTS_FILE: Final = "flat-outputs.json"
+STATE_FILE: Final = "state.json"
+_DOMAIN: Final = "portal.healthcare.example"
+
+OutputValue = str | list[str]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployed stack: its flat outputs, and its state in Pulumi's export shape; neither holds a secret."""
+
+    stack: str
+    region: str
+    outputs: Mapping[str, OutputValue]
+    state: state.State
+    registrations: tuple[Registration, ...]
+
+    def write(self, directory: Path) -> tuple[Path, Path]:
+        """Writes both files, each whole or not at all, and returns their paths."""
+        directory.mkdir(parents=True, exist_ok=True)
+        paths = directory / OUTPUTS_FILE, directory / STATE_FILE
+        for path, document in zip(paths, (self.outputs, self.state), strict=True):
+            _write_whole(path, json.dumps(document, indent=2, sort_keys=path.name == OUTPUTS_FILE) + "\n")
+        return paths
+
+
+def deploy(
+    stack: str,
+    *,
+    endpoint_url: str | None = None,
+    suffix: str | None = None,
+    config: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Deployment:
+    """Runs the program for `stack` against the moto server at `endpoint_url`, or against the active in-process moto.
+
+    `suffix` is the environment suffix in all names, `config` more settings over those of Pulumi.<stack>.yaml;
+    `progress` gets a line for each resource.
+
+    Raises:
+        EndpointRefusedError: This could reach anything but moto.
+        ConfigurationError: The settings cannot be read.
+        DeploymentError: The program, or the creation of a resource, failed.
+    """
+    overrides = {**(config or {}), **({"environmentSuffix": suffix} if suffix else {})}
+    region = stack_config(stack, overrides)["aws:region"]
+    clients = Clients(region, endpoint_url)
+    settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})
+    provider = {key.removeprefix("aws:"): value for key, value in settings.items() if key.startswith("aws:")}
+    monitor = Monitor(EmulatedCloud(clients), provider, progress)
+    program = PROGRAM_DIRECTORY / "__main__.py"
+    try:
+        done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
+    except pulumi.RunError as refusal:
+        raise ConfigurationError(str(refusal)) from refusal
+    return Deployment(
+        stack=stack,
+        region=region,
+        outputs={name: _flat(name, export) for name, export in sorted(done.exports.items())},
+        state=state.export(done, region),
+        registrations=done.registrations,
+    )
+
+
+def _supplied(stack: str, clients: Clients, overrides: Mapping[str, str]) -> dict[str, str]:
+    """The settings without a default that each deployer chooses, as a local run chooses them."""
+    registry = f"{clients.account}.dkr.ecr.{clients.region}.amazonaws.com"
+    suffix = overrides.get("environmentSuffix", stack)
+    supplied = {
+        "image": f"{registry}/healthcare-service-{suffix}:1.4.2",
+        "applicationSecret": "known to the emulator alone",
+    }
+    if stack == "prod" and not {"certificateArn", "hostedZoneId"} & overrides.keys():
+        supplied |= {"domainName": _DOMAIN, "hostedZoneId": _hosted_zone(clients)}
+    return supplied
+
+
+def _hosted_zone(clients: Clients) -> str:
+    """The zone that a company has before it deploys: found by its name, or made.
+
+    AWS's ids begin with Z, which the program checks; moto's begin with anything, so zones are made until one does.
+    """
+    route53, zone = clients.client("route53"), _DOMAIN.partition(".")[2] + "."
+    for found in route53.list_hosted_zones_by_name(DNSName=zone)["HostedZones"]:
+        if found["Name"] == zone:
+            return _zone_id(found)
+    while not (zone_id := _zone_id(_make_zone(route53, zone))).startswith("Z"):
+        route53.delete_hosted_zone(Id=zone_id)
+    return zone_id
+
+
+def _make_zone(route53: Any, name: str) -> Mapping[str, str]:  # noqa: ANN401 - an untyped boto3 client
+    zone: Mapping[str, str] = route53.create_hosted_zone(Name=name, CallerReference=str(uuid4()))["HostedZone"]
+    return zone
+
+
+def _zone_id(zone: Mapping[str, str]) -> str:
+    return zone["Id"].removeprefix("/hostedzone/")
+
+
+def _flat(name: str, export: Export) -> OutputValue:
+    if export.secret:
+        return SHOWN
+    match export.value:
+        case str() | int() as scalar:
+            return str(scalar)
+        case list() as items if all(isinstance(item, str) for item in items):
+            return list(items)
+    raise DeploymentError(f"stack output {name} is a {type(export.value).__name__}; outputs are texts, numbers or lists of texts")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,113 @@
+"""The guard: boto3 clients that can reach moto and nothing else."""
+
+import ipaddress
+import os
+import sys
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from stack.local.errors import EndpointRefusedError
+
+ACCESS_KEY: Final = "local-emulator"
+SECRET_KEY: Final = "local-emulator"  # noqa: S105 - moto accepts anything; the caller's own are never used
+
+_UNSET: Final = (None, None, None, None)
+# The caller's profile, files and region must not decide where a local deployment goes.
+_HERMETIC: Final = {
+    "profile": _UNSET,
+    "region": _UNSET,
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+_CONFIG: Final = Config(
+    proxies={},  # a proxy in the environment would carry a loopback request elsewhere
+    ignore_configured_endpoint_urls=True,
+    inject_host_prefix=False,
+    s3={"addressing_style": "path"},
+    retries={"total_max_attempts": 1},
+    max_pool_connections=4,
+)
+
+
+def loopback_url(url: str) -> str:
+    """The endpoint `url`, rebuilt from its parts.
+
+    Raises:
+        EndpointRefusedError: It is anything but `http(s)://<loopback address>[:port][/]`.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise EndpointRefusedError(f"endpoint {url!r} is not a URL: {error}") from error
+    host = parts.hostname or ""
+    plain = not (set("@\\%") & set(parts.netloc)) and parts.path in ("", "/") and not (parts.query or parts.fragment)
+    if not (plain and url.isprintable() and parts.scheme in ("http", "https") and _is_loopback(host)):
+        raise EndpointRefusedError(
+            f"endpoint {url!r} is refused: a local deployment makes plain AWS calls, so it goes to moto at a loopback "
+            "address only, such as http://127.0.0.1:5000"
+        )
+    address = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{address}" + (f":{port}" if port is not None else "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_process_moto_is_active() -> bool:
+    models = sys.modules.get("moto.core.models")
+    return models is not None and models.botocore_stubber.enabled
+
+
+class Clients:
+    """boto3 clients of one region, made once each, with credentials of their own, for one emulator."""
+
+    def __init__(self, region: str, endpoint_url: str | None = None) -> None:
+        """Clients for the moto server at `endpoint_url`, or for the in-process moto when that is None.
+
+        Raises:
+            EndpointRefusedError: The URL is not loopback, or there is neither a URL nor an active in-process moto.
+        """
+        if endpoint_url is None and not _in_process_moto_is_active():
+            raise EndpointRefusedError("no endpoint is given and no in-process moto is active: this could be real AWS")
+        self.region = region
+        self.endpoint_url = None if endpoint_url is None else loopback_url(endpoint_url)
+        self._session = boto3.Session(
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+            region_name=region,
+            botocore_session=botocore.session.Session(session_vars=_HERMETIC),
+        )
+        # Last in the chain: an in-process moto answers before it, so whatever arrives here is about to be sent.
+        self._session.events.register_last("before-send", _refuse_to_leave)
+        self._made: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - services are named by data, in rows
+        """The boto3 client of `service`."""
+        if service not in self._made:
+            self._made[service] = self._session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+        return self._made[service]
+
+    @cached_property
+    def account(self) -> str:
+        """The emulator's account id."""
+        return str(self.client("sts").get_caller_identity()["Account"])
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account and region, for what the API does not answer."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+
+def _refuse_to_leave(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's AWSPreparedRequest is untyped
+    loopback_url("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))

@@ -1,0 +1,90 @@
+"""RDS: instances, their subnet groups and parameter groups."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from stack.local.declared import Created, Creator, Declared
+from stack.local.endpoint import Clients
+from stack.local.mapping import Row, call_with_rest
+
+_INSTANCE: Final = {
+    "identifier": "DBInstanceIdentifier",
+    "instanceClass": "DBInstanceClass",
+    "parameterGroupName": "DBParameterGroupName",
+    "username": "MasterUsername",
+    "password": "MasterUserPassword",
+    "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
+    "performanceInsightsEnabled": "EnablePerformanceInsights",
+    "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
+    "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
+    "maintenanceWindow": "PreferredMaintenanceWindow",
+    "backupWindow": "PreferredBackupWindow",
+    "caCertIdentifier": "CACertificateIdentifier",
+}
+_FOR_CHANGES: Final = (
+    "applyImmediately",
+    "allowMajorVersionUpgrade",
+    "deleteAutomatedBackups",
+    "finalSnapshotIdentifier",
+    "skipFinalSnapshot",
+)
+
+
+def _instance(declared: Declared, clients: Clients) -> Created:
+    """The provider's own instructions for a later change or deletion have no place in a creation."""
+    declared.take_some(*_FOR_CHANGES)
+    instance = call_with_rest(declared, clients, "rds", "create_db_instance", _INSTANCE)["DBInstance"]
+    endpoint, secret = instance["Endpoint"], instance.get("MasterUserSecret")
+    return Created(
+        instance["DbiResourceId"],
+        {
+            "arn": instance["DBInstanceArn"],
+            "address": endpoint["Address"],
+            "endpoint": f"{endpoint['Address']}:{endpoint['Port']}",
+            "hostedZoneId": endpoint.get("HostedZoneId", ""),
+            "port": endpoint["Port"],
+            "resourceId": instance["DbiResourceId"],
+            "status": instance["DBInstanceStatus"],
+            "masterUserSecrets": [
+                {
+                    "secretArn": secret["SecretArn"],
+                    "secretStatus": secret["SecretStatus"],
+                    "kmsKeyId": secret.get("KmsKeyId"),
+                }
+            ]
+            if secret
+            else [],
+        },
+    )
+
+
+def _parameter_group(declared: Declared, clients: Clients) -> Created:
+    name = declared.inputs["name"]
+    parameters = [
+        {
+            "ParameterName": each["name"],
+            "ParameterValue": each["value"],
+            "ApplyMethod": each.get("applyMethod", "immediate"),
+        }
+        for each in declared.take("parameters", [])
+    ]
+    declared.take("skipDestroy")
+    renames = {"name": "DBParameterGroupName", "family": "DBParameterGroupFamily"}
+    defaults = {} if "description" in declared.inputs else {"Description": "Managed by Pulumi"}
+    group = call_with_rest(declared, clients, "rds", "create_db_parameter_group", renames, **defaults)["DBParameterGroup"]
+    if parameters:
+        clients.client("rds").modify_db_parameter_group(DBParameterGroupName=name, Parameters=parameters)
+    return Created(name, {"arn": group["DBParameterGroupArn"]})
+
+
+CREATORS: Final[Mapping[str, Creator]] = {
+    "aws:rds/instance:Instance": _instance,
+    "aws:rds/parameterGroup:ParameterGroup": _parameter_group,
+    "aws:rds/subnetGroup:SubnetGroup": Row(
+        "rds",
+        "create_db_subnet_group",
+        id="DBSubnetGroup.DBSubnetGroupName",
+        outputs={"arn": "DBSubnetGroup.DBSubnetGroupArn", "vpcId": "DBSubnetGroup.VpcId"},
+        renames={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription"},
+    ),
+}

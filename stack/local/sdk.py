@@ -1,0 +1,38 @@
+"""What the installed pulumi-aws SDK says about a resource type."""
+
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pulumi
+
+from stack.local.errors import UnknownTypeError
+
+
+@cache
+def required_texts(type_: str) -> frozenset[str]:
+    """The output properties of `type_` that always hold a string, by Pulumi's names."""
+    return frozenset(name for name, annotation in _outputs(type_) if annotation == pulumi.Output[str])
+
+
+@cache
+def accepts_tags(type_: str) -> bool:
+    """Whether the provider's default tags apply to resources of `type_`."""
+    return "tagsAll" in dict(_outputs(type_))
+
+
+def _outputs(type_: str) -> Iterator[tuple[str, Any]]:
+    for each in vars(_resource_class(type_)).values():
+        getter = each.fget if isinstance(each, property) else None
+        if name := getattr(getter, "_pulumi_name", ""):
+            yield name, getter.__annotations__["return"]
+
+
+def _resource_class(type_: str) -> type:
+    """The class for a token such as `aws:ec2/vpc:Vpc`; the program that sent the token has imported it."""
+    package, module, name = type_.split(":")
+    if package != "aws":
+        raise UnknownTypeError(f"{type_}: only resources of pulumi-aws are deployed locally")
+    found: type = getattr(importlib.import_module(f"pulumi_aws.{module.split('/')[0]}"), name)
+    return found
