@@ -1,1 +1,263 @@
-"""Amazon ECS."""
+"""Amazon ECS clusters, services and task definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from verify.resources.arn import parse_arn, partition
+from verify.resources.kms import Key, key_arn
+from verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question
+from verify.resources.tagging import Tagged
+
+ROLE = "AWS::IAM::Role"
+LOG_GROUP = "AWS::Logs::LogGroup"
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
+REPOSITORY = "AWS::ECR::Repository"
+TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+SUBNET = "AWS::EC2::Subnet"
+SECURITY_GROUP = "AWS::EC2::SecurityGroup"
+
+# A secret's ARN has seven parts; a task may add a JSON key, a version stage and a version id after it.
+SECRET_ARN_PARTS = 7
+
+
+class ClusterSetting(Fields, frozen=True, kw_only=True, rename="camel"):
+    """One setting of a cluster, such as ``containerInsights``."""
+
+    name: str
+    value: str
+
+
+class ExecuteCommandLogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Where the sessions of ECS Exec are logged."""
+
+    cloud_watch_log_group_name: str | None = None
+
+
+class ExecuteCommandConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How ECS Exec encrypts its sessions."""
+
+    kms_key_id: str | None = None
+    log_configuration: ExecuteCommandLogConfiguration | None = None
+
+
+class ClusterConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What applies to every task of the cluster."""
+
+    execute_command_configuration: ExecuteCommandConfiguration | None = None
+
+
+class Cluster(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Cluster"):
+    """One cluster of ``ecs:DescribeClusters``, by ARN."""
+
+    id_field: ClassVar[str] = "cluster_name"
+    arn_field: ClassVar[str | None] = "cluster_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (Key.kind(), LOG_GROUP)
+
+    cluster_name: str
+    cluster_arn: str
+    settings: Known[tuple[ClusterSetting, ...]] = UNKNOWN
+    configuration: ClusterConfiguration | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        sessions = self.configuration and self.configuration.execute_command_configuration
+        if not sessions:
+            return
+        if sessions.kms_key_id is not None:
+            yield Key.ask(key_arn(sessions.kms_key_id, self.observed_by))
+        if sessions.log_configuration and sessions.log_configuration.cloud_watch_log_group_name:
+            yield Question(LOG_GROUP, sessions.log_configuration.cloud_watch_log_group_name)
+
+
+class AwsVpcConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Where the network interfaces of the tasks stand."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...] = ()
+    # ECS's default, which its answer leaves out.
+    assign_public_ip: str = "DISABLED"
+
+
+class NetworkConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How the tasks of a service are attached to the network."""
+
+    awsvpc_configuration: AwsVpcConfiguration | None = None
+
+
+class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A target group that a service registers a port of one of its containers in."""
+
+    target_group_arn: str | None = None
+    container_name: str | None = None
+    container_port: int | None = None
+
+
+class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Service"):
+    """One service of ``ecs:DescribeServices``, by ARN. Service names are unique within a cluster only."""
+
+    id_field: ClassVar[str] = "service_arn"
+    arn_field: ClassVar[str | None] = "service_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::ECS::Cluster",
+        "AWS::ECS::TaskDefinition",
+        TARGET_GROUP,
+        SUBNET,
+        SECURITY_GROUP,
+    )
+
+    service_arn: str
+    service_name: str
+    cluster_arn: str
+    # None where a task set has them instead.
+    task_definition: str | None = None
+    network_configuration: NetworkConfiguration | None = None
+    # None for tasks on EC2, which have no platform version.
+    platform_version: str | None = None
+    load_balancers: tuple[LoadBalancer, ...] = ()
+
+    def refers_to(self) -> Iterator[Question]:
+        yield Cluster.ask(self.cluster_arn)
+        if self.task_definition is not None:
+            yield TaskDefinition.ask(self.task_definition)
+        for balancer in self.load_balancers:
+            if balancer.target_group_arn is not None:
+                yield Question(TARGET_GROUP, balancer.target_group_arn)
+        network = self.network_configuration and self.network_configuration.awsvpc_configuration
+        if network:
+            yield from (Question(SUBNET, subnet) for subnet in network.subnets)
+            yield from (Question(SECURITY_GROUP, group) for group in network.security_groups)
+
+
+class PortMapping(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A port that a container listens on; None where the definition maps a range of ports instead."""
+
+    container_port: int | None = None
+    host_port: int | None = None
+    protocol: str = "tcp"
+
+
+class EnvironmentVariable(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The name of an environment variable. Its value may be a secret, and is dropped as the answer is decoded."""
+
+    name: str
+
+
+class Secret(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A secret handed to a container by reference: the ARN of a secret, or the name or ARN of an SSM parameter."""
+
+    name: str
+    value_from: str
+
+
+class LogOptions(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The options of the ``awslogs`` driver that are judged; other drivers' may hold tokens, and are dropped."""
+
+    awslogs_group: str | None = msgspec.field(name="awslogs-group", default=None)
+    awslogs_region: str | None = msgspec.field(name="awslogs-region", default=None)
+    mode: str | None = None
+
+
+class LogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Where a container's log goes."""
+
+    log_driver: str
+    options: LogOptions = LogOptions()
+    secret_options: tuple[Secret, ...] = ()
+
+
+class KernelCapabilities(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The Linux capabilities added to those that a container has by default."""
+
+    add: tuple[str, ...] = ()
+
+
+class LinuxParameters(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What a container may do with the kernel."""
+
+    capabilities: KernelCapabilities = KernelCapabilities()
+
+
+class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
+    """One container of a task. AWS leaves out what the definition does not set."""
+
+    name: str
+    image: str
+    port_mappings: tuple[PortMapping, ...] = ()
+    environment: tuple[EnvironmentVariable, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    privileged: bool | None = None
+    readonly_root_filesystem: bool | None = None
+    user: str | None = None
+    memory: int | None = None
+    log_configuration: LogConfiguration | None = None
+    linux_parameters: LinuxParameters = LinuxParameters()
+
+
+class RuntimePlatform(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The operating system of a task."""
+
+    operating_system_family: str | None = None
+
+
+class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::TaskDefinition"):
+    """One revision of ``ecs:DescribeTaskDefinition``, by ARN."""
+
+    id_field: ClassVar[str] = "task_definition_arn"
+    arn_field: ClassVar[str | None] = "task_definition_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (ROLE, LOG_GROUP, SECRET, REPOSITORY)
+
+    task_definition_arn: str
+    family: str
+    container_definitions: tuple[ContainerDefinition, ...]
+    # None is ECS's default for the launch type: ``bridge`` on EC2.
+    network_mode: str | None = None
+    pid_mode: str | None = None
+    memory: str | None = None
+    task_role_arn: str | None = None
+    execution_role_arn: str | None = None
+    runtime_platform: RuntimePlatform | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        for role in (self.task_role_arn, self.execution_role_arn):
+            if role is not None:
+                yield Question(ROLE, role.rpartition("/")[2])
+        for container in self.container_definitions:
+            yield from _container_refers_to(container, self.observed_by)
+
+
+def _container_refers_to(container: ContainerDefinition, named_by: ApiCall) -> Iterator[Question]:
+    repository = own_repository(container.image, named_by)
+    if repository is not None:
+        yield Question(REPOSITORY, repository)
+    yield from (Question(SECRET, arn) for secret in container.secrets if (arn := secret_arn(secret.value_from)))
+    log = container.log_configuration
+    if log is None:
+        return
+    yield from (Question(SECRET, arn) for secret in log.secret_options if (arn := secret_arn(secret.value_from)))
+    if log.options.awslogs_group is not None and log.options.awslogs_region in (None, named_by.region):
+        yield Question(LOG_GROUP, log.options.awslogs_group)
+
+
+def own_registry(named_by: ApiCall) -> str:
+    """The host of the ECR registry of the account and region that answered."""
+    suffix = ".cn" if partition(named_by.region) == "aws-cn" else ""
+    return f"{named_by.account}.dkr.ecr.{named_by.region}.amazonaws.com{suffix}"
+
+
+def own_repository(image: str, named_by: ApiCall) -> str | None:
+    """The name of the ECR repository that ``image`` is in, or None where it is in no registry of this account."""
+    registry, _, path = image.partition("/")
+    if registry != own_registry(named_by):
+        return None
+    return path.partition("@")[0].partition(":")[0]
+
+
+def secret_arn(value_from: str) -> str | None:
+    """The ARN of the secret that ``value_from`` names, or None where it names an SSM parameter."""
+    arn = parse_arn(value_from)
+    if arn is None or arn.service != "secretsmanager":
+        return None
+    return ":".join(value_from.split(":")[:SECRET_ARN_PARTS])
