@@ -1,0 +1,97 @@
+"""The command line: ``stack-verify controls | collect | evaluate``. Verifying as a whole is pytest's: OUTPUTS.json."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from verify.listing import FORMATS
+from verify.controls import CONTROLS
+from verify.errors import SnapshotError, VerifyError
+from verify.progress import Progress
+from verify.report import REPORTERS, exit_status, report_of, results_json, summary, write_reports
+from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
+from verify.snapshot import dump, load
+
+WRONG_USE = 4
+INTERRUPTED = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"stack-verify: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status, as pytest's: 0, 1, 2 interrupted, 4 wrong use, 5 nothing verified."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except VerifyError as error:
+        print(f"stack-verify: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        print("stack-verify: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="stack-verify", description=__doc__)
+    commands = parser.add_subparsers(required=True, parser_class=_Parser)
+
+    controls = commands.add_parser("controls", help="print the catalogue of controls")
+    controls.add_argument("--format", choices=tuple(FORMATS), default="table")
+    controls.set_defaults(run=_controls)
+
+    collect = commands.add_parser("collect", help="read a stack's live state into a snapshot")
+    collect.add_argument("outputs", type=Path, metavar="OUTPUTS.json")
+    collect.add_argument("--stack-state", type=Path, metavar="FILE", help="`pulumi stack export` of the same stack")
+    collect.add_argument("--snapshot", type=Path, metavar="FILE", default=Path("snapshot.json"), help="where it goes")
+    collect.set_defaults(run=_collect)
+
+    evaluate = commands.add_parser("evaluate", help="judge a snapshot, without AWS")
+    evaluate.add_argument("snapshot", type=Path, metavar="SNAPSHOT.json")
+    evaluate.add_argument("--policy", metavar="NAME|FILE", default=DEFAULT_POLICY)
+    evaluate.add_argument("--waivers", type=Path, metavar="FILE")
+    evaluate.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
+    evaluate.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
+    evaluate.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _controls(options: argparse.Namespace) -> int:
+    print(FORMATS[options.format](CONTROLS))
+    return 0
+
+
+def _collect(options: argparse.Namespace) -> int:
+    snapshot = observe(Request(options.outputs, state=options.stack_state), Progress())
+    try:
+        options.snapshot.write_bytes(dump(snapshot))
+    except OSError as error:
+        raise SnapshotError(f"{options.snapshot}: cannot be written ({error.strerror}). Name another file.") from error
+    print(options.snapshot)
+    return 0 if not snapshot.gaps else 1
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    snapshot = load(options.snapshot)
+    request = Request(options.snapshot, policy=options.policy, waivers=options.waivers)
+    verification = judge(snapshot, request, CONTROLS)
+    report = report_of(verification.snapshot, verification.findings, verification.policy)
+    written = write_reports(report, REPORTERS, options.reports)
+    if options.format == "json":
+        print(results_json(report), end="")
+    width = shutil.get_terminal_size().columns
+    print(summary(report, written, width=width, colour=sys.stderr.isatty(), verbose=options.verbose), file=sys.stderr)
+    return exit_status(verification.findings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

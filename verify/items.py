@@ -1,0 +1,129 @@
+"""pytest's nodes: the outputs file holds controls, a control holds one item for each resource it judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import pytest
+
+from verify.control import Status
+from verify.controls import CONTROLS
+from verify.finding import Finding
+
+
+CONCERNS = {control.id: control.concern for control in CONTROLS}
+
+
+class NotCompliant(Exception):  # noqa: N818 - pytest's word for it is failure
+    """The finding says failed."""
+
+
+class NotVerified(Exception):  # noqa: N818 - pytest's word for it is error
+    """The finding says error: the state could not be read or judged."""
+
+
+class OutputsFile(pytest.File):
+    """The file of stack outputs."""
+
+    def __init__(self, *, findings: tuple[Finding, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**kwargs)
+        self.findings = findings
+
+    def collect(self) -> Iterator[ControlNode]:
+        """One node for each control, in the order of their ids."""
+        for control, findings in groupby(self.findings, key=attrgetter("control")):
+            yield ControlNode.from_parent(self, name=control, findings=tuple(findings))
+
+
+class ControlNode(pytest.Collector):
+    """One control."""
+
+    def __init__(self, *, findings: tuple[Finding, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**kwargs)
+        self.findings = findings
+
+    def collect(self) -> Iterator[FindingItem]:
+        """One item for each resource, in the order of their types and ids."""
+        for name, finding in _named(self.findings):
+            yield FindingItem.from_parent(self, name=name, finding=finding)
+
+
+class FindingItem(pytest.Item):
+    """One control on one resource, already judged. Its outcome is pytest's word for the finding's status."""
+
+    def __init__(self, *, finding: Finding, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**kwargs)
+        self.finding = finding
+        self.user_properties += _properties(finding)
+        for mark in (finding.severity, CONCERNS.get(finding.control, "waivers"), "hipaa"):
+            self.add_marker(mark)
+
+    def setup(self) -> None:
+        """An error could not be judged, a waived or not applicable finding need not be."""
+        finding = self.finding
+        if finding.status is Status.ERROR:
+            raise NotVerified(finding.observed)
+        if finding.status is Status.NOT_APPLICABLE:
+            pytest.skip(f"not applicable: {finding.observed}")
+        if finding.waiver is not None:
+            waiver = finding.waiver
+            pytest.skip(
+                f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner} ({waiver.ticket}): {waiver.reason}"
+            )
+
+    def runtest(self) -> None:
+        """A failed finding fails."""
+        if self.finding.status is Status.FAILED:
+            raise NotCompliant(self.finding.observed)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+        """What a person needs: what was seen, what was expected, how to mend it, which answer of AWS proves it."""
+        if isinstance(excinfo.value, (NotCompliant, NotVerified)):
+            return explanation(self.finding)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Any, None, str]:
+        """Where the item stands and what it is called in pytest's own lines."""
+        return self.path, None, f"{self.finding.control} {self.name}"
+
+
+def explanation(finding: Finding) -> str:
+    """The finding in a few lines of text."""
+    lines = [
+        f"{finding.title} ({finding.severity}; HIPAA {', '.join(citation.id for citation in finding.citations)})",
+        f"  resource  {finding.resource.type} {finding.resource.arn or finding.resource.id}",
+        f"  observed  {finding.observed}",
+    ]
+    if finding.expected is not None:
+        lines.append(f"  expected  {finding.expected}")
+    lines.append(f"  remedy    {finding.remediation}")
+    lines += [f"  evidence  {item.api} {item.request_id or ''} {item.field}".rstrip() for item in finding.evidence]
+    return "\n".join(lines)
+
+
+def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
+    yield "control", finding.control
+    yield "severity", finding.severity
+    yield "citations", ", ".join(citation.id for citation in finding.citations)
+    yield "resource_type", finding.resource.type
+    yield "resource", finding.resource.arn or finding.resource.id
+    yield "status", finding.status
+    yield "observed", finding.observed
+    yield "expected", finding.expected or ""
+    yield "remediation", finding.remediation
+    for item in finding.evidence:
+        yield "evidence", f"{item.api} {item.request_id or ''} {item.field}"
+
+
+def _named(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Each finding with a name that no other of its control has, and that pytest can take apart again."""
+    taken: set[str] = set()
+    for finding in findings:
+        # "::" is what pytest takes node ids apart by, and global ARNs hold it.
+        name = (finding.resource.id or finding.resource.type).replace("::", ":")
+        name = f"{finding.resource.type.replace('::', ':')} {name}" if name in taken else name
+        taken.add(name)
+        yield name, finding

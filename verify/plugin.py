@@ -1,0 +1,54 @@
+"""The pytest plugin. It acts only where a file of stack outputs is named on the command line, and costs nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from verify.run import Request
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The verifier's options, in a group of their own."""
+    group = parser.getgroup("stack-verify", "verification of a deployed stack: pytest OUTPUTS.json")
+    group.addoption("--stack-state", metavar="FILE", help="`pulumi stack export` of the same stack")
+    group.addoption("--policy", metavar="NAME|FILE", default="hipaa", help="built-in profile or TOML file (hipaa)")
+    group.addoption("--waivers", metavar="FILE", help="TOML file of documented exceptions")
+    group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
+    group.addoption("--reports", metavar="DIR", default="outputs/reports", help="where the reports go (outputs/reports)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turns the verifier on where exactly one file of outputs is named.
+
+    Raises:
+        pytest.UsageError: when several are named, or none although an option asks for a verification.
+    """
+    named = tuple(dict.fromkeys(Path(arg.split("::")[0]) for arg in config.args))
+    outputs = [path for path in named if path.suffix == ".json"]
+    if not outputs:
+        return
+    if len(outputs) > 1:
+        raise pytest.UsageError(f"name one file of stack outputs, not {len(outputs)}: verify one stack at a time")
+    from verify.session import VerificationPlugin  # noqa: PLC0415 - a run without outputs pays for no import
+
+    config.pluginmanager.register(VerificationPlugin(config, _request(config, outputs[0])), "stack-verify-session")
+
+
+def _request(config: pytest.Config, outputs: Path) -> Request:
+    from verify.run import Request  # noqa: PLC0415 - as above
+
+    return Request(
+        outputs=outputs,
+        state=_path(config.getoption("--stack-state")),
+        policy=config.getoption("--policy"),
+        waivers=_path(config.getoption("--waivers")),
+        snapshot=_path(config.getoption("--snapshot")),
+    )
+
+
+def _path(value: str | None) -> Path | None:
+    return None if value is None else Path(value)

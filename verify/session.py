@@ -1,0 +1,95 @@
+"""A pytest session that verifies a stack: collects once, one item a finding, reports at the end."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from verify.control import Severity
+from verify.controls import CONTROLS
+from verify.errors import ReportError, VerifyError
+from verify.items import CONCERNS, OutputsFile
+from verify.progress import Progress
+from verify.run import Request, Verification, judge, observe
+from verify.snapshot import Snapshot, dump, load
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
+SNAPSHOT_KEY = "stack_verify_snapshot"
+
+
+class VerificationPlugin:
+    """The hooks of a run that names a file of outputs.
+
+    With xdist the controller reads AWS once and hands the snapshot's path to the workers, which all build the same
+    items from it.
+    """
+
+    def __init__(self, config: pytest.Config, request: Request) -> None:
+        self._config = config
+        self._request = request
+        self._verification: Verification | None = None
+        self._selected: frozenset[str] = frozenset()
+        self._written: tuple[Path, ...] = ()
+        self._handover: Path | None = None
+        for name in (*Severity, *sorted(set(CONCERNS.values())), "waivers", "hipaa"):
+            config.addinivalue_line("markers", f"{name}: controls of the stack verification")
+
+    @property
+    def verification(self) -> Verification:
+        """The judged snapshot, once the session has started."""
+        if self._verification is None:
+            raise pytest.UsageError("the stack is verified when the session starts; there is no result before")
+        return self._verification
+
+    @pytest.fixture(scope="session")
+    def snapshot(self) -> Snapshot:
+        """The snapshot of the stack, for a team's own tests beside the catalogue's."""
+        return self.verification.snapshot
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Reads the stack, or takes the snapshot that the xdist controller read, and judges it."""
+        worker: dict[str, Any] | None = getattr(self._config, "workerinput", None)
+        try:
+            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else observe(self._request, Progress())
+            self._verification = judge(snapshot, self._request, CONTROLS)
+        except VerifyError as error:
+            raise pytest.UsageError(str(error)) from error
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: WorkerController) -> None:
+        """Hands the snapshot to an xdist worker."""
+        if self._handover is None:
+            with tempfile.NamedTemporaryFile(prefix="stack-verify-", suffix=".json", delete=False) as file:
+                file.write(dump(self.verification.snapshot))
+            self._handover = Path(file.name)
+        node.workerinput[SNAPSHOT_KEY] = str(self._handover)
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> OutputsFile | None:
+        """The named file of outputs is the test file."""
+        if file_path != (self._config.invocation_params.dir / self._request.outputs).resolve():
+            return None
+        return OutputsFile.from_parent(parent, path=file_path, findings=self.verification.findings)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remembers which findings the user selected."""
+        self._selected |= {item.nodeid for item in session.items}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Remembers which findings the user selected, as an xdist worker tells."""
+        self._selected |= set(ids)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Writes the reports of what was selected. A run that verified nothing is no success."""
+        if self._verification is None or hasattr(self._config, "workerinput") or self._config.option.collectonly:
+            return
+        if self._handover is not None:
+            self._handover.unlink()
