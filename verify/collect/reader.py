@@ -38,11 +38,16 @@ class ClientSource(Protocol):
 
 
 class Response:
-    """One answer of AWS: ``body`` as botocore parsed it, and the call it came from."""
+    """One answer of AWS: ``body`` as botocore parsed it, and the call it came from.
 
-    def __init__(self, body: Body, call: ApiCall) -> None:
+    ``absent`` tells that AWS said with an error code that there is none. An answer without that and without what it
+    promises is cut short.
+    """
+
+    def __init__(self, body: Body, call: ApiCall, *, absent: bool = False) -> None:
         self.body = body
         self.call = call
+        self.absent = absent
 
     def items(self, key: str) -> list[Any]:
         """The list that the answer holds under ``key``.
@@ -52,6 +57,17 @@ class Response:
         """
         value = self.body.get(key)
         if not isinstance(value, list):
+            raise Malformed(f"{self.call.api} answered without {key}")
+        return value
+
+    def item(self, key: str) -> Body:
+        """The structure that the answer holds under ``key``.
+
+        Raises:
+            Malformed: when it is not there.
+        """
+        value = self.body.get(key)
+        if not isinstance(value, dict):
             raise Malformed(f"{self.call.api} answered without {key}")
         return value
 
@@ -99,6 +115,8 @@ class Reader:
     def __init__(self, aws: Aws, apis: tuple[str, ...]) -> None:
         self._aws = aws
         self._apis = apis
+        self.account = aws.account
+        self.region = aws.region
         self.calls: list[ApiCall] = []
         self.api = ""
 
@@ -115,7 +133,7 @@ class Reader:
         except ClientError as error:
             if error.response["Error"]["Code"] not in answers:
                 raise
-            body = {"ResponseMetadata": error.response.get("ResponseMetadata", {})}
+            return self._absent(error)
         return self._response(body)
 
     def pages(
@@ -137,7 +155,7 @@ class Reader:
         except ClientError as error:
             if error.response["Error"]["Code"] not in answers:
                 raise
-            self._response({"ResponseMetadata": error.response.get("ResponseMetadata", {})})
+            self._absent(error)
 
     def _client(self, service: str, operation: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         if not operation.startswith(READS) or operation in NEVER:
@@ -147,7 +165,10 @@ class Reader:
             raise PermissionError(f"{self.api} is not among the operations that this collector declares")
         return self._aws.client(service)
 
-    def _response(self, body: Body) -> Response:
+    def _absent(self, error: ClientError) -> Response:
+        return self._response({"ResponseMetadata": error.response.get("ResponseMetadata", {})}, absent=True)
+
+    def _response(self, body: Body, *, absent: bool = False) -> Response:
         request_id = body.get("ResponseMetadata", {}).get("RequestId")
         call = ApiCall(
             api=self.api,
@@ -157,4 +178,4 @@ class Reader:
             at=datetime.now(UTC),
         )
         self.calls.append(call)
-        return Response(body, call)
+        return Response(body, call, absent=absent)
