@@ -1,1 +1,26 @@
-"""Reads the tagging API."""
+"""Reads the Resource Groups Tagging API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verify.collect.collector import collects
+from verify.collect.reader import Reader
+from verify.references import recognise
+from verify.resources.tagging import TaggedResource
+
+PAGE = 100  # the most that the API gives at once
+
+
+@collects(TaggedResource, "resourcegroupstaggingapi:GetResources")
+def tagged_resources(reader: Reader, tags: str) -> Iterator[TaggedResource]:
+    """The ARNs of what carries all of ``tags``, given as ``Key=Value,Key=Value``."""
+    pairs = (tag.partition("=") for tag in tags.split(","))
+    filters = [{"Key": key, "Values": [value]} for key, _, value in pairs]
+    pages = reader.pages("resourcegroupstaggingapi", "GetResources", TagFilters=filters, ResourcesPerPage=PAGE)
+    for page in pages:
+        for item in page.items("ResourceTagMappingList"):
+            found = page.decode(TaggedResource, item)
+            call = found.observed_by
+            reference = recognise("ResourceARN", found.resource_arn, account=call.account, region=call.region)
+            yield page.decode(TaggedResource, item, Reference=reference)

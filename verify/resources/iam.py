@@ -1,1 +1,87 @@
-"""AWS IAM."""
+"""AWS IAM roles and the policies they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.tagging import Tagged
+
+# The path of the roles that AWS's services make for themselves (IAM user guide, "Using service-linked roles").
+SERVICE_LINKED = "/aws-service-role/"
+
+
+class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role"):
+    """The Role of ``iam:GetRole``, by name. ``assume_role_policy_document`` is JSON."""
+
+    id_field: ClassVar[str] = "role_name"
+    arn_field: ClassVar[str | None] = "role_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::Role.Policy", "AWS::IAM::Role.AttachedPolicies")
+
+    role_name: str
+    role_arn: str = msgspec.field(name="Arn")
+    path: Known[str] = UNKNOWN
+    assume_role_policy_document: Known[str] = UNKNOWN
+
+    def refers_to(self) -> Iterator[Question]:
+        yield RolePolicy.ask(self.role_name)
+        yield AttachedPolicies.ask(self.role_name)
+
+
+class RolePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.Policy"):
+    """An inline policy of ``iam:GetRolePolicy``; listed by role name. ``policy_document`` is JSON."""
+
+    id_field: ClassVar[str] = "name"
+
+    name: str
+    policy_document: str
+
+
+class AttachedPolicy(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A managed policy of a role."""
+
+    policy_arn: str
+
+
+class AttachedPolicies(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.AttachedPolicies"):
+    """The complete list of ``iam:ListAttachedRolePolicies``, by role name."""
+
+    id_field: ClassVar[str] = "role"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy",)
+
+    role: str
+    attached_policies: tuple[AttachedPolicy, ...]
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (ManagedPolicy.ask(policy.policy_arn) for policy in self.attached_policies)
+
+
+class ManagedPolicy(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy"):
+    """The Policy of ``iam:GetPolicy``, by ARN: AWS's own or a customer's."""
+
+    id_field: ClassVar[str] = "policy_arn"
+    arn_field: ClassVar[str | None] = "policy_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy.Version",)
+
+    policy_arn: str = msgspec.field(name="Arn")
+    default_version_id: str
+
+    @property
+    def version_in_force(self) -> str:
+        """What the version of the policy that is in force is asked for by."""
+        return f"{self.policy_arn}:{self.default_version_id}"
+
+    def refers_to(self) -> Iterator[Question]:
+        yield PolicyVersion.ask(self.version_in_force)
+
+
+class PolicyVersion(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy.Version"):
+    """The PolicyVersion of ``iam:GetPolicyVersion``, by ``<policy ARN>:<version id>``. ``document`` is JSON."""
+
+    id_field: ClassVar[str] = "version"
+
+    version: str
+    document: str
