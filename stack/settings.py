@@ -81,9 +81,9 @@ class StackSettings:
     @classmethod
     def load(cls) -> "StackSettings":
         """Return the settings of the current stack; raise SettingsError naming every key that is wrong."""
-        aws = ConfigReader(pulumi.Config("aws"))
-        region = aws.text("region", r"[a-z]{2}(-[a-z]+)+-\d", "the region to deploy to, such as sa-east-1")
-        reader = ConfigReader(pulumi.Config(), aws.problems)
+        provider = ConfigReader(pulumi.Config("aws"))
+        region = provider.text("region", r"[a-z]{2}(-[a-z]+)+-\d", "the region to deploy to, such as sa-east-1")
+        reader = ConfigReader(pulumi.Config(), provider.problems)
         environment = reader.text("environment", "|".join(ENVIRONMENTS), " or ".join(ENVIRONMENTS))
         production = environment == "prod"
         zones = _zones(reader, region)
