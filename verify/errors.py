@@ -31,3 +31,7 @@ class ReportError(VerifyError):
 
 class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program but the absence of an answer
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
+
+
+# What code with a bug in it raises. A control or a report with one is reported as such; the rest of the run goes on.
+MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

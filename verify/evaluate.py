@@ -8,16 +8,13 @@ from msgspec import structs
 
 from verify.control import Control, Severity, Status, Verdict, hipaa
 from verify.control import not_applicable
-from verify.errors import Unanswered
+from verify.errors import MISTAKES, Unanswered
 from verify.finding import Finding, Subject, Waiver
 from verify.policy import Policy
 from verify.resources import kinds_of, leading_to
 from verify.resources.resource import Evidence, Resource, evidence_of, reading
 from verify.snapshot import Gap, Snapshot
 from verify.waivers import covering, unfit
-
-# What a control with a bug in it raises: reported as an error of that control, never lost and never a pass.
-MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def evaluate(

@@ -47,7 +47,7 @@ class ControlNode(pytest.Collector):
 
     def collect(self) -> Iterator[FindingItem]:
         """One item for each resource, in the order of their types and ids."""
-        for name, finding in _named(self.findings):
+        for name, finding in named(self.findings):
             yield FindingItem.from_parent(self, name=name, finding=finding)
 
 
@@ -118,8 +118,8 @@ def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "evidence", f"{item.api} {item.request_id or ''} {item.field}"
 
 
-def _named(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
-    """Each finding with a name that no other of its control has, and that pytest can take apart again."""
+def named(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """The findings of one control, each with a name that no other has and that pytest can take apart again."""
     taken: set[str] = set()
     for finding in findings:
         # "::" is what pytest takes node ids apart by, and global ARNs hold it.
@@ -127,3 +127,12 @@ def _named(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
         name = f"{finding.resource.type.replace('::', ':')} {name}" if name in taken else name
         taken.add(name)
         yield name, finding
+
+
+def by_node(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """The findings (sorted by control) by the part of their node id that follows the file: ``control::name``."""
+    return {
+        f"{control}::{name}": finding
+        for control, group in groupby(findings, key=attrgetter("control"))
+        for name, finding in named(group)
+    }

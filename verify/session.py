@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,9 @@ import pytest
 from verify.control import Severity
 from verify.controls import CONTROLS
 from verify.errors import ReportError, VerifyError
-from verify.items import CONCERNS, OutputsFile
+from verify.items import CONCERNS, FindingItem, OutputsFile, by_node
 from verify.progress import Progress
+from verify.report import REPORTERS, Report, exit_status, report_of, summary, write_reports
 from verify.run import Request, Verification, judge, observe
 from verify.snapshot import Snapshot, dump, load
 
@@ -35,8 +35,10 @@ class VerificationPlugin:
         self._request = request
         self._verification: Verification | None = None
         self._selected: frozenset[str] = frozenset()
-        self._written: tuple[Path, ...] = ()
         self._handover: Path | None = None
+        self._closing: tuple[Report, list[Path]] | None = None
+        self._complaint: str | None = None
+        self._is_worker = hasattr(config, "workerinput")
         for name in (*Severity, *sorted(set(CONCERNS.values())), "waivers", "hipaa"):
             config.addinivalue_line("markers", f"{name}: controls of the stack verification")
 
@@ -79,17 +81,47 @@ class VerificationPlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers which findings the user selected."""
-        self._selected |= {item.nodeid for item in session.items}
+        self._selected |= {_in_file(item.nodeid) for item in session.items if isinstance(item, FindingItem)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Remembers which findings the user selected, as an xdist worker tells."""
-        self._selected |= set(ids)
+        self._selected |= {_in_file(node) for node in ids}
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Writes the reports of what was selected. A run that verified nothing is no success."""
-        if self._verification is None or hasattr(self._config, "workerinput") or self._config.option.collectonly:
-            return
         if self._handover is not None:
             self._handover.unlink()
+        if self._verification is None or self._is_worker or self._config.option.collectonly or not self._selected:
+            return
+        findings = by_node(self._verification.findings)
+        chosen = [finding for node, finding in findings.items() if node in self._selected]
+        report = report_of(self._verification.snapshot, chosen, self._verification.policy)
+        try:
+            written = write_reports(report, REPORTERS, Path(self._config.getoption("--reports")))
+        except ReportError as error:
+            self._complaint = str(error)
+            written = []
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        if session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = exit_status(chosen)
+        self._closing = report, written
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The summary that a person reads, after pytest's own lines."""
+        if self._closing is None:
+            return
+        writer = terminalreporter.config.get_terminal_writer()
+        report, written = self._closing
+        verbose = self._config.get_verbosity() > 0
+        terminalreporter.section("stack verification")
+        terminalreporter.write_line(
+            summary(report, written, width=writer.fullwidth, colour=writer.hasmarkup, verbose=verbose)
+        )
+        if self._complaint is not None:
+            terminalreporter.write_line(f"ERROR: {self._complaint}", red=True)
+
+
+def _in_file(node: str) -> str:
+    return node.partition("::")[2]
