@@ -14,13 +14,13 @@ from verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags
 def keys(reader: Reader, key: str) -> Iterator[Key]:
     """The key with this ARN or alias ARN."""
     response = reader.call("kms", "DescribeKey", KeyId=key, answers=("NotFoundException",))
-    if "KeyMetadata" in response.body:
-        yield response.decode(Key, response.body["KeyMetadata"])
+    if not response.absent:
+        yield response.decode(Key, response.item("KeyMetadata"))
 
 
 @collects(KeyRotation, "kms:GetKeyRotationStatus")
 def rotation(reader: Reader, key: str) -> Iterator[KeyRotation]:
-    """Whether the key rotates, and how often."""
+    """Whether the key rotates."""
     yield reader.call("kms", "GetKeyRotationStatus", KeyId=key).decode(KeyRotation, Key=key)
 
 

@@ -1,1 +1,29 @@
 """Reads Amazon CloudWatch Logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from verify.collect.collector import Answers, collects, collects_many
+from verify.collect.reader import Reader
+from verify.resources.logs import LogGroup, LogGroupTags
+
+# DescribeLogGroups takes this many identifiers (CloudWatch Logs API reference).
+MANY = 50
+
+
+@collects_many(LogGroup, "logs:DescribeLogGroups", size=MANY)
+def log_groups(reader: Reader, names: Sequence[str]) -> Answers:
+    """The groups of these names. One that is gone is left out."""
+    for page in reader.pages("logs", "DescribeLogGroups", logGroupIdentifiers=list(names)):
+        for item in page.items("logGroups"):
+            group = page.decode(LogGroup, item)
+            if group.log_group_name in names:
+                yield group.log_group_name, group
+
+
+@collects(LogGroupTags, "logs:ListTagsForResource")
+def tags(reader: Reader, arn: str) -> Iterator[LogGroupTags]:
+    """The group's tags."""
+    response = reader.call("logs", "ListTagsForResource", resourceArn=arn)
+    yield response.decode(LogGroupTags, Resource=arn, Tags=response.item("tags"))

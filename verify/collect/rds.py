@@ -17,7 +17,8 @@ def db_instances(reader: Reader, keys: Sequence[str]) -> Answers:
     for page in reader.pages("rds", "DescribeDBInstances", Filters=filters):
         for item in page.items("DBInstances"):
             tags = {"Tags": tag_map(item["TagList"])} if "TagList" in item else {}
-            yield item["DBInstanceIdentifier"], page.decode(DBInstance, item, **tags)
+            instance = page.decode(DBInstance, item, **tags)
+            yield instance.db_instance_identifier, instance
 
 
 @collects(DBParameter, "rds:DescribeDBParameters")
@@ -25,4 +26,4 @@ def db_parameters(reader: Reader, group: str) -> Iterator[DBParameter]:
     """The parameters of a group that have a value."""
     for page in reader.pages("rds", "DescribeDBParameters", DBParameterGroupName=group):
         for item in (item for item in page.items("Parameters") if "ParameterValue" in item):
-            yield page.decode(DBParameter, item, Path=f"{group}/{item['ParameterName']}")
+            yield page.decode(DBParameter, item, Path=f"{group}/{item.get('ParameterName')}")

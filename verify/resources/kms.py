@@ -27,18 +27,25 @@ class Key(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key
 
     key_id: str
     key_arn: str = msgspec.field(name="Arn")
-    key_manager: Known[str] = UNKNOWN
+    key_manager: str
     key_state: Known[str] = UNKNOWN
-    key_spec: Known[str] = UNKNOWN
-    origin: Known[str] = UNKNOWN
+    key_spec: str
+    origin: str
     deletion_date: datetime | None = None
+
+    @property
+    def rotatable(self) -> bool:
+        """Whether AWS can rotate the key: a symmetric one of the customer's, whose material AWS made."""
+        return (self.key_manager, self.key_spec, self.origin) == ("CUSTOMER", "SYMMETRIC_DEFAULT", "AWS_KMS")
 
     def refers_to(self) -> Iterator[Question]:
         # The policies, rotation and tags of AWS's own keys are not the stack's to set.
         if self.key_manager == "CUSTOMER":
-            yield KeyRotation.ask(self.key_arn)
             yield KeyPolicy.ask(self.key_arn)
             yield from self.tags_question()
+        # AWS refuses the question for other keys.
+        if self.rotatable:
+            yield KeyRotation.ask(self.key_arn)
 
 
 class KeyRotation(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key.Rotation"):

@@ -1,1 +1,36 @@
-"""Amazon CloudWatch Logs."""
+"""Amazon CloudWatch Logs: log groups, never what is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from verify.resources.kms import Key
+from verify.resources.resource import Question
+from verify.resources.tagging import Tagged, TagList
+
+
+class LogGroupTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::Logs::LogGroup.Tags"):
+    """``logs:ListTagsForResource`` of a log group, by its ARN."""
+
+
+class LogGroup(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs::LogGroup"):
+    """One group of ``logs:DescribeLogGroups``, by name.
+
+    AWS leaves out the key of a group that none is set for, and the retention (in days) of one that keeps everything.
+    """
+
+    id_field: ClassVar[str] = "log_group_name"
+    arn_field: ClassVar[str | None] = "log_group_arn"
+    tags_listed_as: ClassVar[type[TagList] | None] = LogGroupTags
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", "AWS::Logs::LogGroup.Tags")
+
+    log_group_name: str
+    log_group_arn: str
+    retention_in_days: int | None = None
+    kms_key_id: str | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.kms_key_id is not None:
+            yield Key.ask(self.kms_key_id)
+        yield from self.tags_question()

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 import msgspec
 
-from verify.resources.kms import Key
+from verify.resources.ec2 import VPC, SecurityGroup, Subnet
+from verify.resources.kms import Key, key_arn
+from verify.resources.logs import LogGroup
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.secretsmanager import Secret
 from verify.resources.tagging import Tagged
 
 
@@ -19,7 +22,7 @@ class Endpoint(Fields, frozen=True, kw_only=True, rename="pascal"):
     port: int
 
 
-class Subnet(Fields, frozen=True, kw_only=True, rename="pascal"):
+class DBSubnet(Fields, frozen=True, kw_only=True, rename="pascal"):
     """One subnet of a DB subnet group."""
 
     subnet_identifier: str
@@ -30,14 +33,13 @@ class DBSubnetGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
 
     db_subnet_group_name: str = msgspec.field(name="DBSubnetGroupName")
     vpc_id: str
-    subnets: tuple[Subnet, ...]
+    subnets: tuple[DBSubnet, ...]
 
 
 class VpcSecurityGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """A security group of the database, and whether it is in force."""
+    """A security group of the database."""
 
     vpc_security_group_id: str
-    status: Known[str] = UNKNOWN
 
 
 class DBParameterGroupStatus(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -51,7 +53,6 @@ class MasterUserSecret(Fields, frozen=True, kw_only=True, rename="pascal"):
     """The secret in which Secrets Manager keeps the master password."""
 
     secret_arn: str
-    kms_key_id: str | None = None
 
 
 class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance"):
@@ -59,7 +60,15 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
 
     id_field: ClassVar[str] = "db_instance_identifier"
     arn_field: ClassVar[str | None] = "db_instance_arn"
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", "AWS::RDS::DBParameter")
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::VPC",
+        "AWS::KMS::Key",
+        "AWS::Logs::LogGroup",
+        "AWS::RDS::DBParameter",
+        "AWS::SecretsManager::Secret",
+    )
 
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
@@ -71,23 +80,35 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     multi_az: Known[bool] = msgspec.field(name="MultiAZ", default=UNKNOWN)
     publicly_accessible: Known[bool] = UNKNOWN
     deletion_protection: Known[bool] = UNKNOWN
+    copy_tags_to_snapshot: Known[bool] = UNKNOWN
+    auto_minor_version_upgrade: Known[bool] = UNKNOWN
+    master_username: Known[str] = UNKNOWN
     iam_database_authentication_enabled: Known[bool] = msgspec.field(
         name="IAMDatabaseAuthenticationEnabled", default=UNKNOWN
     )
-    # AWS leaves these out where there is nothing to list.
+    # AWS leaves these two out where there is nothing to tell.
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
     master_user_secret: MasterUserSecret | None = None
-    db_subnet_group: Known[DBSubnetGroup] = msgspec.field(name="DBSubnetGroup", default=UNKNOWN)
-    vpc_security_groups: Known[tuple[VpcSecurityGroup, ...]] = UNKNOWN
-    db_parameter_groups: Known[tuple[DBParameterGroupStatus, ...]] = msgspec.field(
-        name="DBParameterGroups", default=UNKNOWN
-    )
+    db_subnet_group: DBSubnetGroup = msgspec.field(name="DBSubnetGroup")
+    vpc_security_groups: tuple[VpcSecurityGroup, ...]
+    db_parameter_groups: tuple[DBParameterGroupStatus, ...] = msgspec.field(name="DBParameterGroups")
+
+    @property
+    def log_groups(self) -> dict[str, str]:
+        """The log group of each exported log, by the log's type (RDS user guide, "Publishing logs to CloudWatch")."""
+        prefix = f"/aws/rds/instance/{self.db_instance_identifier}"
+        return {export: f"{prefix}/{export}" for export in self.enabled_cloudwatch_logs_exports}
 
     def refers_to(self) -> Iterator[Question]:
         if self.kms_key_id is not None:
-            yield Key.ask(self.kms_key_id)
-        for group in self.db_parameter_groups:
-            yield DBParameter.ask(group.db_parameter_group_name)
+            yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
+        if self.master_user_secret is not None:
+            yield Secret.ask(self.master_user_secret.secret_arn)
+        yield from (DBParameter.ask(group.db_parameter_group_name) for group in self.db_parameter_groups)
+        yield from (LogGroup.ask(name) for name in self.log_groups.values())
+        yield from (SecurityGroup.ask(group.vpc_security_group_id) for group in self.vpc_security_groups)
+        yield from (Subnet.ask(subnet.subnet_identifier) for subnet in self.db_subnet_group.subnets)
+        yield VPC.ask(self.db_subnet_group.vpc_id)
 
 
 class DBParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBParameter"):

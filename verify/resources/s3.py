@@ -1,1 +1,177 @@
-"""Amazon S3."""
+"""Amazon S3 buckets and what is set on them, each setting by its own API operation and by bucket name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from verify.resources.kms import Key, key_arn
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.tagging import Tagged, TagList
+
+
+class BucketTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Tags"):
+    """``s3:GetBucketTagging``, by bucket ARN."""
+
+
+class ServerSideEncryptionByDefault(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """How objects are encrypted. Without a key AWS's own is used."""
+
+    sse_algorithm: str = msgspec.field(name="SSEAlgorithm")
+    kms_master_key_id: str | None = msgspec.field(name="KMSMasterKeyID", default=None)
+
+
+class ServerSideEncryptionRule(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A rule of a bucket's default encryption; it may be about bucket keys alone."""
+
+    apply_server_side_encryption_by_default: ServerSideEncryptionByDefault | None = None
+
+
+class BucketEncryption(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Encryption"):
+    """``s3:GetBucketEncryption``. No rules where AWS says that no encryption is configured."""
+
+    id_field: ClassVar[str] = "bucket"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key",)
+
+    bucket: str
+    rules: tuple[ServerSideEncryptionRule, ...]
+
+    @property
+    def defaults(self) -> tuple[ServerSideEncryptionByDefault, ...]:
+        """The encryptions that the rules apply."""
+        found = (rule.apply_server_side_encryption_by_default for rule in self.rules)
+        return tuple(default for default in found if default is not None)
+
+    def refers_to(self) -> Iterator[Question]:
+        for default in self.defaults:
+            if default.kms_master_key_id is not None:
+                yield Key.ask(key_arn(default.kms_master_key_id, self.observed_by))
+
+
+class BucketPublicAccessBlock(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.PublicAccessBlock"
+):
+    """``s3:GetPublicAccessBlock``. All four are false where AWS says that nothing is configured."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    block_public_acls: Known[bool] = UNKNOWN
+    ignore_public_acls: Known[bool] = UNKNOWN
+    block_public_policy: Known[bool] = UNKNOWN
+    restrict_public_buckets: Known[bool] = UNKNOWN
+
+
+class BucketVersioning(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Versioning"):
+    """``s3:GetBucketVersioning``. AWS leaves Status out of a bucket that never had versions."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    status: str | None = None
+
+
+class BucketPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Policy"):
+    """``s3:GetBucketPolicy``. ``policy`` is the JSON document, None where AWS says that there is none."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    policy: str | None
+
+
+class BucketPolicyStatus(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.PolicyStatus"):
+    """``s3:GetBucketPolicyStatus``: whether S3 calls the policy public. It does not where there is no policy."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    is_public: Known[bool] = UNKNOWN
+
+
+class BucketOwnershipControls(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.OwnershipControls"
+):
+    """``s3:GetBucketOwnershipControls``. None where AWS says that nothing is configured, which leaves ACLs on."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    object_ownership: str | None
+
+
+class Grantee(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Whom an ACL names: a group of the world by its URI, or an account."""
+
+    uri: str | None = msgspec.field(name="URI", default=None)
+
+
+class Grant(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One line of an ACL."""
+
+    grantee: Grantee
+    permission: str
+
+
+class BucketAcl(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Acl"):
+    """``s3:GetBucketAcl``."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    grants: tuple[Grant, ...]
+
+
+class Expiration(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """When objects expire, in days after they were made; None where it is by a date or about delete markers."""
+
+    days: int | None = None
+
+
+class LifecycleRule(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One rule of a bucket's lifecycle."""
+
+    id: str = msgspec.field(name="ID", default="")
+    status: str
+    expiration: Expiration | None = None
+
+
+class BucketLifecycle(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Lifecycle"):
+    """``s3:GetBucketLifecycleConfiguration``. No rules where AWS says that nothing is configured."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    rules: tuple[LifecycleRule, ...]
+
+
+SETTINGS = (
+    BucketEncryption,
+    BucketPublicAccessBlock,
+    BucketVersioning,
+    BucketPolicy,
+    BucketPolicyStatus,
+    BucketOwnershipControls,
+    BucketAcl,
+    BucketLifecycle,
+)
+
+
+class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket"):
+    """``s3:HeadBucket`` with this account as the ExpectedBucketOwner, by bucket name."""
+
+    id_field: ClassVar[str] = "name"
+    arn_field: ClassVar[str | None] = "bucket_arn"
+    tags_listed_as: ClassVar[type[TagList] | None] = BucketTags
+    leads_to: ClassVar[tuple[str, ...]] = (*(setting.kind() for setting in SETTINGS), BucketTags.kind())
+
+    name: str
+    bucket_arn: str
+    bucket_region: Known[str] = UNKNOWN
+
+    def refers_to(self) -> Iterator[Question]:
+        for setting in SETTINGS:
+            yield setting.ask(self.name)
+        yield from self.tags_question()

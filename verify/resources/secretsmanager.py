@@ -1,1 +1,48 @@
-"""AWS Secrets Manager."""
+"""AWS Secrets Manager: what is known of a secret without its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from verify.resources.kms import Key, key_arn
+from verify.resources.resource import Question, Resource
+from verify.resources.tagging import Tagged
+
+
+class SecretPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::SecretsManager::Secret.Policy"):
+    """``secretsmanager:GetResourcePolicy``, by secret ARN. AWS leaves ResourcePolicy out where there is none."""
+
+    id_field: ClassVar[str] = "secret_arn"
+
+    secret_arn: str = msgspec.field(name="ARN")
+    resource_policy: str | None = None
+
+
+class Secret(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SecretsManager::Secret"):
+    """``secretsmanager:DescribeSecret``, by secret ARN.
+
+    ``owning_service`` is the AWS service that manages the secret, None where its owner does. AWS leaves out KmsKeyId
+    where its own key is in use, and the versions of a secret that has no value.
+    """
+
+    id_field: ClassVar[str] = "secret_arn"
+    arn_field: ClassVar[str | None] = "secret_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", "AWS::SecretsManager::Secret.Policy")
+
+    secret_arn: str = msgspec.field(name="ARN")
+    name: str
+    kms_key_id: str | None = None
+    deleted_date: datetime | None = None
+    owning_service: str | None = None
+    version_ids_to_stages: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.kms_key_id is not None:
+            yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
+        # AWS refuses the question for a secret that is marked for deletion.
+        if self.deleted_date is None:
+            yield SecretPolicy.ask(self.secret_arn)
