@@ -1,18 +1,15 @@
 """moto as the engine's cloud: creates each declared resource through boto3, strictly."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stack.local import gaps, sdk
 from stack.local.declared import Created, Declared, Properties
 from stack.local.endpoint import Clients
 from stack.local.errors import DeploymentError, UnknownTypeError, UnmappedInputError
 from stack.local.resources import CREATORS
-from stack.local.secrets import revealed
 
 _NAME_IS_TAKEN: Final = re.compile("Already|Duplicate|ResourceExists|InvalidChangeBatch")
 
@@ -23,32 +20,26 @@ class EmulatedCloud:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    def check(self, type_: str, inputs: Properties, provider_inputs: Properties) -> Properties:
-        """The inputs, with the provider's default tags where the type takes tags."""
-        defaults = _default_tags(provider_inputs) if sdk.accepts_tags(type_) else {}
-        tags = revealed(inputs.get("tags", {}))
-        return {**inputs, "tags": {**defaults, **tags}} if defaults else inputs
-
-    def create(self, type_: str, name: str, urn: str, inputs: Properties) -> Created:
+    def create(self, type_: str, name: str, inputs: Properties) -> Created:
         """Creates the resource; the outputs include `tagsAll`.
 
         Raises:
             UnknownTypeError: There is no creator for the type.
             UnmappedInputError: An input reached no API call.
             DeploymentError: The API refused.
+
         """
         if type_ not in CREATORS:
             raise UnknownTypeError(f"{type_} ({name}): no creator; add one to stack/local/resources")
-        missing = gaps.unsent(type_)
-        declared = Declared(type_, name, {key: value for key, value in inputs.items() if key not in missing}, urn)
+        declared = Declared(type_, name, inputs)
         try:
             created = CREATORS[type_](declared, self._clients)
         except (ClientError, BotoCoreError) as error:
             raise DeploymentError(_refusal(declared, error)) from error
         if untaken := list(declared.untaken()):
             raise UnmappedInputError(
-                f"{type_} ({name}): inputs {untaken} reach no API call; take them in the creator in "
-                "stack/local/resources, or add an EmulatorGap to stack/local/gaps.py"
+                f"{type_} ({name}): inputs {untaken} reach no API call; send them in the creator in "
+                "stack/local/resources"
             )
         tags = {"tagsAll": inputs["tags"]} if "tags" in inputs else {}
         return Created(created.id, {**created.outputs, **tags})
@@ -58,16 +49,11 @@ class EmulatedCloud:
 
         Raises:
             UnknownTypeError: The function is not one that the program needed so far.
+
         """
         if token not in _INVOKES:
             raise UnknownTypeError(f"{token}: no answer to this invoke; add one to stack/local/cloud.py")
         return _INVOKES[token](self._clients, arguments)
-
-
-def _default_tags(provider_inputs: Properties) -> dict[str, str]:
-    """The provider's `defaultTags`, which arrive as JSON text."""
-    written: Any = provider_inputs.get("defaultTags", "{}")
-    return dict(json.loads(written).get("tags", {}))
 
 
 def _refusal(declared: Declared, error: Exception) -> str:

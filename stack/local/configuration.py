@@ -25,6 +25,7 @@ def stack_config(stack: str, overrides: Mapping[str, str]) -> dict[str, str]:
 
     Raises:
         ConfigurationError: The stack has no settings file, or holds a value that only its passphrase opens.
+
     """
     if stack not in STACKS:
         raise ConfigurationError(f"there is no stack {stack!r}; the stacks are {', '.join(STACKS)}")

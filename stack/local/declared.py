@@ -16,10 +16,9 @@ class Declared:
     An input that a creator never took reached no API call, which is an error.
     """
 
-    def __init__(self, type_: str, name: str, inputs: Properties, urn: str = "") -> None:
+    def __init__(self, type_: str, name: str, inputs: Properties) -> None:
         self.type = type_
         self.name = name
-        self.urn = urn
         self.inputs = inputs
         self._untaken = dict(inputs)
 
@@ -40,9 +39,8 @@ class Declared:
         """The inputs not used so far, sorted."""
         return iter(sorted(self._untaken))
 
-    @property
-    def tags(self) -> dict[str, str]:
-        """The tags, the program's default tags among them."""
+    def take_tags(self) -> dict[str, str]:
+        """The tags, now used."""
         return dict(self.take("tags", {}))
 
 

@@ -20,13 +20,12 @@ Say = Callable[[str], None]
 _VERIFIER: Final = (sys.executable, "-m", "pytest")
 
 
-def demonstrate(
-    stack: str, faults: Sequence[Fault], directory: Path, say: Say, *, suffix: str | None = None
-) -> int:
+def demonstrate(stack: str, faults: Sequence[Fault], directory: Path, say: Say, *, suffix: str | None = None) -> int:
     """Deploys, breaks and verifies `stack`, leaving its files in `directory`; returns the verifier's exit status.
 
     Raises:
         ConfigurationError: A fault is one of another stack.
+
     """
     for fault in faults:
         if fault.stack != stack:
@@ -49,8 +48,7 @@ def _break(faults: Sequence[Fault], deployment: Deployment, clients: Clients, sa
 
 
 def _tell_gaps(say: Say) -> None:
-    if GAPS:
-        say("what the emulator cannot hold, and is therefore not shown here:")
+    say("what the emulator forgets, so that it cannot be verified here:")
     for gap in GAPS:
         say(f"  {gap.resource_type} {gap.property}: {gap.reason}")
 

@@ -62,13 +62,13 @@ def deploy(
         EndpointRefusedError: This could reach anything but moto.
         ConfigurationError: The settings cannot be read.
         DeploymentError: The program, or the creation of a resource, failed.
+
     """
     overrides = {**(config or {}), **({"environmentSuffix": suffix} if suffix else {})}
     region = stack_config(stack, overrides)["aws:region"]
     clients = Clients(region, endpoint_url)
     settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})
-    provider = {key.removeprefix("aws:"): value for key, value in settings.items() if key.startswith("aws:")}
-    monitor = Monitor(EmulatedCloud(clients), provider, progress)
+    monitor = Monitor(EmulatedCloud(clients), progress)
     program = PROGRAM_DIRECTORY / "__main__.py"
     try:
         done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
@@ -127,7 +127,9 @@ def _flat(name: str, export: Export) -> OutputValue:
             return str(scalar)
         case list() as items if all(isinstance(item, str) for item in items):
             return list(items)
-    raise DeploymentError(f"stack output {name} is a {type(export.value).__name__}; outputs are texts, numbers or lists of texts")
+    raise DeploymentError(
+        f"stack output {name} is a {type(export.value).__name__}; outputs are texts, numbers or lists of texts"
+    )
 
 
 def _write_whole(path: Path, text: str) -> None:

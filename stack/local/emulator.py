@@ -24,6 +24,7 @@ def moto_server() -> Iterator[str]:
 
     Raises:
         EmulatorError: The server ended before it listened.
+
     """
     environment = {**os.environ, **ENVIRONMENT}
     command = [sys.executable, "-m", "stack.local.serve"]

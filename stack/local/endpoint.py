@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import sys
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ _HERMETIC: Final = {
 }
 _CONFIG: Final = Config(
     proxies={},  # a proxy in the environment would carry a loopback request elsewhere
-    ignore_configured_endpoint_urls=True,
+    ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs do not know it
     inject_host_prefix=False,
     s3={"addressing_style": "path"},
     retries={"total_max_attempts": 1},
@@ -39,6 +40,7 @@ def loopback_url(url: str) -> str:
 
     Raises:
         EndpointRefusedError: It is anything but `http(s)://<loopback address>[:port][/]`.
+
     """
     try:
         parts = urlsplit(url)
@@ -78,25 +80,27 @@ class Clients:
 
         Raises:
             EndpointRefusedError: The URL is not loopback, or there is neither a URL nor an active in-process moto.
+
         """
         if endpoint_url is None and not _in_process_moto_is_active():
             raise EndpointRefusedError("no endpoint is given and no in-process moto is active: this could be real AWS")
         self.region = region
         self.endpoint_url = None if endpoint_url is None else loopback_url(endpoint_url)
-        self._session = boto3.Session(
+        session = boto3.Session(
             aws_access_key_id=ACCESS_KEY,
             aws_secret_access_key=SECRET_KEY,
             region_name=region,
             botocore_session=botocore.session.Session(session_vars=_HERMETIC),
         )
         # Last in the chain: an in-process moto answers before it, so whatever arrives here is about to be sent.
-        self._session.events.register_last("before-send", _refuse_to_leave)
+        session.events.register_last("before-send", _refuse_to_leave)
+        self._make: Callable[..., Any] = session.client
         self._made: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - services are named by data, in rows
         """The boto3 client of `service`."""
         if service not in self._made:
-            self._made[service] = self._session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+            self._made[service] = self._make(service, endpoint_url=self.endpoint_url, config=_CONFIG)
         return self._made[service]
 
     @cached_property

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import pulumi
 import pulumi.runtime
@@ -22,21 +22,17 @@ from stack.local.sdk import required_texts
 from stack.local.secrets import as_output, revealed
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
-_PROVIDER_TYPE: Final = "pulumi:providers:"
 _UNFILLED: Final = "unfilled output "
 
 
 class Cloud(Protocol):
     """Where the program's resources go."""
 
-    def create(self, type_: str, name: str, urn: str, inputs: Properties) -> Created:
+    def create(self, type_: str, name: str, inputs: Properties) -> Created:
         """Creates a resource and returns its id and outputs."""
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answers a provider function."""
-
-    def check(self, type_: str, inputs: Properties, provider_inputs: Properties) -> Properties:
-        """The inputs as the provider completes them."""
 
 
 @dataclass
@@ -52,7 +48,6 @@ class Registration:
     outputs: dict[str, Any] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
     property_dependencies: dict[str, list[str]] = field(default_factory=dict)
-    provider: str = ""
     protect: bool = False
 
 
@@ -89,10 +84,9 @@ class Monitor(mocks.MockMonitor):
     After the first failure nothing more is created; nothing is rolled back.
     """
 
-    def __init__(self, cloud: Cloud, provider: Properties, progress: Callable[[str], None]) -> None:
-        """A monitor that creates in `cloud`; `provider` configures the provider of resources that name none."""
+    def __init__(self, cloud: Cloud, progress: Callable[[str], None]) -> None:
+        """A monitor that creates in `cloud` and tells `progress` of each resource."""
         super().__init__(_Invokes(cloud))
-        self._provider = provider
         self.registrations: dict[str, Registration] = {}
         self.failure: Exception | None = None
         self._cloud = cloud
@@ -144,7 +138,6 @@ class Monitor(mocks.MockMonitor):
             property_dependencies={
                 name: sorted(each.urns) for name, each in sorted(request.propertyDependencies.items())
             },
-            provider=request.provider,
             protect=request.protect,
         )
         if request.custom:
@@ -153,21 +146,11 @@ class Monitor(mocks.MockMonitor):
         return registration
 
     def _create(self, registration: Registration, name: str) -> None:
-        if _is_provider(registration.type):
-            registration.id = name
-            registration.outputs = dict(registration.inputs)
-            return
         _refuse_unfilled(registration.urn, registration.inputs)
-        provider_inputs = self._provider_inputs(registration)
-        registration.inputs = dict(self._cloud.check(registration.type, registration.inputs, provider_inputs))
         self._progress(f"{registration.type} {name}")
-        created = self._cloud.create(registration.type, name, registration.urn, revealed(registration.inputs))
+        created = self._cloud.create(registration.type, name, revealed(registration.inputs))
         registration.id = created.id
         registration.outputs = {**registration.inputs, **created.outputs, "id": created.id}
-
-    def _provider_inputs(self, registration: Registration) -> Properties:
-        provider = self.registrations.get(registration.provider.rpartition("::")[0])
-        return provider.inputs if provider else self._provider
 
 
 def _refuse_unfilled(where: str, value: Any) -> None:  # noqa: ANN401 - a JSON value
@@ -196,14 +179,10 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - a JSON value
 
 async def _answer(registration: Registration) -> struct_pb2.Struct:
     """The outputs as the program gets them: those that the SDK promises and nobody filled say so."""
-    promised = required_texts(registration.type) if registration.custom and not _is_provider(registration.type) else ()
+    promised = required_texts(registration.type) if registration.custom else ()
     unfilled = {name: f"{_UNFILLED}{name} of {registration.urn}" for name in promised}
     outputs = unfilled | {name: as_output(value) for name, value in registration.outputs.items()}
     return await rpc.serialize_properties(outputs, {})
-
-
-def _is_provider(type_: str) -> bool:
-    return type_.startswith(_PROVIDER_TYPE)
 
 
 def run(program: Path, *, project: str, stack: str, config: Mapping[str, str], monitor: Monitor) -> Run:
@@ -211,6 +190,7 @@ def run(program: Path, *, project: str, stack: str, config: Mapping[str, str], m
 
     Raises:
         Exception: Whatever the program raised, or the creation of the first resource that failed.
+
     """
     done: Future[Run] = Future()
 
@@ -235,7 +215,7 @@ def _run_here(program: Path, project: str, stack: str, config: Mapping[str, str]
     try:
         pulumi.runtime.set_all_config(dict(config))
         pulumi.runtime.set_mocks(monitor.mocks, project=project, stack=stack, preview=False, monitor=monitor)
-        pulumi.runtime.test(lambda: _execute(program))()
+        pulumi.runtime.test(lambda: _execute(program))()  # type: ignore[no-untyped-call]  # the SDK's
         exports = loop.run_until_complete(_exports())
     except Exception:
         if monitor.failure is not None:
@@ -252,7 +232,7 @@ def _execute(program: Path) -> None:
 
 
 async def _exports() -> dict[str, Export]:
-    root = pulumi.runtime.get_root_resource()
+    root = cast("pulumi.runtime.Stack", pulumi.runtime.get_root_resource())  # set_mocks has made it
     return {name: await _export(name, value) for name, value in root.outputs.items()}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jmespath
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from stack.local.declared import Created, Declared, Properties
 from stack.local.endpoint import Clients
@@ -42,7 +42,7 @@ class Row:
         )
 
     def _tag_specifications(self, declared: Declared) -> dict[str, Any]:
-        return tag_specifications(self.ec2_type, declared.tags)
+        return tag_specifications(self.ec2_type, declared.take_tags())
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -78,13 +78,8 @@ def declared_arguments(
 ) -> dict[str, Any]:
     """All inputs not yet used, as arguments of `operation`."""
     model = clients.client(service).meta
-    shape = _operation(model.service_model, model.method_to_api_mapping[operation]).input_shape
+    shape: StructureShape = model.service_model.operation_model(model.method_to_api_mapping[operation]).input_shape
     return _structure(declared.take_rest(), shape, renames or {}, declared.type)
-
-
-def _operation(service_model: Any, name: str) -> OperationModel:  # noqa: ANN401 - an attribute of an untyped client
-    model: OperationModel = service_model.operation_model(name)
-    return model
 
 
 def as_shape(value: Any, shape: Shape, where: str, renames: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
@@ -92,6 +87,7 @@ def as_shape(value: Any, shape: Shape, where: str, renames: Mapping[str, str] | 
 
     Raises:
         UnmappedInputError: A name inside has no member in the shape; `where` is the path to the value.
+
     """
     match shape:
         case StructureShape():
@@ -146,8 +142,8 @@ def _structure(inputs: Properties, shape: StructureShape, renames: Mapping[str, 
         member = members.get(renames.get(name, name).lower()) or _by_number(name.lower(), members)
         if member is None:
             raise UnmappedInputError(
-                f"{where}: input {name!r} has no member in the API's {shape.name}; rename it, take it in the creator, "
-                "or add an EmulatorGap to stack/local/gaps.py"
+                f"{where}: input {name!r} has no member in the API's {shape.name}; rename it, or send it in the "
+                "creator in stack/local/resources"
             )
         arguments[member] = as_shape(value, shape.members[member], f"{where}.{name}", renames)
     return arguments

@@ -16,12 +16,6 @@ def required_texts(type_: str) -> frozenset[str]:
     return frozenset(name for name, annotation in _outputs(type_) if annotation == pulumi.Output[str])
 
 
-@cache
-def accepts_tags(type_: str) -> bool:
-    """Whether the provider's default tags apply to resources of `type_`."""
-    return "tagsAll" in dict(_outputs(type_))
-
-
 def _outputs(type_: str) -> Iterator[tuple[str, Any]]:
     for each in vars(_resource_class(type_)).values():
         getter = each.fget if isinstance(each, property) else None

@@ -66,7 +66,7 @@ def _declared(registrations: tuple[Registration, ...], provider: State) -> Itera
 def _resource(registration: Registration, default_provider: str) -> State:
     resource: State = {"urn": registration.urn, "custom": registration.custom, "type": registration.type}
     if registration.custom:
-        resource |= {"id": registration.id, "provider": registration.provider or default_provider}
+        resource |= {"id": registration.id, "provider": default_provider}
     resource |= {
         "inputs": concealed(registration.inputs),
         "outputs": concealed(registration.outputs),

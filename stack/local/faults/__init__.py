@@ -31,6 +31,7 @@ def find(name: str) -> Fault:
 
     Raises:
         UnknownFaultError: There is none; the message has the nearest names.
+
     """
     if name in FAULTS:
         return FAULTS[name]

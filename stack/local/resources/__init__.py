@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from stack.local.declared import Creator
-from stack.local.resources import buckets, containers, database, domains, identity, load_balancing, network, security_groups
+from stack.local.resources import (
+    buckets,
+    containers,
+    database,
+    domains,
+    identity,
+    load_balancing,
+    network,
+    security_groups,
+)
 
 CREATORS: Final[Mapping[str, Creator]] = ChainMap(
     *(

@@ -9,55 +9,37 @@ from stack.local.mapping import call_with_rest, tag_list
 
 
 def _bucket(declared: Declared, clients: Clients) -> Created:
-    s3 = clients.client("s3")
-    name = declared.take("bucket")
-    tags = declared.tags
-    declared.take("forceDestroy")
-    place = {} if clients.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": clients.region}}
-    call_with_rest(
-        declared, clients, "s3", "create_bucket", {"objectLockEnabled": "ObjectLockEnabledForBucket"}, Bucket=name, **place
-    )
-    if tags:
-        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tag_list(tags)})
-    domain = f"{name}.s3.amazonaws.com"
-    regional = f"{name}.s3.{clients.region}.amazonaws.com"
+    tags = {"TagSet": tag_list(declared.take_tags())}
+    name, here = declared.take("bucket"), {"LocationConstraint": clients.region}
+    clients.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=here)
+    clients.client("s3").put_bucket_tagging(Bucket=name, Tagging=tags)
     return Created(
-        name, {"arn": f"arn:aws:s3:::{name}", "bucketDomainName": domain, "bucketRegionalDomainName": regional}
+        name,
+        {
+            "arn": f"arn:aws:s3:::{name}",
+            "bucketDomainName": f"{name}.s3.amazonaws.com",
+            "bucketRegionalDomainName": f"{name}.s3.{clients.region}.amazonaws.com",
+            "region": clients.region,
+        },
     )
 
 
-def _companion(operation: str, member: str, rename: Mapping[str, str] = {}) -> Creator:  # noqa: B006 - read only
-    """A bucket's configuration: `operation` takes the bucket, and all else inside its `member`."""
+def _companion(operation: str, member: str = "", **renames: str) -> Creator:
+    """A bucket's configuration: `operation` takes the bucket, and the rest inside `member` unless that is empty."""
 
     def create(declared: Declared, clients: Clients) -> Created:
-        bucket = declared.take("bucket")
-        nested = {rename.get(name, name): value for name, value in declared.take_rest().items()}
-        flat = Declared(declared.type, declared.name, {member: nested})
-        call_with_rest(flat, clients, "s3", operation, _NAMES, Bucket=bucket)
+        bucket, rest = declared.take("bucket"), declared.take_rest()
+        flat = Declared(declared.type, declared.name, {member: rest} if member else rest)
+        call_with_rest(flat, clients, "s3", operation, renames, Bucket=bucket)
         return Created(bucket)
 
     return create
 
 
-_NAMES: Final = {"kmsMasterKeyId": "KMSMasterKeyID", "sseAlgorithm": "SSEAlgorithm", "mfaDelete": "MFADelete"}
-
-
-def _versioning(declared: Declared, clients: Clients) -> Created:
-    bucket = declared.take("bucket")
-    call_with_rest(declared, clients, "s3", "put_bucket_versioning", _NAMES, Bucket=bucket)
-    return Created(bucket)
-
-
-def _policy(declared: Declared, clients: Clients) -> Created:
-    bucket = declared.inputs["bucket"]
-    call_with_rest(declared, clients, "s3", "put_bucket_policy")
-    return Created(bucket)
-
-
 CREATORS: Final[Mapping[str, Creator]] = {
     "aws:s3/bucket:Bucket": _bucket,
-    "aws:s3/bucketVersioning:BucketVersioning": _versioning,
-    "aws:s3/bucketPolicy:BucketPolicy": _policy,
+    "aws:s3/bucketVersioning:BucketVersioning": _companion("put_bucket_versioning"),
+    "aws:s3/bucketPolicy:BucketPolicy": _companion("put_bucket_policy"),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _companion(
         "put_bucket_encryption", "ServerSideEncryptionConfiguration"
     ),
@@ -65,10 +47,9 @@ CREATORS: Final[Mapping[str, Creator]] = {
         "put_public_access_block", "PublicAccessBlockConfiguration"
     ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _companion(
-        "put_bucket_lifecycle_configuration", "LifecycleConfiguration", 
+        "put_bucket_lifecycle_configuration", "LifecycleConfiguration"
     ),
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _companion(
-        "put_bucket_ownership_controls", "OwnershipControls", {"rule": "Rules"}
+        "put_bucket_ownership_controls", "OwnershipControls"
     ),
-    "aws:s3/bucketLogging:BucketLogging": _companion("put_bucket_logging", "BucketLoggingStatus"),
 }

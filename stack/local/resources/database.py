@@ -21,27 +21,20 @@ _INSTANCE: Final = {
     "backupWindow": "PreferredBackupWindow",
     "caCertIdentifier": "CACertificateIdentifier",
 }
-_FOR_CHANGES: Final = (
-    "applyImmediately",
-    "allowMajorVersionUpgrade",
-    "deleteAutomatedBackups",
-    "finalSnapshotIdentifier",
-    "skipFinalSnapshot",
-)
+_FOR_DELETION: Final = ("deleteAutomatedBackups", "finalSnapshotIdentifier", "skipFinalSnapshot")
 
 
 def _instance(declared: Declared, clients: Clients) -> Created:
-    """The provider's own instructions for a later change or deletion have no place in a creation."""
-    declared.take_some(*_FOR_CHANGES)
+    """The provider keeps some inputs for the day of deletion, which have no place in a creation."""
+    declared.take_some(*_FOR_DELETION)
     instance = call_with_rest(declared, clients, "rds", "create_db_instance", _INSTANCE)["DBInstance"]
-    endpoint, secret = instance["Endpoint"], instance.get("MasterUserSecret")
+    endpoint, secret = instance["Endpoint"], instance["MasterUserSecret"]
     return Created(
         instance["DbiResourceId"],
         {
             "arn": instance["DBInstanceArn"],
             "address": endpoint["Address"],
             "endpoint": f"{endpoint['Address']}:{endpoint['Port']}",
-            "hostedZoneId": endpoint.get("HostedZoneId", ""),
             "port": endpoint["Port"],
             "resourceId": instance["DbiResourceId"],
             "status": instance["DBInstanceStatus"],
@@ -49,31 +42,22 @@ def _instance(declared: Declared, clients: Clients) -> Created:
                 {
                     "secretArn": secret["SecretArn"],
                     "secretStatus": secret["SecretStatus"],
-                    "kmsKeyId": secret.get("KmsKeyId"),
+                    "kmsKeyId": secret["KmsKeyId"],
                 }
-            ]
-            if secret
-            else [],
+            ],
         },
     )
 
 
 def _parameter_group(declared: Declared, clients: Clients) -> Created:
-    name = declared.inputs["name"]
     parameters = [
-        {
-            "ParameterName": each["name"],
-            "ParameterValue": each["value"],
-            "ApplyMethod": each.get("applyMethod", "immediate"),
-        }
-        for each in declared.take("parameters", [])
+        {"ParameterName": each["name"], "ParameterValue": each["value"], "ApplyMethod": each["applyMethod"]}
+        for each in declared.take("parameters")
     ]
-    declared.take("skipDestroy")
     renames = {"name": "DBParameterGroupName", "family": "DBParameterGroupFamily"}
-    defaults = {} if "description" in declared.inputs else {"Description": "Managed by Pulumi"}
-    group = call_with_rest(declared, clients, "rds", "create_db_parameter_group", renames, **defaults)["DBParameterGroup"]
-    if parameters:
-        clients.client("rds").modify_db_parameter_group(DBParameterGroupName=name, Parameters=parameters)
+    group = call_with_rest(declared, clients, "rds", "create_db_parameter_group", renames)["DBParameterGroup"]
+    name = group["DBParameterGroupName"]
+    clients.client("rds").modify_db_parameter_group(DBParameterGroupName=name, Parameters=parameters)
     return Created(name, {"arn": group["DBParameterGroupArn"]})
 
 

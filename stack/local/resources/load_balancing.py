@@ -8,24 +8,12 @@ from stack.local.endpoint import Clients
 from stack.local.mapping import call_with_rest, tag_list
 
 _BALANCER_ATTRIBUTES: Final = {
-    "clientKeepAlive": "client_keep_alive.seconds",
     "desyncMitigationMode": "routing.http.desync_mitigation_mode",
     "dropInvalidHeaderFields": "routing.http.drop_invalid_header_fields.enabled",
     "enableDeletionProtection": "deletion_protection.enabled",
-    "enableHttp2": "routing.http2.enabled",
-    "enableTlsVersionAndCipherSuiteHeaders": "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
-    "enableWafFailOpen": "waf.fail_open.enabled",
-    "enableXffClientPort": "routing.http.xff_client_port.enabled",
-    "enableZonalShift": "zonal_shift.config.enabled",
     "idleTimeout": "idle_timeout.timeout_seconds",
-    "preserveHostHeader": "routing.http.preserve_host_header.enabled",
-    "xffHeaderProcessingMode": "routing.http.xff_header_processing.mode",
 }
-_TARGET_GROUP_ATTRIBUTES: Final = {
-    "deregistrationDelay": "deregistration_delay.timeout_seconds",
-    "loadBalancingAlgorithmType": "load_balancing.algorithm.type",
-    "slowStart": "slow_start.duration_seconds",
-}
+_TARGET_GROUP_ATTRIBUTES: Final = {"deregistrationDelay": "deregistration_delay.timeout_seconds"}
 _HEALTH_CHECK: Final = {
     "enabled": "HealthCheckEnabled",
     "path": "HealthCheckPath",
@@ -43,8 +31,7 @@ def _load_balancer(declared: Declared, clients: Clients) -> Created:
     internal = declared.take("internal", False)
     attributes = {
         **_attributes(declared, _BALANCER_ATTRIBUTES),
-        **_log_attributes(declared, "accessLogs", "access_logs"),
-        **_log_attributes(declared, "connectionLogs", "connection_logs"),
+        **{f"access_logs.s3.{part}": _text(value) for part, value in declared.take("accessLogs", {}).items()},
     }
     renames = {"loadBalancerType": "Type"}
     scheme = "internal" if internal else "internet-facing"
@@ -68,38 +55,24 @@ def _attributes(declared: Declared, keys: Mapping[str, str]) -> dict[str, str]:
     return {keys[name]: _text(value) for name, value in declared.take_some(*keys).items()}
 
 
-def _log_attributes(declared: Declared, name: str, key: str) -> dict[str, str]:
-    return {f"{key}.s3.{part}": _text(value) for part, value in declared.take(name, {}).items()}
-
-
 def _text(value: Any) -> str:  # noqa: ANN401 - a JSON scalar
     """An attribute's value: attributes are strings, whatever they hold."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _target_group(declared: Declared, clients: Clients) -> Created:
     attributes = _attributes(declared, _TARGET_GROUP_ATTRIBUTES)
-    for part, value in declared.take("stickiness", {}).items():
-        attributes[f"stickiness.{_STICKINESS[part]}"] = _text(value)
     check = declared.take("healthCheck", {})
     flat = Declared(declared.type, declared.name, {**declared.take_rest(), **_flat_health_check(check)})
     (group,) = call_with_rest(flat, clients, "elbv2", "create_target_group")["TargetGroups"]
     arn = group["TargetGroupArn"]
-    if attributes:
-        clients.client("elbv2").modify_target_group_attributes(TargetGroupArn=arn, Attributes=tag_list(attributes))
+    clients.client("elbv2").modify_target_group_attributes(TargetGroupArn=arn, Attributes=tag_list(attributes))
     return Created(arn, {"arn": arn, "arnSuffix": arn.split(":")[-1]})
 
 
-_STICKINESS: Final = {"enabled": "enabled", "type": "type", "cookieDuration": "lb_cookie.duration_seconds"}
-
-
 def _flat_health_check(check: Mapping[str, Any]) -> dict[str, Any]:
-    flat = {_HEALTH_CHECK[name]: value for name, value in check.items()}
-    if "Matcher" in flat:
-        flat["Matcher"] = {"HttpCode": flat["Matcher"]}
-    return flat
+    matcher = {"Matcher": {"HttpCode": check["matcher"]}} if "matcher" in check else {}
+    return {_HEALTH_CHECK[name]: value for name, value in check.items()} | matcher
 
 
 def _listener(declared: Declared, clients: Clients) -> Created:
@@ -112,7 +85,7 @@ def _listener(declared: Declared, clients: Clients) -> Created:
     return Created(arn, {"arn": arn})
 
 
-_ACTION: Final = {"redirect": "RedirectConfig", "fixedResponse": "FixedResponseConfig", "forward": "ForwardConfig"}
+_ACTION: Final = {"redirect": "RedirectConfig"}
 
 
 def _action(action: Mapping[str, Any]) -> dict[str, Any]:

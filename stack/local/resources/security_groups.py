@@ -12,61 +12,39 @@ _EVERYTHING: Final = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]
 
 def _security_group(declared: Declared, clients: Clients) -> Created:
     """Like the provider, removes the rule that lets everything out."""
-    ec2 = clients.client("ec2")
-    declared.take("revokeRulesOnDelete")
-    rules = {direction: declared.take(direction, []) for direction in ("ingress", "egress")}
-    tags = tag_specifications("security-group", declared.tags)
+    tags = tag_specifications("security-group", declared.take_tags())
     renames = {"name": "GroupName"}
     group_id = call_with_rest(declared, clients, "ec2", "create_security_group", renames, **tags)["GroupId"]
-    ec2.revoke_security_group_egress(GroupId=group_id, IpPermissions=_EVERYTHING)
-    for direction, blocks in rules.items():
-        for block in blocks:
-            _authorize(clients, direction, group_id, _inline_permission(block, group_id))
-    arn = clients.arn("ec2", f"security-group/{group_id}")
-    return Created(group_id, {"arn": arn, "ownerId": clients.account})
+    clients.client("ec2").revoke_security_group_egress(GroupId=group_id, IpPermissions=_EVERYTHING)
+    return _created(group_id, clients)
 
 
-def _inline_permission(block: Mapping[str, Any], group_id: str) -> dict[str, Any]:
-    described = {"Description": block["description"]} if block.get("description") else {}
-    groups = [*block.get("securityGroups", []), *([group_id] if block.get("self") else [])]
-    sources = {
-        "IpRanges": [{"CidrIp": cidr, **described} for cidr in block.get("cidrBlocks", [])],
-        "Ipv6Ranges": [{"CidrIpv6": cidr, **described} for cidr in block.get("ipv6CidrBlocks", [])],
-        "PrefixListIds": [{"PrefixListId": each, **described} for each in block.get("prefixListIds", [])],
-        "UserIdGroupPairs": [{"GroupId": each, **described} for each in groups],
-    }
-    return {**_ports(block["protocol"], block), **{name: found for name, found in sources.items() if found}}
-
-
-def _ports(protocol: str, block: Mapping[str, Any]) -> dict[str, Any]:
-    """The protocol and, unless that is every protocol, the ports."""
-    if protocol == "-1":
-        return {"IpProtocol": protocol}
-    return {"IpProtocol": protocol, "FromPort": int(block["fromPort"]), "ToPort": int(block["toPort"])}
-
-
-def _authorize(clients: Clients, direction: str, group_id: str, permission: Mapping[str, Any], **tags: Any) -> str:  # noqa: ANN401
-    authorize = getattr(clients.client("ec2"), f"authorize_security_group_{direction}")
-    response = authorize(GroupId=group_id, IpPermissions=[permission], **tags)
-    return str(response["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+def _created(group_id: str, clients: Clients) -> Created:
+    return Created(group_id, {"arn": clients.arn("ec2", f"security-group/{group_id}"), "ownerId": clients.account})
 
 
 def _rule(direction: str) -> Creator:
     def create(declared: Declared, clients: Clients) -> Created:
-        ports = _ports(declared.take("ipProtocol"), {"fromPort": declared.take("fromPort"), "toPort": declared.take("toPort")})
-        rule_id = _authorize(
-            clients,
-            direction,
-            declared.take("securityGroupId"),
-            {**ports, **_source(declared)},
-            **tag_specifications("security-group-rule", declared.tags),
-        )
+        authorize = getattr(clients.client("ec2"), f"authorize_security_group_{direction}")
+        tags = tag_specifications("security-group-rule", declared.take_tags())
+        response = authorize(GroupId=declared.take("securityGroupId"), IpPermissions=[_permission(declared)], **tags)
+        rule_id = response["SecurityGroupRules"][0]["SecurityGroupRuleId"]
         arn = clients.arn("ec2", f"security-group-rule/{rule_id}")
         return Created(rule_id, {"arn": arn, "securityGroupRuleId": rule_id})
 
     return create
 
 
+def _permission(declared: Declared) -> dict[str, Any]:
+    """What the rule permits; a rule for every protocol has no ports."""
+    ports = {_PORTS[name]: value for name, value in declared.take_some(*_PORTS).items()}
+    ((name, value),) = declared.take_some(*_SOURCES).items()
+    ranges, key = _SOURCES[name]
+    described = {"Description": text} if (text := declared.take("description")) else {}
+    return {"IpProtocol": declared.take("ipProtocol"), **ports, ranges: [{key: value, **described}]}
+
+
+_PORTS: Final = {"fromPort": "FromPort", "toPort": "ToPort"}
 _SOURCES: Final = {
     "cidrIpv4": ("IpRanges", "CidrIp"),
     "cidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
@@ -75,29 +53,19 @@ _SOURCES: Final = {
 }
 
 
-def _source(declared: Declared) -> dict[str, Any]:
-    ((name, value),) = declared.take_some(*_SOURCES).items()
-    ranges, key = _SOURCES[name]
-    described = {"Description": text} if (text := declared.take("description")) else {}
-    return {ranges: [{key: value, **described}]}
-
-
 def _default_security_group(declared: Declared, clients: Clients) -> Created:
-    """Adopts the VPC's own group: its rules go, the declared ones come."""
+    """Adopts the VPC's own group and removes its rules, as the provider does before it adds the declared ones."""
     ec2 = clients.client("ec2")
-    vpc_id = declared.take("vpcId")
-    filters = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": "group-name", "Values": ["default"]}]
+    filters = [{"Name": "vpc-id", "Values": [declared.take("vpcId")]}, {"Name": "group-name", "Values": ["default"]}]
     (group,) = ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
     group_id = group["GroupId"]
-    for direction, old in (("ingress", group["IpPermissions"]), ("egress", group["IpPermissionsEgress"])):
-        if old:
-            getattr(ec2, f"revoke_security_group_{direction}")(GroupId=group_id, IpPermissions=old)
-        for block in declared.take(direction, []):
-            _authorize(clients, direction, group_id, _inline_permission(block, group_id))
-    if tags := declared.tags:
-        ec2.create_tags(Resources=[group_id], Tags=tag_list(tags))
-    arn = clients.arn("ec2", f"security-group/{group_id}")
-    return Created(group_id, {"arn": arn, "ownerId": clients.account, "name": "default"})
+    for direction, rules in (("ingress", group["IpPermissions"]), ("egress", group["IpPermissionsEgress"])):
+        if rules:
+            getattr(ec2, f"revoke_security_group_{direction}")(GroupId=group_id, IpPermissions=rules)
+        if not declared.inputs.get(direction):
+            declared.take(direction)  # an empty list is what was just done; others are not supported
+    ec2.create_tags(Resources=[group_id], Tags=tag_list(declared.take_tags()))
+    return _created(group_id, clients)
 
 
 CREATORS: Final[Mapping[str, Creator]] = {
