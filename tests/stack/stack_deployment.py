@@ -177,7 +177,9 @@ def run(program: Callable[[], object], settings: Mapping[str, str], region: str 
     return deployment
 
 
-def _on_thread(program: Callable[[], object], settings: Mapping[str, str], region: str | None, into: Deployment) -> None:
+def _on_thread(
+    program: Callable[[], object], settings: Mapping[str, str], region: str | None, into: Deployment
+) -> None:
     config = {f"{PROJECT}:{key}": value for key, value in settings.items()}
     set_all_config(config | ({"aws:region": region} if region else {}), [f"{PROJECT}:applicationSecret"])
     asyncio.set_event_loop(loop := asyncio.new_event_loop())

@@ -41,7 +41,9 @@ def _unknown(inputs: Mapping[str, object], declared: Mapping[str, object], path:
         nested = _input_class(declared[name])
         if nested is not None:
             # A policy may be given as a document or as its JSON: text has no inputs to judge.
-            elements = [element for element in (value if isinstance(value, list) else [value]) if element != str(element)]
+            elements = [
+                element for element in (value if isinstance(value, list) else [value]) if element != str(element)
+            ]
             for element in elements:
                 yield from _unknown(element, _types.input_type_types(nested), f"{path}{name}.")
 

@@ -10,19 +10,17 @@ import pytest
 from stack_deployment import PROGRAM, run
 from stack_sdk import UnknownInputError, refuse_unknown
 
-import pulumi
-
 LISTENER = "aws:lb/listener:Listener"
 
 
 def sdk_names(source: str) -> Iterator[tuple[str, ...]]:
     """Each name that a module takes from `aws`, such as ("ec2", "Vpc")."""
     for node in ast.walk(ast.parse(source)):
-        names: list[str] = []
-        while isinstance(node, ast.Attribute):
-            names.append(node.attr)
-            node = node.value
-        if names and isinstance(node, ast.Name) and node.id == "aws":
+        names, owner = [], node
+        while isinstance(owner, ast.Attribute):
+            names.append(owner.attr)
+            owner = owner.value
+        if names and isinstance(owner, ast.Name) and owner.id == "aws":
             yield tuple(reversed(names))
 
 
@@ -72,7 +70,3 @@ def test_every_module_and_class_that_the_program_takes_from_the_sdk_exists():
 
 def test_the_module_that_broke_the_predecessor_is_found_missing():
     assert missing_names("aws.logs.LogGroup('x')\naws.cloudwatch.LogGroup('x')") == {("logs", "LogGroup"), ("logs",)}
-
-
-def test_the_sdk_is_the_one_the_program_is_written_for():
-    assert issubclass(aws.ec2.Vpc, pulumi.CustomResource)
