@@ -1,0 +1,151 @@
+"""The report: what one run verified, and what came of it. Every format is made from it, so that none can disagree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+
+from verify.control import Severity, Status
+from verify.finding import Finding
+from verify.policy import Policy
+from verify.snapshot import Gap, Snapshot, Stack, dump
+
+DISTRIBUTION = "stack-verify"
+
+
+class Outcome(StrEnum):
+    """What a run came to as a whole."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+    NOTHING = "nothing verified"
+
+
+# As pytest's own. Never 0 when something could not be checked.
+EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.INCOMPLETE: 1, Outcome.NOTHING: 5}
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of a run. They come from the snapshot and the policy and from no clock: same input, same report.
+
+    ``environment`` is the one that the policy was chosen for. ``observed_from`` and ``observed_until`` are the times of
+    AWS's first and last answer, None where it gave none. The digests are SHA-256: of the policy in force as JSON with
+    sorted keys, and of ``snapshot.json``.
+    """
+
+    tool: str
+    version: str
+    account: str
+    region: str
+    caller: str
+    stack: Stack
+    policy: str
+    environment: str
+    policy_sha256: str
+    snapshot_sha256: str
+    taken_at: datetime
+    observed_from: datetime | None
+    observed_until: datetime | None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The findings counted, each once: by status, and by severity and status. ``gaps`` counts unanswered questions."""
+
+    outcome: Outcome
+    exit_status: int
+    findings: int
+    by_status: dict[Status, int]
+    by_severity: dict[Severity, dict[Status, int]]
+    gaps: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One run: its facts, its findings sorted, what AWS did not answer, the counts, and the evidence itself."""
+
+    run: Run
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    summary: Summary
+    snapshot: Snapshot
+
+
+def report_of(snapshot: Snapshot, findings: Iterable[Finding], policy: Policy) -> Report:
+    """The report on ``findings``, which were judged from ``snapshot`` under ``policy``."""
+    ordered = tuple(sorted(findings, key=_order))
+    gaps = tuple(sorted(snapshot.gaps, key=lambda gap: (gap.question, gap.api, gap.code, gap.message)))
+    return Report(
+        run=_run(snapshot, policy), findings=ordered, gaps=gaps, summary=_summary(ordered, gaps), snapshot=snapshot
+    )
+
+
+def outcome_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Outcome:
+    """What findings come to; a question that AWS did not answer leaves a run incomplete even where no control asked."""
+    found = {finding.status for finding in findings}
+    if Status.FAILED in found:
+        return Outcome.FAILED
+    if Status.ERROR in found or any(True for _ in gaps):
+        return Outcome.INCOMPLETE
+    return Outcome.PASSED if Status.PASSED in found else Outcome.NOTHING
+
+
+def exit_status(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> int:
+    """The exit status of a run: 0 something passed and nothing else is open, 1 failed or not verifiable, 5 nothing."""
+    return EXIT_STATUS[outcome_of(findings, gaps)]
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    resource = finding.resource
+    return (finding.control, resource.type, resource.id, resource.arn or "", finding.status, finding.observed)
+
+
+def _run(snapshot: Snapshot, policy: Policy) -> Run:
+    times = [answer.call.at for answer in snapshot.answers]
+    return Run(
+        tool=DISTRIBUTION,
+        version=_version(),
+        account=snapshot.caller.account,
+        region=snapshot.caller.region,
+        caller=snapshot.caller.arn,
+        stack=snapshot.stack,
+        policy=policy.name,
+        environment=policy.environment,
+        policy_sha256=hashlib.sha256(msgspec.json.encode(policy, order="sorted")).hexdigest(),
+        snapshot_sha256=hashlib.sha256(dump(snapshot)).hexdigest(),
+        taken_at=snapshot.taken_at,
+        observed_from=min(times, default=None),
+        observed_until=max(times, default=None),
+    )
+
+
+def _version() -> str:
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...]) -> Summary:
+    outcome = outcome_of(findings, gaps)
+    return Summary(
+        outcome=outcome,
+        exit_status=EXIT_STATUS[outcome],
+        findings=len(findings),
+        by_status=_by_status(findings),
+        by_severity={
+            severity: _by_status(finding for finding in findings if finding.severity is severity)
+            for severity in Severity
+        },
+        gaps=len(gaps),
+    )
+
+
+def _by_status(findings: Iterable[Finding]) -> dict[Status, int]:
+    counts = Counter(finding.status for finding in findings)
+    return {status: counts[status] for status in Status}
