@@ -19,10 +19,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxy import Traffic, delaying_proxy
 from stack.local.deployment import deploy
 from stack.local.emulator import moto_server
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
+from stack.local.proxy import Traffic, proxy_to
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def verify(url: str, delay: int, outputs: Path, state: Path) -> Measure:
-    with delaying_proxy(url, delay / 1000) as proxy:
+    with proxy_to(url, delay=delay / 1000) as proxy:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             "AWS_ENDPOINT_URL": proxy.url,
@@ -69,7 +69,9 @@ def row(delay: int, measures: list[Measure]) -> str:
     traffic = measures[-1].traffic
     wall = f"{statistics.median(walls):.2f} s ({min(walls):.2f}-{max(walls):.2f})"
     user = statistics.median(measure.user for measure in measures)
-    return f"| {delay} ms | {wall} | {user:.1f} s | {traffic.calls} | {traffic.repeated} | {traffic.most_in_flight} |"
+    return (
+        f"| {delay} ms | {wall} | {user:.1f} s | {len(traffic.calls)} | {traffic.repeated} | {traffic.most_in_flight} |"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,188 @@
+"""A proxy in front of the emulator: counts the calls, makes each wait as a distant region would, or refuses some."""
+
+import asyncio
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+Refusal = Callable[["Call"], str | None]
+"""Gives the error code to answer a call with, or None to let it pass."""
+
+_JSON, _XML = "application/x-amz-json-1.1", "text/xml"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to AWS, as it came over the wire."""
+
+    raw: bytes
+
+    @property
+    def head(self) -> list[str]:
+        """The request line and the header lines."""
+        return self.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+
+    @property
+    def body(self) -> str:
+        """The body as text."""
+        return self.raw.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers by their names in lower case."""
+        pairs = (line.partition(":") for line in self.head[1:])
+        return {name.lower(): value.strip() for name, _, value in pairs}
+
+    @property
+    def service(self) -> str:
+        """The service that the signature is for, such as `rds`; empty for an unsigned request."""
+        scope = self.headers.get("authorization", "").partition("Credential=")[2].split("/")
+        return scope[3] if len(scope) > 3 else ""  # noqa: PLR2004 - key/date/region/service/aws4_request
+
+    @property
+    def operation(self) -> str:
+        """The API operation; for S3, which names none, the method and what is asked for (`GET encryption`)."""
+        if target := self.headers.get("x-amz-target"):
+            return target.rpartition(".")[2]
+        if action := parse_qs(self.body).get("Action"):
+            return action[0]
+        method, path, _ = self.head[0].split(" ")
+        return f"{method} {urlsplit(path).query.partition('&')[0].rstrip('=')}".strip()
+
+    @property
+    def digest(self) -> str:
+        """The same for two requests that ask the same."""
+        target = self.headers.get("x-amz-target", "")
+        text = "\n".join((self.head[0], self.service, target, self.body))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class Traffic:
+    """What passed."""
+
+    calls: list[Call] = field(default_factory=list)
+    in_flight: int = 0
+    most_in_flight: int = 0
+
+    @property
+    def repeated(self) -> int:
+        """How many calls asked what another had asked."""
+        return len(self.calls) - len(Counter(call.digest for call in self.calls))
+
+
+class Proxy:
+    """Serves on a loopback port of its own, in a thread of its own."""
+
+    def __init__(self, upstream: str, delay: float, refuse: Refusal) -> None:
+        self.traffic = Traffic()
+        self.url = ""
+        self._upstream = urlsplit(upstream)
+        self._delay = delay
+        self._refuse = refuse
+        self._ready = threading.Event()
+        self._done = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+
+    def start(self) -> None:
+        """Returns when the proxy listens."""
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        """Returns when the proxy has closed its connections."""
+        self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        conversations: set[asyncio.Task[None]] = set()
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            conversations.add(asyncio.ensure_future(self._converse(reader, writer)))
+
+        server = await asyncio.start_server(accept, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self._ready.set()
+        await self._done.wait()
+        server.close()
+        for conversation in conversations:
+            conversation.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream = await asyncio.open_connection(self._upstream.hostname, self._upstream.port)
+        try:
+            while request := await _message(reader):
+                writer.write(await self._answer(Call(request), *upstream))
+                await writer.drain()
+        finally:
+            upstream[1].close()
+            writer.close()
+
+    async def _answer(self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        traffic = self.traffic
+        traffic.calls.append(call)
+        traffic.in_flight += 1
+        traffic.most_in_flight = max(traffic.most_in_flight, traffic.in_flight)
+        await asyncio.sleep(self._delay)
+        code = self._refuse(call)
+        if code is None:
+            writer.write(call.raw)
+            answer = await _message(reader, without_body=call.raw.startswith(b"HEAD "))
+        else:
+            answer = _error(call, code)
+        traffic.in_flight -= 1
+        return answer
+
+
+async def _message(reader: asyncio.StreamReader, *, without_body: bool = False) -> bytes:
+    """One HTTP message, or nothing where the other side has finished."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionResetError):
+        return b""
+    lengths = [line.partition(b":")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    if without_body or not lengths:
+        return head
+    return head + await reader.readexactly(int(lengths[0]))
+
+
+def _error(call: Call, code: str) -> bytes:
+    """AWS's answer with this error code, in the form that the call's protocol has for it."""
+    text = f"User is not authorized to perform: {call.service}:{call.operation}"
+    if "x-amz-target" in call.headers:
+        return _http(_JSON, f'{{"__type": "{code}", "message": "{text}"}}')
+    error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
+    match call.service:
+        case "s3":
+            return _http(_XML, error)
+        case "ec2":
+            return _http(_XML, f"<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>")
+        case _:
+            return _http(_XML, f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>")
+
+
+def _http(content_type: str, body: str) -> bytes:
+    content = body.encode()
+    head = f"HTTP/1.1 403 Forbidden\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content
+
+
+@contextmanager
+def proxy_to(upstream: str, *, delay: float = 0.0, refuse: Refusal = lambda _: None) -> Iterator[Proxy]:
+    """A proxy to the emulator at `upstream`, for as long as the block lasts.
+
+    `delay` is in seconds and added to each call; `refuse` says which calls AWS is to answer with an error.
+    """
+    proxy = Proxy(upstream, delay, refuse)
+    proxy.start()
+    try:
+        yield proxy
+    finally:
+        proxy.stop()
