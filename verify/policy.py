@@ -22,6 +22,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     require_deletion_protection: bool
     min_availability_zones: int
     public_ports: tuple[int, ...]
+    key_administrators: tuple[str, ...]
     accepted_tls_policies: tuple[str, ...]
     required_tags: tuple[str, ...]
 
