@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from verify.collect.collector import collects
 from verify.collect.reader import Reader
 from verify.references import recognise
+from verify.resources.resource import Question
 from verify.resources.tagging import TaggedResource
 
 PAGE = 100  # the most that the API gives at once
@@ -20,7 +23,10 @@ def tagged_resources(reader: Reader, tags: str) -> Iterator[TaggedResource]:
     pages = reader.pages("resourcegroupstaggingapi", "GetResources", TagFilters=filters, ResourcesPerPage=PAGE)
     for page in pages:
         for item in page.items("ResourceTagMappingList"):
-            found = page.decode(TaggedResource, item)
-            call = found.observed_by
-            reference = recognise("ResourceARN", found.resource_arn, account=call.account, region=call.region)
-            yield page.decode(TaggedResource, item, Reference=reference)
+            found = page.decode(TaggedResource, {}, ResourceArn=item.get("ResourceARN"))
+            yield structs.replace(found, reference=_reference(found))
+
+
+def _reference(found: TaggedResource) -> Question | None:
+    call = found.observed_by
+    return recognise("ResourceARN", found.resource_arn, account=call.account, region=call.region)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from verify.resources.arn import parse_arn, partition
+from verify.resources.ec2 import SecurityGroup, Subnet
+from verify.resources.ecr import Repository
+from verify.resources.elbv2 import TargetGroup
+from verify.resources.iam import Role
 from verify.resources.kms import Key, key_arn
+from verify.resources.logs import LogGroup
 from verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question
+from verify.resources.secretsmanager import Secret
 from verify.resources.tagging import Tagged
-
-ROLE = "AWS::IAM::Role"
-LOG_GROUP = "AWS::Logs::LogGroup"
-SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
-REPOSITORY = "AWS::ECR::Repository"
-TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-SUBNET = "AWS::EC2::Subnet"
-SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 
 # A secret's ARN has seven parts; a task may add a JSON key, a version stage and a version id after it.
 SECRET_ARN_PARTS = 7
@@ -55,7 +53,7 @@ class Cluster(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
 
     id_field: ClassVar[str] = "cluster_name"
     arn_field: ClassVar[str | None] = "cluster_arn"
-    leads_to: ClassVar[tuple[str, ...]] = (Key.kind(), LOG_GROUP)
+    leads_to: ClassVar[tuple[str, ...]] = (Key.kind(), LogGroup.kind())
 
     cluster_name: str
     cluster_arn: str
@@ -69,7 +67,7 @@ class Cluster(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
         if sessions.kms_key_id is not None:
             yield Key.ask(key_arn(sessions.kms_key_id, self.observed_by))
         if sessions.log_configuration and sessions.log_configuration.cloud_watch_log_group_name:
-            yield Question(LOG_GROUP, sessions.log_configuration.cloud_watch_log_group_name)
+            yield LogGroup.ask(sessions.log_configuration.cloud_watch_log_group_name)
 
 
 class AwsVpcConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -103,9 +101,9 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::ECS::Cluster",
         "AWS::ECS::TaskDefinition",
-        TARGET_GROUP,
-        SUBNET,
-        SECURITY_GROUP,
+        TargetGroup.kind(),
+        Subnet.kind(),
+        SecurityGroup.kind(),
     )
 
     service_arn: str
@@ -124,11 +122,11 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
             yield TaskDefinition.ask(self.task_definition)
         for balancer in self.load_balancers:
             if balancer.target_group_arn is not None:
-                yield Question(TARGET_GROUP, balancer.target_group_arn)
+                yield TargetGroup.ask(balancer.target_group_arn)
         network = self.network_configuration and self.network_configuration.awsvpc_configuration
         if network:
-            yield from (Question(SUBNET, subnet) for subnet in network.subnets)
-            yield from (Question(SECURITY_GROUP, group) for group in network.security_groups)
+            yield from (Subnet.ask(subnet) for subnet in network.subnets)
+            yield from (SecurityGroup.ask(group) for group in network.security_groups)
 
 
 class PortMapping(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -145,7 +143,7 @@ class EnvironmentVariable(Fields, frozen=True, kw_only=True, rename="camel"):
     name: str
 
 
-class Secret(Fields, frozen=True, kw_only=True, rename="camel"):
+class ContainerSecret(Fields, frozen=True, kw_only=True, rename="camel"):
     """A secret handed to a container by reference: the ARN of a secret, or the name or ARN of an SSM parameter."""
 
     name: str
@@ -165,7 +163,7 @@ class LogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
 
     log_driver: str
     options: LogOptions = LogOptions()
-    secret_options: tuple[Secret, ...] = ()
+    secret_options: tuple[ContainerSecret, ...] = ()
 
 
 class KernelCapabilities(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -187,7 +185,7 @@ class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
     image: str
     port_mappings: tuple[PortMapping, ...] = ()
     environment: tuple[EnvironmentVariable, ...] = ()
-    secrets: tuple[Secret, ...] = ()
+    secrets: tuple[ContainerSecret, ...] = ()
     privileged: bool | None = None
     readonly_root_filesystem: bool | None = None
     user: str | None = None
@@ -207,11 +205,11 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
 
     id_field: ClassVar[str] = "task_definition_arn"
     arn_field: ClassVar[str | None] = "task_definition_arn"
-    leads_to: ClassVar[tuple[str, ...]] = (ROLE, LOG_GROUP, SECRET, REPOSITORY)
+    leads_to: ClassVar[tuple[str, ...]] = (Role.kind(), LogGroup.kind(), Secret.kind(), Repository.kind())
 
     task_definition_arn: str
     family: str
-    container_definitions: tuple[ContainerDefinition, ...]
+    container_definitions: Annotated[tuple[ContainerDefinition, ...], msgspec.Meta(min_length=1)]
     # None is ECS's default for the launch type: ``bridge`` on EC2.
     network_mode: str | None = None
     pid_mode: str | None = None
@@ -223,7 +221,7 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
     def refers_to(self) -> Iterator[Question]:
         for role in (self.task_role_arn, self.execution_role_arn):
             if role is not None:
-                yield Question(ROLE, role.rpartition("/")[2])
+                yield Role.ask(role.rpartition("/")[2])
         for container in self.container_definitions:
             yield from _container_refers_to(container, self.observed_by)
 
@@ -231,33 +229,43 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
 def _container_refers_to(container: ContainerDefinition, named_by: ApiCall) -> Iterator[Question]:
     repository = own_repository(container.image, named_by)
     if repository is not None:
-        yield Question(REPOSITORY, repository)
-    yield from (Question(SECRET, arn) for secret in container.secrets if (arn := secret_arn(secret.value_from)))
-    log = container.log_configuration
-    if log is None:
-        return
-    yield from (Question(SECRET, arn) for secret in log.secret_options if (arn := secret_arn(secret.value_from)))
-    if log.options.awslogs_group is not None and log.options.awslogs_region in (None, named_by.region):
-        yield Question(LOG_GROUP, log.options.awslogs_group)
-
-
-def own_registry(named_by: ApiCall) -> str:
-    """The host of the ECR registry of the account and region that answered."""
-    suffix = ".cn" if partition(named_by.region) == "aws-cn" else ""
-    return f"{named_by.account}.dkr.ecr.{named_by.region}.amazonaws.com{suffix}"
+        yield Repository.ask(repository)
+    for arn in secret_arns(container):
+        if is_own(arn, named_by):
+            yield Secret.ask(arn)
+    group = log_group(container, named_by)
+    if group is not None:
+        yield LogGroup.ask(group)
 
 
 def own_repository(image: str, named_by: ApiCall) -> str | None:
-    """The name of the ECR repository that ``image`` is in, or None where it is in no registry of this account."""
+    """The name of the ECR repository of ``image``, or None where it is not in this account's registry and region."""
     registry, _, path = image.partition("/")
-    if registry != own_registry(named_by):
+    domain = "amazonaws.com.cn" if partition(named_by.region) == "aws-cn" else "amazonaws.com"
+    if registry != f"{named_by.account}.dkr.ecr.{named_by.region}.{domain}":
         return None
     return path.partition("@")[0].partition(":")[0]
 
 
-def secret_arn(value_from: str) -> str | None:
-    """The ARN of the secret that ``value_from`` names, or None where it names an SSM parameter."""
-    arn = parse_arn(value_from)
-    if arn is None or arn.service != "secretsmanager":
+def secret_arns(container: ContainerDefinition) -> tuple[str, ...]:
+    """The ARNs of the secrets that a container is handed, its log driver too; SSM parameters are none."""
+    log = container.log_configuration
+    handed = (*container.secrets, *(log.secret_options if log else ()))
+    arns = ((parse_arn(secret.value_from), secret.value_from) for secret in handed)
+    return tuple(
+        ":".join(text.split(":")[:SECRET_ARN_PARTS]) for arn, text in arns if arn and arn.service == "secretsmanager"
+    )
+
+
+def is_own(arn: str, named_by: ApiCall) -> bool:
+    """Whether ``arn`` is of the account and region that answered."""
+    parts = parse_arn(arn)
+    return parts is not None and (parts.account, parts.region) == (named_by.account, named_by.region)
+
+
+def log_group(container: ContainerDefinition, named_by: ApiCall) -> str | None:
+    """The log group that the ``awslogs`` driver writes to in this region, or None where there is none."""
+    log = container.log_configuration
+    if log is None or log.options.awslogs_region not in (None, named_by.region):
         return None
-    return ":".join(value_from.split(":")[:SECRET_ARN_PARTS])
+    return log.options.awslogs_group
