@@ -14,7 +14,8 @@ from verify.outputs import Declared, Output, StackOutputs
 from verify.references import recognise
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
-from verify.snapshot import Answer, Snapshot, sorted_resources
+from verify.resources.tagging import TaggedResource
+from verify.snapshot import Answer, Snapshot, Stack, sorted_resources
 
 COLLECTORS = by_kind((acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging))
 
@@ -37,7 +38,7 @@ def collect(session: ClientSource, outputs: StackOutputs, progress: Callable[[st
         api=f"file:{outputs.stack.source}", account=caller.account, region=caller.region, request_id=None, at=taken_at
     )
     promised = tuple(_promised(outputs, call))
-    first = [question for resource in promised for question in resource.refers_to()]
+    first = [*_by_tags(outputs.stack), *(question for resource in promised for question in resource.refers_to())]
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=MAX_IN_FLIGHT)
     known = ask(aws, COLLECTORS, first, max_in_flight=MAX_IN_FLIGHT, progress=progress)
     answer = Answer(
@@ -54,6 +55,12 @@ def collect(session: ClientSource, outputs: StackOutputs, progress: Callable[[st
         answers=(answer, *sorted(known.answers, key=lambda answer: answer.question)),
         gaps=tuple(sorted(known.gaps, key=lambda gap: gap.question)),
     )
+
+
+def _by_tags(stack: Stack) -> Iterator[Question]:
+    """What carries the stack's tags, where the outputs say enough to tell the stack from its neighbours."""
+    if stack.project and stack.environment_suffix:
+        yield TaggedResource.ask(f"Project={stack.project},EnvironmentSuffix={stack.environment_suffix}")
 
 
 def _promised(outputs: StackOutputs, call: ApiCall) -> Iterator[Resource]:
