@@ -89,10 +89,23 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
 
     @property
     def principals(self) -> tuple[str, ...]:
-        """The principals named: account ids, ARNs, service names, ``*``. Empty for a NotPrincipal."""
-        if isinstance(self.principal, Principals):
-            return self.principal.all
-        return () if self.principal is None else (self.principal,)
+        """Whom it names: account ids, ARNs, services, ``*`` for everybody. A NotPrincipal means all the others: ``*``.
+
+        Empty for a policy of an identity.
+        """
+        if self.not_principal is not None or self.principal == "*":
+            return ("*",)
+        return () if self.principal is None else self.principal.all
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The AWS services among the principals."""
+        return tuple(_many(self.principal.service)) if isinstance(self.principal, Principals) else ()
+
+    def strangers(self, account: str) -> tuple[str, ...]:
+        """The principals that it allows something and that are not of ``account``, AWS services apart."""
+        others = (principal for principal in self.principals if principal not in self.services)
+        return tuple(other for other in others if self.effect == "Allow" and _account(other) != account)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -105,8 +118,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
 
     @property
     def names_anyone(self) -> bool:
-        """Whether every principal is meant, in this account and outside; a NotPrincipal means all the others."""
-        return self.not_principal is not None or any("*" in principal for principal in self.principals)
+        """Whether every principal is meant, in this account and outside."""
+        return any("*" in principal for principal in self.principals)
 
     @property
     def open_to_anyone(self) -> bool:
@@ -163,6 +176,11 @@ def sids(found: tuple[Statement, ...]) -> str:
 def matches(pattern: str, action: str) -> bool:
     """Whether an action's name, of any case, is one that ``pattern`` with its ``*`` and ``?`` means."""
     return _pattern(pattern, re.IGNORECASE).fullmatch(action) is not None
+
+
+def _account(principal: str) -> str:
+    arn = parse_arn(principal)
+    return principal if arn is None else arn.account
 
 
 @cache

@@ -1,11 +1,18 @@
-"""AWS KMS: rotation and state of the keys."""
+"""AWS KMS: rotation, state and policies of the keys."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from verify.iam_policy import Statement, open_to_anyone, sids, statements
 from verify.policy import Policy
-from verify.resources.kms import Key, KeyRotation
+from verify.resources.arn import partition
+from verify.resources.iam import Role
+from verify.resources.kms import Key, KeyPolicy, KeyRotation
 from verify.snapshot import Snapshot
+
+AWS_MANAGED = "AWS manages this key, and its policy"
 
 
 @control(
@@ -16,7 +23,66 @@ from verify.snapshot import Snapshot
     remediation="Set enable_key_rotation on the key.",
 )
 def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if key.key_manager != "CUSTOMER" or key.key_spec != "SYMMETRIC_DEFAULT" or key.origin != "AWS_KMS":
+    if not key.rotatable:
         return not_applicable("AWS rotates only symmetric customer-managed keys whose material it made")
     enabled = snapshot.require(KeyRotation, key.key_arn).key_rotation_enabled
     return verdict(enabled, f"KeyRotationEnabled is {enabled}", expected="true")
+
+
+@control(
+    "kms-not-pending-deletion",
+    "The keys in use are enabled",
+    severity=Severity.CRITICAL,
+    citations=hipaa(
+        "164.312(a)(2)(iv)", "164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"
+    ),
+    remediation="Cancel the key's deletion and enable it: without it all that it encrypted is lost.",
+)
+def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    when = f", to be deleted on {key.deletion_date:%Y-%m-%d}" if key.deletion_date else ""
+    return verdict(key.key_state == "Enabled", f"KeyState is {key.key_state}{when}", expected="Enabled")
+
+
+@control(
+    "kms-policy-not-public",
+    "Key policies allow nothing to everybody",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Name the principals in the key policy, or add a condition such as kms:CallerAccount.",
+)
+def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if key.key_manager != "CUSTOMER":
+        return not_applicable(AWS_MANAGED)
+    found = open_to_anyone(statements(snapshot.require(KeyPolicy, key.key_arn).policy))
+    return verdict(not found, f"statements open to everybody: {sids(found)}", expected="none")
+
+
+@control(
+    "kms-policy-no-full-access-beyond-admins",
+    "Only the account and named administrators control keys, and only the stack's roles decrypt",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(4)(ii)(B)", "164.308(a)(3)(ii)(A)"),
+    remediation="Take the principals out of the key policy, or name them as key_administrators in the policy profile.",
+)
+def kms_policy_no_full_access_beyond_admins(key: Key, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if key.key_manager != "CUSTOMER":
+        return not_applicable(AWS_MANAGED)
+    admins = {*_account(key), *policy.key_administrators}
+    users = admins | {role.role_arn for role in snapshot.subjects(Role)}
+    allowed = [line for line in statements(snapshot.require(KeyPolicy, key.key_arn).policy) if line.effect == "Allow"]
+    found = [f"{name} ({line.name})" for line in allowed for name in _beyond(line, admins, users)]
+    return verdict(not found, f"others: {', '.join(found) or 'none'}", expected="none")
+
+
+def _account(key: Key) -> tuple[str, str]:
+    """The two names of the key's account, which stand for all whom IAM policies of that account allow."""
+    region, account = key.observed_by.region, key.observed_by.account
+    return account, f"arn:{partition(region)}:iam::{account}:root"
+
+
+def _beyond(statement: Statement, admins: set[str], users: set[str]) -> Iterator[str]:
+    # Who may replace the policy may do everything.
+    if statement.speaks_of("kms:PutKeyPolicy"):
+        yield from (name for name in statement.principals if name not in admins)
+    elif statement.speaks_of("kms:Decrypt"):
+        yield from (name for name in statement.principals if name not in {*users, *statement.services})

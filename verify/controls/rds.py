@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.encryption import own_key
 from verify.policy import Policy
-from verify.resources.kms import Key
+from verify.resources.ec2 import VPC
+from verify.resources.logs import LogGroup
 from verify.resources.rds import DBInstance, DBParameter
 from verify.snapshot import Snapshot
+
+# The logs that tell who connected, what failed and what was upgraded, by engine (Security Hub control RDS.9).
+LOGS = {
+    "mariadb": ("audit", "error", "slowquery"),
+    "mysql": ("audit", "error", "slowquery"),
+    "postgres": ("postgresql", "upgrade"),
+}
+# The names that RDS proposes for the master user (RDS user guide, "Settings for DB instances").
+DEFAULT_ADMINS = ("admin", "postgres")
 
 
 @control(
@@ -28,12 +39,7 @@ def rds_storage_encrypted(db: DBInstance, _snapshot: Snapshot, _policy: Policy) 
     remediation="Set kms_key_id on the database to the stack's own key; it needs a restore from a snapshot copy.",
 )
 def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if db.kms_key_id is None:
-        return failed("no KmsKeyId", expected="the stack's own customer-managed key")
-    key = snapshot.require(Key, db.kms_key_id)
-    own = key.key_manager == "CUSTOMER" and key.key_state == "Enabled" and snapshot.names(key)
-    observed = f"KmsKeyId is {key.key_arn}, KeyManager {key.key_manager}, KeyState {key.key_state}"
-    return verdict(own, observed, expected="an enabled customer-managed key that the stack itself names")
+    return own_key(db.kms_key_id, db, snapshot)
 
 
 @control(
@@ -62,6 +68,19 @@ def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict
 
 
 @control(
+    "rds-deletion-protection",
+    "RDS databases are protected from deletion",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Set deletion_protection on the database.",
+)
+def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_deletion_protection:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    return verdict(db.deletion_protection, f"DeletionProtection is {db.deletion_protection}", expected="true")
+
+
+@control(
     "rds-force-tls",
     "RDS refuses connections without TLS",
     severity=Severity.HIGH,
@@ -79,3 +98,122 @@ def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdic
                 values[name] = (parameter.parameter_value, group.parameter_apply_status)
     forced = any(value == ("1", "in-sync") for value in values.values())
     return verdict(forced, f"rds.force_ssl and its status by parameter group: {values}", expected="1, in-sync")
+
+
+@control(
+    "rds-parameter-group-in-sync",
+    "The parameters of RDS databases are in force",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Reboot the database in a maintenance window, so that its parameter group takes effect.",
+)
+def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
+    in_sync = set(groups.values()) == {"in-sync"}
+    return verdict(in_sync, f"ParameterApplyStatus by parameter group: {groups}", expected="in-sync")
+
+
+@control(
+    "rds-not-publicly-accessible",
+    "RDS databases have no public address",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Set publicly_accessible to false on the database.",
+)
+def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(not db.publicly_accessible, f"PubliclyAccessible is {db.publicly_accessible}", expected="false")
+
+
+@control(
+    "rds-in-vpc",
+    "RDS databases stand in the stack's own VPC",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Give the database a subnet group of the stack's own subnets.",
+)
+def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    group = db.db_subnet_group
+    named = snapshot.names(snapshot.require(VPC, group.vpc_id))
+    observed = f"DBSubnetGroup {group.db_subnet_group_name} is in {group.vpc_id}"
+    return verdict(named, observed, expected="a VPC that the stack itself names")
+
+
+@control(
+    "rds-log-exports",
+    "RDS publishes its logs to CloudWatch Logs",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Set enabled_cloudwatch_logs_exports on the database, and create the log groups.",
+)
+def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    required = LOGS.get(db.engine)
+    if required is None:
+        return not_applicable(f"no logs are asked of the engine {db.engine}")
+    expected = f"{', '.join(required)}, each with its log group"
+    exported = db.log_groups
+    observed = f"EnabledCloudwatchLogsExports is {', '.join(exported) or 'empty'}"
+    if not set(required) <= set(exported):
+        return failed(observed, expected=expected)
+    gone = [exported[log] for log in required if not snapshot.find(LogGroup.ask(exported[log]))]
+    return failed(f"there is no log group {', '.join(gone)}", expected=expected) if gone else passed(observed)
+
+
+@control(
+    "rds-iam-authentication",
+    "RDS accepts IAM authentication",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(d)", "164.312(a)(2)(i)"),
+    remediation="Set iam_database_authentication_enabled on the database.",
+)
+def rds_iam_authentication(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    enabled = db.iam_database_authentication_enabled
+    return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {enabled}", expected="true")
+
+
+@control(
+    "rds-master-password-managed",
+    "The master password of RDS is kept by Secrets Manager",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
+    remediation="Set manage_master_user_password on the database.",
+)
+def rds_master_password_managed(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    secret = db.master_user_secret
+    if secret is None:
+        return failed("no MasterUserSecret", expected="a MasterUserSecret")
+    return passed(f"MasterUserSecret is {secret.secret_arn}")
+
+
+@control(
+    "rds-no-default-admin",
+    "The master user of RDS does not bear a default name",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(2)(i)"),
+    remediation="Create the database with another username; it cannot be changed later.",
+)
+def rds_no_default_admin(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    other = db.master_username not in DEFAULT_ADMINS
+    return verdict(other, f"MasterUsername is {db.master_username}", expected=f"none of {', '.join(DEFAULT_ADMINS)}")
+
+
+@control(
+    "rds-copy-tags-to-snapshot",
+    "Snapshots of RDS databases carry their tags",
+    severity=Severity.LOW,
+    citations=hipaa("164.310(d)(2)(iii)"),
+    remediation="Set copy_tags_to_snapshot on the database.",
+)
+def rds_copy_tags_to_snapshot(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(db.copy_tags_to_snapshot, f"CopyTagsToSnapshot is {db.copy_tags_to_snapshot}", expected="true")
+
+
+@control(
+    "rds-auto-minor-upgrade",
+    "RDS applies minor versions of the engine by itself",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    remediation="Set auto_minor_version_upgrade on the database.",
+)
+def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    enabled = db.auto_minor_version_upgrade
+    return verdict(enabled, f"AutoMinorVersionUpgrade is {enabled}", expected="true")

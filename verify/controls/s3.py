@@ -1,1 +1,218 @@
-"""Controls of s3."""
+"""Amazon S3: encryption, transport, access and retention of buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.controls.encryption import own_key
+from verify.iam_policy import Condition, Statement, open_to_anyone, statements
+from verify.policy import Policy
+from verify.resources.elbv2 import LoadBalancerAttributes
+from verify.resources.s3 import (
+    Bucket,
+    BucketAcl,
+    BucketEncryption,
+    BucketLifecycle,
+    BucketOwnershipControls,
+    BucketPolicy,
+    BucketPolicyStatus,
+    BucketPublicAccessBlock,
+    BucketVersioning,
+)
+from verify.snapshot import Snapshot
+
+# The groups of an ACL that mean everybody, and everybody with an AWS account (S3 user guide, "ACL overview").
+WORLD = ("http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers")
+READS = ("s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions")
+READ_PERMISSIONS = ("READ", "READ_ACP", "FULL_CONTROL")
+WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl", "s3:PutBucketPolicy")
+WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
+
+
+@control(
+    "s3-default-encryption",
+    "Buckets encrypt what is put into them",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Give the bucket a BucketServerSideEncryptionConfiguration.",
+)
+def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    found = [default.sse_algorithm for default in snapshot.require(BucketEncryption, bucket.name).defaults]
+    return verdict(bool(found), f"SSEAlgorithm is {', '.join(found) or 'not set'}", expected="a default encryption")
+
+
+@control(
+    "s3-kms-encryption",
+    "Buckets encrypt with the stack's own key",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Set sse_algorithm to aws:kms and kms_master_key_id to the stack's key.",
+)
+def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if _holds_access_logs(bucket, snapshot):
+        return not_applicable("it takes a load balancer's access logs, and those AWS delivers to no bucket with a KMS key")
+    encryption = snapshot.require(BucketEncryption, bucket.name)
+    for default in encryption.defaults:
+        if default.sse_algorithm in ("aws:kms", "aws:kms:dsse"):
+            return own_key(default.kms_master_key_id, encryption, snapshot)
+    found = [default.sse_algorithm for default in encryption.defaults]
+    return failed(f"SSEAlgorithm is {', '.join(found) or 'not set'}", expected="aws:kms with the stack's own key")
+
+
+@control(
+    "s3-block-public-access",
+    "Buckets block all public access",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Give the bucket a BucketPublicAccessBlock with all four settings true.",
+)
+def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    block = snapshot.require(BucketPublicAccessBlock, bucket.name)
+    settings = {
+        "BlockPublicAcls": block.block_public_acls,
+        "IgnorePublicAcls": block.ignore_public_acls,
+        "BlockPublicPolicy": block.block_public_policy,
+        "RestrictPublicBuckets": block.restrict_public_buckets,
+    }
+    off = [name for name, on in settings.items() if not on]
+    return verdict(not off, f"not set: {', '.join(off) or 'none'}", expected=f"{', '.join(settings)} all true")
+
+
+@control(
+    "s3-no-public-read",
+    "Nobody outside reads from buckets",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Take everybody out of the bucket's policy and ACL.",
+)
+def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    found = list(_public(bucket, snapshot, READS, READ_PERMISSIONS))
+    return verdict(not found, f"public: {', '.join(found) or 'nothing'}", expected="nothing")
+
+
+@control(
+    "s3-no-public-write",
+    "Nobody outside writes to buckets",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(c)(1)", "164.312(c)(2)"),
+    remediation="Take everybody out of the bucket's policy and ACL.",
+)
+def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    found = list(_public(bucket, snapshot, WRITES, WRITE_PERMISSIONS))
+    return verdict(not found, f"public: {', '.join(found) or 'nothing'}", expected="nothing")
+
+
+@control(
+    "s3-acl-disabled",
+    "Buckets have no access control lists",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Give the bucket BucketOwnershipControls with BucketOwnerEnforced.",
+)
+def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    ownership = snapshot.require(BucketOwnershipControls, bucket.name).object_ownership
+    enforced = ownership == "BucketOwnerEnforced"
+    return verdict(enforced, f"ObjectOwnership is {ownership or 'not set'}", expected="BucketOwnerEnforced")
+
+
+@control(
+    "s3-tls-only",
+    "Buckets refuse requests without TLS",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Deny everybody s3:* on the bucket and its objects where aws:SecureTransport is false.",
+)
+def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return _denied(bucket, snapshot, Condition("Bool", "aws:securetransport", ("false",)))
+
+
+@control(
+    "s3-versioning",
+    "Buckets keep versions",
+    severity=Severity.HIGH,
+    citations=hipaa(
+        "164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"
+    ),
+    remediation="Give the bucket BucketVersioning with the status Enabled.",
+)
+def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    status = snapshot.require(BucketVersioning, bucket.name).status
+    return verdict(status == "Enabled", f"Status is {status or 'not set'}", expected="Enabled")
+
+
+@control(
+    "s3-lifecycle",
+    "Buckets have a lifecycle, and keep access logs long enough",
+    severity=Severity.LOW,
+    citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
+    remediation="Give the bucket a lifecycle rule; let access logs expire no sooner than the policy says.",
+)
+def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
+    found = [rule for rule in snapshot.require(BucketLifecycle, bucket.name).rules if rule.status == "Enabled"]
+    if not found:
+        return failed("no lifecycle rule is enabled", expected="a lifecycle rule")
+    days = [rule.expiration.days for rule in found if rule.expiration and rule.expiration.days is not None]
+    observed = f"rules {', '.join(rule.id for rule in found)}; objects expire after: {days or 'never'} (days)"
+    least = policy.min_log_retention_days if _holds_access_logs(bucket, snapshot) else 0
+    return verdict(all(day >= least for day in days), observed, expected=f"no object expires within {least} days")
+
+
+@control(
+    "s3-bucket-owner-and-region",
+    "Buckets belong to this account and stand in the stack's region",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Find out who made the bucket of this name elsewhere; make the stack's own again.",
+)
+def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    region, account = bucket.observed_by.region, bucket.observed_by.account
+    observed = f"account {account} owns it, BucketRegion is {bucket.bucket_region}"
+    return verdict(bucket.bucket_region == region, observed, expected=region)
+
+
+def _holds_access_logs(bucket: Bucket, snapshot: Snapshot) -> bool:
+    """Whether a load balancer of the stack delivers its access logs into the bucket."""
+    attributes = snapshot.of(LoadBalancerAttributes)
+    return any(each.access_logs_enabled == "true" and each.access_logs_bucket == bucket.name for each in attributes)
+
+
+def _public(
+    bucket: Bucket, snapshot: Snapshot, actions: tuple[str, ...], permissions: tuple[str, ...]
+) -> Iterator[str]:
+    """What lets everybody do one of ``actions``, by policy, or has one of ``permissions``, by ACL."""
+    for grant in snapshot.require(BucketAcl, bucket.name).grants:
+        if grant.grantee.uri in WORLD and grant.permission in permissions:
+            yield f"{grant.permission} to {grant.grantee.uri} in the ACL"
+    opened = open_to_anyone(_policy(bucket, snapshot))
+    for statement in opened:
+        if any(statement.speaks_of(action) for action in actions):
+            yield f"statement {statement.name} of the policy"
+    # S3 knows what we may not: where it calls a policy public for no reason that we see, that counts.
+    if snapshot.require(BucketPolicyStatus, bucket.name).is_public and not opened:
+        yield "the policy, by its PolicyStatus"
+
+
+def _denied(bucket: Bucket, snapshot: Snapshot, when: Condition) -> Verdict:
+    """Whether the policy denies everything to everybody on the bucket and its objects where ``when`` holds."""
+    denials = [statement for statement in _policy(bucket, snapshot) if _denies_all(statement, when)]
+    everything = (bucket.bucket_arn, f"{bucket.bucket_arn}/*")
+    missing = [what for what in everything if not any(denial.covers_resource(what) for denial in denials)]
+    observed = f"statements that deny it: {', '.join(denial.name for denial in denials) or 'none'}"
+    return verdict(
+        not missing,
+        f"{observed}; not denied on {', '.join(missing)}" if missing else observed,
+        expected=f"everything denied where {when.key} is {', '.join(when.values)}, on the bucket and its objects",
+    )
+
+
+def _denies_all(statement: Statement, when: Condition) -> bool:
+    everybody = statement.effect == "Deny" and "*" in statement.principals and statement.not_principal is None
+    # IfExists denies requests without the key too.
+    conditions = {line._replace(operator=line.operator.removesuffix("IfExists")) for line in statement.conditions}
+    return everybody and statement.covers_action("s3:*") and conditions == {when}
+
+
+def _policy(bucket: Bucket, snapshot: Snapshot) -> tuple[Statement, ...]:
+    document = snapshot.require(BucketPolicy, bucket.name).policy
+    return () if document is None else statements(document)

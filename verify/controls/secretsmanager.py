@@ -1,1 +1,53 @@
-"""Controls of secretsmanager."""
+"""AWS Secrets Manager: encryption, life and access of secrets. Values are never read."""
+
+from __future__ import annotations
+
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.encryption import own_key
+from verify.iam_policy import statements
+from verify.policy import Policy
+from verify.resources.secretsmanager import Secret, SecretPolicy
+from verify.snapshot import Snapshot
+
+
+@control(
+    "secret-cmk",
+    "Secrets are encrypted with the stack's own key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Set kms_key_id on the secret.",
+)
+def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return own_key(secret.kms_key_id, secret, snapshot)
+
+
+@control(
+    "secret-not-pending-deletion",
+    "Secrets are in force and have a value",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Restore the secret, or give it a value.",
+)
+def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    expected = "no DeletedDate, and a version that is AWSCURRENT"
+    if secret.deleted_date is not None:
+        return failed(f"DeletedDate is {secret.deleted_date:%Y-%m-%d}", expected=expected)
+    current = any("AWSCURRENT" in stages for stages in secret.version_ids_to_stages.values())
+    return verdict(current, f"{'a' if current else 'no'} version is AWSCURRENT", expected=expected)
+
+
+@control(
+    "secret-policy-restricted",
+    "Secrets are not shared beyond the account",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Take everybody and principals of other accounts out of the secret's resource policy.",
+)
+def secret_policy_restricted(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if secret.deleted_date is not None:
+        return not_applicable("the secret is marked for deletion, and nobody can read it")
+    document = snapshot.require(SecretPolicy, secret.secret_arn).resource_policy
+    if document is None:
+        return passed("no resource policy: only IAM policies of the account give access")
+    found = [name for line in statements(document) for name in line.strangers(secret.observed_by.account)]
+    return verdict(not found, f"shared with: {', '.join(found) or 'none'}", expected="none outside the account")
