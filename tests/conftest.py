@@ -1,0 +1,65 @@
+"""What all tests share: warnings are errors, and a deployed stack to verify."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("filterwarnings", "error")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack on a moto server: where it answers, and the files that `up` wrote."""
+
+    endpoint: str
+    outputs: Path
+    state: Path
+
+    def environment(self, endpoint: str | None = None) -> Mapping[str, str]:
+        """The environment of somebody who may read it and has no other AWS settings."""
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))},
+            "AWS_ENDPOINT_URL": endpoint or self.endpoint,
+            "AWS_ACCESS_KEY_ID": "AKIATESTSOFVERIFIER0",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "NO_PROXY": "127.0.0.1",
+        }
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """A moto server of this test process."""
+    from stack.local.emulator import moto_server
+
+    with moto_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def prod(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    """The compliant prod stack."""
+    return _deployed("prod", moto_url, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def dev(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    """The compliant dev stack, in the same account."""
+    return _deployed("dev", moto_url, tmp_path_factory)
+
+
+def _deployed(stack: str, url: str, directories: pytest.TempPathFactory) -> Deployed:
+    from stack.local.deployment import deploy
+
+    outputs, state = deploy(stack, endpoint_url=url).write(directories.mktemp(stack))
+    return Deployed(url, outputs, state)

@@ -1,0 +1,37 @@
+"""The deployed stacks that controls are proven on: one of each for a test process, pristine for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from deployed import Deployed
+
+from judging import Judgement, judge
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Callable[[str], Deployed]]:
+    stacks: dict[str, Deployed] = {}
+
+    def deployed(stack: str) -> Deployed:
+        if stack not in stacks:
+            stacks[stack] = Deployed(stack)
+        return stacks[stack]
+
+    yield deployed
+    for stack in stacks.values():
+        stack.close()
+
+
+@pytest.fixture(scope="session")
+def compliant(deployed) -> Callable[[str], Judgement]:
+    """What the controls say of a stack that nobody broke."""
+    judgements: dict[str, Judgement] = {}
+
+    def compliant(stack: str) -> Judgement:
+        if stack not in judgements:
+            judgements[stack] = deployed(stack).run(judge)
+        return judgements[stack]
+
+    return compliant
