@@ -51,7 +51,7 @@ def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -
 )
 def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if _holds_access_logs(bucket, snapshot):
-        return not_applicable("it takes a load balancer's access logs, and those AWS delivers to no bucket with a KMS key")
+        return not_applicable("it takes the access logs of a load balancer, which AWS encrypts with no KMS key")
     encryption = snapshot.require(BucketEncryption, bucket.name)
     for default in encryption.defaults:
         if default.sse_algorithm in ("aws:kms", "aws:kms:dsse"):
