@@ -25,6 +25,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     key_administrators: tuple[str, ...]
     accepted_tls_policies: tuple[str, ...]
     required_tags: tuple[str, ...]
+    current_platform_versions: tuple[str, ...]
+    allowed_registries: tuple[str, ...]
 
 
 class _Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -38,7 +38,7 @@ def services(reader: Reader, keys: Sequence[str]) -> Answers:
             include=["TAGS"],
             answers=("ClusterNotFoundException",),
         )
-        if "services" in response.body:
+        if not response.absent:
             for item in _present(response, "services"):
                 service = response.decode(Service, item, **_tags(item))
                 yield service.service_arn, service
@@ -68,5 +68,5 @@ def task_definitions(reader: Reader, key: str) -> Iterator[TaskDefinition]:
     response = reader.call(
         "ecs", "DescribeTaskDefinition", taskDefinition=key, include=["TAGS"], answers=("ClientException",)
     )
-    if "taskDefinition" in response.body:
-        yield response.decode(TaskDefinition, response.body["taskDefinition"], **_tags(response.body))
+    if not response.absent:
+        yield response.decode(TaskDefinition, response.item("taskDefinition"), **_tags(response.body))

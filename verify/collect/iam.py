@@ -18,8 +18,8 @@ GONE = ("NoSuchEntity",)
 def roles(reader: Reader, name: str) -> Iterator[Role]:
     """The role with this name. IAM leaves the tags out where there are none."""
     response = reader.call("iam", "GetRole", RoleName=name, answers=GONE)
-    if "Role" in response.body:
-        role = _with_text(response.body["Role"], "AssumeRolePolicyDocument")
+    if not response.absent:
+        role = _with_text(response.item("Role"), "AssumeRolePolicyDocument")
         yield response.decode(Role, role, Tags=tag_map(role.get("Tags", ())))
 
 
@@ -44,8 +44,8 @@ def attached_policies(reader: Reader, role: str) -> Iterator[AttachedPolicies]:
 def managed_policies(reader: Reader, arn: str) -> Iterator[ManagedPolicy]:
     """The managed policy with this ARN. IAM leaves the tags out where there are none."""
     response = reader.call("iam", "GetPolicy", PolicyArn=arn, answers=GONE)
-    if "Policy" in response.body:
-        policy = response.body["Policy"]
+    if not response.absent:
+        policy = response.item("Policy")
         yield response.decode(ManagedPolicy, policy, Tags=tag_map(policy.get("Tags", ())))
 
 
@@ -54,7 +54,7 @@ def policy_versions(reader: Reader, key: str) -> Iterator[PolicyVersion]:
     """The version of a managed policy, given as ``<policy ARN>:<version id>``."""
     arn, _, version = key.rpartition(":")
     response = reader.call("iam", "GetPolicyVersion", PolicyArn=arn, VersionId=version)
-    found = _with_text(response.body.get("PolicyVersion", {}), "Document")
+    found = _with_text(response.item("PolicyVersion"), "Document")
     yield response.decode(PolicyVersion, found, Version=key)
 
 

@@ -1,1 +1,146 @@
-"""Controls of ecs."""
+"""Amazon ECS: what the cluster tells, where its tasks stand, and what their containers may do."""
+
+from __future__ import annotations
+
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.errors import Unanswered
+from verify.policy import Policy
+from verify.resources.ec2 import RouteTable, Subnet
+from verify.resources.ecs import AwsVpcConfiguration, Cluster, Service, TaskDefinition
+from verify.snapshot import Snapshot
+
+INSIGHTS = ("enabled", "enhanced")
+
+
+@control(
+    "ecs-container-insights",
+    "The cluster reports what its containers do",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Set containerInsights to enabled or enhanced in the cluster's settings.",
+)
+def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    value = next((setting.value for setting in cluster.settings if setting.name == "containerInsights"), "not set")
+    return verdict(value in INSIGHTS, f"containerInsights is {value}", expected=" or ".join(INSIGHTS))
+
+
+@control(
+    "ecs-no-public-ip",
+    "Tasks get no public address",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Set assign_public_ip to false in the service's network configuration.",
+)
+def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    network = _network(service)
+    if network is None:
+        return not_applicable("the service's tasks have no network interface of their own")
+    value = network.assign_public_ip
+    return verdict(value == "DISABLED", f"assignPublicIp is {value}", expected="DISABLED")
+
+
+@control(
+    "ecs-tasks-in-private-subnets",
+    "Tasks stand in subnets that no internet gateway routes to",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Put the service in private subnets: their route table leads outside through a NAT gateway at most.",
+)
+def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    network = _network(service)
+    if network is None:
+        return not_applicable("the service's tasks have no network interface of their own")
+    gateways = {subnet: _internet_gateways(subnet, snapshot) for subnet in network.subnets}
+    observed = "; ".join(f"{subnet} routes to {', '.join(found) or 'none'}" for subnet, found in gateways.items())
+    return verdict(not any(gateways.values()), f"internet gateways: {observed}", expected="none")
+
+
+@control(
+    "ecs-latest-platform",
+    "Tasks run on a current version of the Fargate platform",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    remediation="Set platform_version of the service to LATEST or to the newest, and deploy it again.",
+)
+def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    version, current = service.platform_version, policy.current_platform_versions
+    if version is None:
+        return not_applicable("the service's tasks do not run on Fargate")
+    return verdict(version in current, f"platformVersion is {version}", expected=f"one of {', '.join(current)}")
+
+
+@control(
+    "ecs-awsvpc-mode",
+    "Tasks have a network interface of their own",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Set network_mode of the task definition to awsvpc.",
+)
+def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    mode = task.network_mode
+    return verdict(mode == "awsvpc", f"networkMode is {mode or 'not set'}", expected="awsvpc")
+
+
+@control(
+    "ecs-pid-mode",
+    "Tasks do not share the host's processes",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Leave out pid_mode of the task definition, or set it to task.",
+)
+def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    mode = task.pid_mode
+    return verdict(mode != "host", f"pidMode is {mode or 'not set'}", expected="not set, or task")
+
+
+@control(
+    "ecs-memory-limit",
+    "Tasks cannot take more memory than they are given",
+    severity=Severity.LOW,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Set memory on the task definition, or on each of its containers.",
+)
+def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if task.memory is not None:
+        return verdict(True, f"memory of the task is {task.memory} MiB", expected="a limit")
+    without = [container.name for container in task.container_definitions if container.memory is None]
+    observed = f"no memory of the task; containers without a limit: {', '.join(without) or 'none'}"
+    return verdict(not without, observed, expected="a limit of the task, or of each container")
+
+
+@control(
+    "ecs-role-separation",
+    "The application does not run with the role that starts it",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(4)(ii)(B)", "164.308(a)(3)(ii)(A)"),
+    remediation="Give the task definition a task_role_arn of its own, apart from execution_role_arn.",
+)
+def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    of_task, of_execution = task.task_role_arn, task.execution_role_arn
+    if of_task is None or of_execution is None:
+        missing = "taskRoleArn" if of_task is None else "executionRoleArn"
+        return failed(f"{missing} is not set", expected="two different roles")
+    observed = f"taskRoleArn is {of_task}, executionRoleArn is {of_execution}"
+    return verdict(of_task != of_execution, observed, expected="two different roles")
+
+
+def _network(service: Service) -> AwsVpcConfiguration | None:
+    configuration = service.network_configuration
+    return configuration.awsvpc_configuration if configuration else None
+
+
+def _internet_gateways(subnet: str, snapshot: Snapshot) -> tuple[str, ...]:
+    routes = _route_table(snapshot.require(Subnet, subnet), snapshot).routes
+    gateways = (route.gateway_id for route in routes if route.gateway_id is not None)
+    return tuple(gateway for gateway in gateways if gateway.startswith("igw-"))
+
+
+def _route_table(subnet: Subnet, snapshot: Snapshot) -> RouteTable:
+    """The table that the subnet is associated with, or else the main one of its VPC."""
+    tables = snapshot.within(RouteTable, subnet.vpc_id)
+    lines = [(table, line) for table in tables for line in table.associations]
+    own = [table for table, line in lines if line.subnet_id == subnet.subnet_id]
+    main = [table for table, line in lines if line.main]
+    if not own + main:
+        raise Unanswered(f"AWS's answer holds no route table for {subnet.subnet_id}")
+    return (own + main)[0]

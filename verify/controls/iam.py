@@ -1,1 +1,230 @@
-"""Controls of iam."""
+"""AWS IAM: what the stack's roles may do, and who may take them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from verify.iam_policy import EQUAL, Condition, Principals, Statement, Texts, matches, statements
+from verify.policy import Policy
+from verify.resources.arn import parse_arn
+from verify.resources.iam import SERVICE_LINKED, AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from verify.snapshot import Snapshot
+
+TASKS = "ecs-tasks.amazonaws.com"
+DECRYPTING = ("kms:Decrypt", "kms:ReEncryptFrom")
+# Actions of tasks for which AWS defines no resource (Service Authorization Reference), in lower case.
+WITHOUT_RESOURCE = frozenset(
+    {
+        "cloudwatch:putmetricdata",
+        "ecr:getauthorizationtoken",
+        "ssmmessages:createcontrolchannel",
+        "ssmmessages:createdatachannel",
+        "ssmmessages:opencontrolchannel",
+        "ssmmessages:opendatachannel",
+        "xray:getsamplingrules",
+        "xray:getsamplingstatisticsummaries",
+        "xray:getsamplingtargets",
+        "xray:puttelemetryrecords",
+        "xray:puttracesegments",
+    }
+)
+# Services that tell a role whose resource they act for (each one's guide, "Cross-service confused deputy prevention").
+TELLING = frozenset(
+    {
+        "codebuild.amazonaws.com",
+        "config.amazonaws.com",
+        TASKS,
+        "monitoring.rds.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "states.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
+    }
+)
+
+
+@control(
+    "iam-no-star-star",
+    "No managed policy of a role allows everything",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation="Detach the policy from the role, and allow the actions that it needs on the resources that it needs.",
+)
+def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = _attached(role, snapshot)
+    found = _where(policies, _allows_everything)
+    return verdict(not found, f"{len(policies)} managed policies; {_told(found)}", expected="none with * on *")
+
+
+@control(
+    "iam-inline-no-admin",
+    "No inline policy of a role allows everything",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation="Allow the actions that the role needs on the resources that it needs.",
+)
+def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = _inline(role, snapshot)
+    found = _where(policies, _allows_everything)
+    return verdict(not found, f"{len(policies)} inline policies; {_told(found)}", expected="none with * on *")
+
+
+@control(
+    "iam-no-service-wildcard",
+    "No policy of a role allows every action of a service",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation="List the actions that the role needs in the place of service:*.",
+)
+def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = _inline(role, snapshot) | _attached(role, snapshot)
+    found = _where(policies, _allows_a_service)
+    return verdict(not found, f"{len(policies)} policies; {_told(found)}", expected="no service:* and no NotAction")
+
+
+@control(
+    "iam-inline-no-kms-wildcard-decrypt",
+    "No inline policy of a role decrypts with every key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(a)(2)(iv)"),
+    remediation="Name the keys' ARNs in the statement's Resource.",
+)
+def iam_inline_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = _inline(role, snapshot)
+    found = _where(policies, _decrypts_with_every_key)
+    return verdict(not found, f"{len(policies)} inline policies; {_told(found)}", expected="named keys only")
+
+
+@control(
+    "iam-trust-policy-narrow",
+    "Nobody may take a role but those it was made for",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation="Name the service in the trust policy, with this account as aws:SourceAccount; no other principals.",
+)
+def iam_trust_policy_narrow(role: Role, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if role.path.startswith(SERVICE_LINKED):
+        return not_applicable("AWS writes the trust policy of a service-linked role")
+    trusts = [line for line in statements(role.assume_role_policy_document) if line.effect == "Allow"]
+    wide = [reason for line in trusts for reason in _too_wide(line, role.observed_by.account)]
+    trusted = ", ".join(sorted({principal for line in trusts for principal in line.principals})) or "nobody"
+    return verdict(
+        not wide,
+        f"trusts {trusted}; {'; '.join(wide) or 'each narrowly'}",
+        expected="services, acting for this account where they tell it; accounts and providers under conditions",
+    )
+
+
+@control(
+    "iam-task-role-least-privilege",
+    "A task's role acts on named resources only",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(4)(ii)(B)", "164.312(a)(1)"),
+    remediation="Name the ARNs of the stack's resources in the statement's Resource.",
+)
+def iam_task_role_least_privilege(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    trusted = {principal for line in statements(role.assume_role_policy_document) for principal in line.principals}
+    if TASKS not in trusted:
+        return not_applicable(f"its trust policy does not name {TASKS}: no task can have this role")
+    policies = _inline(role, snapshot) | _attached(role, snapshot)
+    found = _where(policies, _acts_on_everything)
+    return verdict(not found, f"{len(policies)} policies; {_told(found)}", expected="resources named by their ARNs")
+
+
+def _inline(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+    policies = snapshot.within(RolePolicy, role.role_name)
+    return {policy.id: statements(policy.policy_document) for policy in policies}
+
+
+def _attached(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+    attached = snapshot.require(AttachedPolicies, role.role_name).attached_policies
+    policies = [snapshot.require(ManagedPolicy, policy.policy_arn) for policy in attached]
+    versions = {policy.id: snapshot.require(PolicyVersion, policy.version_in_force) for policy in policies}
+    return {policy: statements(version.document) for policy, version in versions.items()}
+
+
+def _where(policies: Mapping[str, tuple[Statement, ...]], wide: Callable[[Statement], bool]) -> tuple[str, ...]:
+    """The statements that allow too much, each by its policy and its Sid."""
+    lines = ((policy, line) for policy, lines in policies.items() for line in lines if line.effect == "Allow")
+    return tuple(f"{policy} {line.name}" for policy, line in lines if wide(line))
+
+
+def _told(found: Iterable[str]) -> str:
+    return f"too wide: {', '.join(found) or 'none'}"
+
+
+def _texts(element: Texts) -> tuple[str, ...]:
+    return (element,) if isinstance(element, str) else element
+
+
+def _allows_everything(line: Statement) -> bool:
+    return line.covers_action("*") and _on_everything(line)
+
+
+def _allows_a_service(line: Statement) -> bool:
+    return bool(line.not_action) or any(matches(text, f"{text.partition(':')[0]}:*") for text in _texts(line.action))
+
+
+def _decrypts_with_every_key(line: Statement) -> bool:
+    return _on_everything(line) and any(line.speaks_of(action) for action in DECRYPTING)
+
+
+def _acts_on_everything(line: Statement) -> bool:
+    unnamed = {text.lower() for text in _texts(line.action)} - WITHOUT_RESOURCE
+    return _on_everything(line) and (bool(line.not_action) or bool(unnamed))
+
+
+def _on_everything(line: Statement) -> bool:
+    """Whether it speaks of all resources, or of all of one kind."""
+    return bool(line.not_resource) or any(_names_none(text) for text in _texts(line.resource))
+
+
+def _names_none(resource: str) -> bool:
+    arn = parse_arn(resource)
+    if arn is None:
+        return not resource.strip("*")
+    # Bucket names come first in their ARN; elsewhere a kind of resource may.
+    name = arn.resource if arn.service == "s3" else re.split("[:/]", arn.resource, maxsplit=1)[-1]
+    return not name.strip("*:/")
+
+
+def _too_wide(line: Statement, account: str) -> Iterator[str]:
+    """What a statement of a trust policy leaves open, a sentence each."""
+    if line.names_anyone:
+        yield from ("anybody may take it",) if line.open_to_anyone else ()
+        return
+    if not isinstance(line.principal, Principals):
+        return
+    for service in _texts(line.principal.service):
+        if service in TELLING and not any(_is_for(condition, account) for condition in line.conditions):
+            yield f"{service} may take it for any account"
+    for principal in _texts(line.principal.aws):
+        if _account_of(principal) != account and not _demands(line, "sts:externalid"):
+            yield f"{principal} of another account may take it without sts:ExternalId"
+    for provider in _texts(line.principal.federated):
+        if not _demands(line, ":sub", ":aud"):
+            yield f"anybody whom {provider} knows may take it"
+
+
+def _is_for(condition: Condition, account: str) -> bool:
+    """Whether it holds only for requests on behalf of resources of ``account`` (or of an organisation)."""
+    if condition.operator not in EQUAL:
+        return False
+    if condition.key == "aws:sourcearn":
+        arns = [parse_arn(value) for value in condition.values]
+        return all(arn is not None and arn.account == account for arn in arns)
+    if condition.key == "aws:sourceaccount":
+        return condition.values == (account,)
+    return condition.key == "aws:sourceorgid"
+
+
+def _demands(line: Statement, *keys: str) -> bool:
+    """Whether each of ``keys`` (or a key that ends so) must have a value that is named."""
+    named = [condition for condition in line.conditions if condition.operator in EQUAL and "*" not in condition.values]
+    return all(any(condition.key.endswith(key) for condition in named) for key in keys)
+
+
+def _account_of(principal: str) -> str:
+    arn = parse_arn(principal)
+    return principal if arn is None else arn.account
