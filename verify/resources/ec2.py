@@ -1,1 +1,252 @@
-"""Amazon EC2 networking."""
+"""Amazon EC2 networking: the VPC and what stands in it. Each is known by its own id, or listed by its VPC's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from verify.resources.placement import InVpc
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.tagging import Tagged
+
+
+class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC"):
+    """One VPC of ``ec2:DescribeVpcs``, by VpcId."""
+
+    id_field: ClassVar[str] = "vpc_id"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::EC2::FlowLog",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::VPCEndpoint",
+    )
+
+    vpc_id: str
+
+    def surroundings(self) -> Iterator[Question]:
+        for kind in (FlowLog, RouteTable, SecurityGroup, VPCEndpoint):
+            yield kind.ask(self.vpc_id)
+
+
+class Subnet(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::Subnet"):
+    """One subnet of ``ec2:DescribeSubnets``, by SubnetId or by VpcId."""
+
+    id_field: ClassVar[str] = "subnet_id"
+
+    subnet_id: str
+    availability_zone: Known[str] = UNKNOWN
+    # None where the subnet has IPv6 addresses only.
+    cidr_block: str | None = None
+    map_public_ip_on_launch: Known[bool] = UNKNOWN
+
+
+class Route(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One route; it has one destination and one target of the many that AWS knows."""
+
+    destination_cidr_block: str | None = None
+    destination_ipv6_cidr_block: str | None = None
+    destination_prefix_list_id: str | None = None
+    # An internet gateway (``igw-``), a gateway endpoint (``vpce-``), a virtual private gateway or ``local``.
+    gateway_id: str | None = None
+
+    @property
+    def destination(self) -> str:
+        """Where the route leads, as AWS writes it."""
+        places = (self.destination_cidr_block, self.destination_ipv6_cidr_block, self.destination_prefix_list_id)
+        return next((place for place in places if place is not None), "a destination that AWS does not tell")
+
+
+class RouteTableAssociation(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A subnet that uses a route table, or that the table is the VPC's main one."""
+
+    main: bool
+    # None for the main table's own association, and for a gateway's.
+    subnet_id: str | None = None
+
+
+class RouteTable(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::RouteTable"):
+    """One route table of ``ec2:DescribeRouteTables``, by RouteTableId or by VpcId."""
+
+    id_field: ClassVar[str] = "route_table_id"
+
+    route_table_id: str
+    routes: tuple[Route, ...]
+    associations: tuple[RouteTableAssociation, ...]
+
+
+class InternetGatewayAttachment(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The VPC that an internet gateway is attached to."""
+
+    vpc_id: str
+
+
+class InternetGateway(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::InternetGateway"):
+    """One internet gateway of ``ec2:DescribeInternetGateways``, by InternetGatewayId or by VpcId."""
+
+    id_field: ClassVar[str] = "internet_gateway_id"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::VPC",)
+
+    internet_gateway_id: str
+    attachments: tuple[InternetGatewayAttachment, ...] = ()
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (VPC.ask(attachment.vpc_id) for attachment in self.attachments)
+
+
+class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NatGateway"):
+    """One NAT gateway of ``ec2:DescribeNatGateways``, by NatGatewayId or by VpcId. A deleted one counts as absent."""
+
+    id_field: ClassVar[str] = "nat_gateway_id"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::Subnet", "AWS::EC2::VPC")
+
+    nat_gateway_id: str
+    subnet_id: str
+
+    def refers_to(self) -> Iterator[Question]:
+        yield VPC.ask(self.vpc_id)
+        yield Subnet.ask(self.subnet_id)
+
+
+class EIP(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::EIP"):
+    """One Elastic IP address of ``ec2:DescribeAddresses``, by AllocationId."""
+
+    id_field: ClassVar[str] = "allocation_id"
+
+    allocation_id: str
+
+
+class NetworkAcl(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkAcl"):
+    """One network ACL of ``ec2:DescribeNetworkAcls``, by NetworkAclId or by VpcId."""
+
+    id_field: ClassVar[str] = "network_acl_id"
+
+    network_acl_id: str
+
+
+class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkInterface"):
+    """One network interface of ``ec2:DescribeNetworkInterfaces``, by NetworkInterfaceId or by VpcId."""
+
+    id_field: ClassVar[str] = "network_interface_id"
+
+    network_interface_id: str
+
+
+class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPCEndpoint"):
+    """One endpoint of ``ec2:DescribeVpcEndpoints``, by VpcEndpointId or by VpcId."""
+
+    id_field: ClassVar[str] = "vpc_endpoint_id"
+
+    vpc_endpoint_id: str
+    service_name: str
+    vpc_endpoint_type: Known[str] = UNKNOWN
+    state: Known[str] = UNKNOWN
+    private_dns_enabled: Known[bool] = UNKNOWN
+
+
+class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::FlowLog"):
+    """One flow log of ``ec2:DescribeFlowLogs``, by FlowLogId or by the id of the VPC it watches."""
+
+    id_field: ClassVar[str] = "flow_log_id"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::Logs::LogGroup", "AWS::S3::Bucket")
+
+    flow_log_id: str
+    resource_id: str
+    flow_log_status: Known[str] = UNKNOWN
+    traffic_type: Known[str] = UNKNOWN
+    log_destination_type: Known[str] = UNKNOWN
+    log_destination: str | None = None
+    log_group_name: str | None = None
+    # AWS answers it once the first delivery was tried.
+    deliver_logs_status: Known[str] = UNKNOWN
+    deliver_logs_error_message: str | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        destination = self.destination
+        if destination is not None:
+            yield destination
+
+    @property
+    def destination(self) -> Question | None:
+        """The question for the log group or the bucket that the log goes to; None where it goes elsewhere."""
+        if self.log_group_name is not None:
+            return Question("AWS::Logs::LogGroup", self.log_group_name)
+        arn = self.log_destination or ""
+        if ":log-group:" in arn:
+            return Question("AWS::Logs::LogGroup", arn.partition(":log-group:")[2].removesuffix(":*"))
+        if ":s3:::" in arn:
+            return Question("AWS::S3::Bucket", arn.partition(":s3:::")[2].partition("/")[0])
+        return None
+
+
+class IpRange(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """IPv4 addresses that a rule admits."""
+
+    cidr_ip: str
+    description: str | None = None
+
+
+class Ipv6Range(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """IPv6 addresses that a rule admits."""
+
+    cidr_ipv6: str
+    description: str | None = None
+
+
+class PrefixListId(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A list of addresses that a rule admits."""
+
+    prefix_list_id: str
+    description: str | None = None
+
+
+class UserIdGroupPair(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A security group whose members a rule admits; possibly the rule's own group, or one of a peer's VPC."""
+
+    group_id: Known[str] = UNKNOWN
+    description: str | None = None
+
+
+class IpPermission(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The rules of a security group for one protocol and range of ports.
+
+    ``from_port`` and ``to_port`` are None for the protocol -1 (all); for ICMP they are its type and code.
+    """
+
+    ip_protocol: str
+    from_port: int | None = None
+    to_port: int | None = None
+    ip_ranges: tuple[IpRange, ...]
+    ipv6_ranges: Known[tuple[Ipv6Range, ...]] = UNKNOWN
+    prefix_list_ids: tuple[PrefixListId, ...]
+    user_id_group_pairs: tuple[UserIdGroupPair, ...]
+
+
+class SecurityGroup(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::SecurityGroup"):
+    """One security group of ``ec2:DescribeSecurityGroups``, by GroupId or by VpcId."""
+
+    id_field: ClassVar[str] = "group_id"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::VPC", "AWS::EC2::PrefixList")
+
+    group_id: str
+    group_name: str
+    ip_permissions: tuple[IpPermission, ...]
+    ip_permissions_egress: tuple[IpPermission, ...]
+
+    def surroundings(self) -> Iterator[Question]:
+        for permission in (*self.ip_permissions, *self.ip_permissions_egress):
+            yield from (PrefixList.ask(listed.prefix_list_id) for listed in permission.prefix_list_ids)
+
+
+class PrefixListEntry(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Addresses of a prefix list, IPv4 or IPv6."""
+
+    cidr: str
+
+
+class PrefixList(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::PrefixList"):
+    """The addresses that ``ec2:GetManagedPrefixListEntries`` lists, by PrefixListId; AWS's own lists included."""
+
+    id_field: ClassVar[str] = "prefix_list_id"
+
+    prefix_list_id: str
+    entries: tuple[PrefixListEntry, ...]
