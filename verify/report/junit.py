@@ -6,6 +6,7 @@ import json
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import UTC
 from typing import BinaryIO
 
@@ -53,8 +54,11 @@ def _element(suite: TestSuite) -> ET.Element:
 def _suites(report: Report) -> Iterator[TestSuite]:
     cases: dict[Citation, list[TestCase]] = defaultdict(list)
     for name, finding in _named(report.findings):
+        case = _case(name, finding)
         for citation in dict.fromkeys(finding.citations or (_UNCITED,)):
-            cases[citation].append(_case(f"{citation.id}.{finding.control}", name, finding))
+            twin = copy(case)
+            twin.classname = one_line(f"{citation.id}.{finding.control}")
+            cases[citation].append(twin)
     properties = dict(_properties(report.run))
     moment = report.run.taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     for citation in sorted(cases):
@@ -82,8 +86,8 @@ def _named(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
         yield name, finding
 
 
-def _case(classname: str, name: str, finding: Finding) -> TestCase:
-    case = TestCase(name, one_line(classname), stdout=printable("\n".join(_lines(finding))))
+def _case(name: str, finding: Finding) -> TestCase:
+    case = TestCase(name, stdout=printable("\n".join(_lines(finding))))
     observed = one_line(finding.observed)
     # junit-xml takes an element without any text for none at all, and the case would read as passed.
     text = printable("\n".join(_judgement(finding)))

@@ -39,7 +39,9 @@ def results_json(report: Report) -> str:
 
 def document(content: dict[str, object]) -> str:
     """A JSON document in the one form that reports have: indented, and ending with a newline."""
-    return encodable(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)) + "\n"
+    # Not msgspec's encoder: it refuses a lone surrogate, which AWS's JSON can hold.
+    text = encodable(json.dumps(content, ensure_ascii=False, allow_nan=False))
+    return msgspec.json.format(text, indent=1) + "\n"
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON the value makes
