@@ -50,9 +50,9 @@ def test_outputs_of_another_account_are_refused(prod, tmp_path):
 
 
 def test_outputs_of_another_region_are_refused(prod, tmp_path):
-    ran = verify(prod.outputs, environment={**prod.environment(), "AWS_REGION": "eu-west-1"}, cwd=tmp_path)
+    ran = verify(prod.outputs, environment={**prod.environment(), "AWS_DEFAULT_REGION": "eu-west-1"}, cwd=tmp_path)
     assert ran.status == 4
-    assert "Set AWS_REGION=sa-east-1" in ran.err
+    assert "Set AWS_DEFAULT_REGION=sa-east-1" in ran.err
 
 
 def test_a_run_without_credentials_says_what_to_set(prod, tmp_path):

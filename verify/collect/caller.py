@@ -31,11 +31,11 @@ def _region(session: ClientSource, outputs: StackOutputs) -> str:
     configured = session.region_name
     region = configured or outputs.region
     if region is None:
-        raise CredentialsError("no region: neither AWS_REGION nor the outputs say one. Set AWS_REGION.")
+        raise CredentialsError("no region: neither AWS_DEFAULT_REGION nor the outputs say one. Set AWS_DEFAULT_REGION.")
     if outputs.region not in (None, region):
         raise CredentialsError(
             f"{outputs.stack.source}: these are outputs of region {outputs.region}, but the session is set to {region}. "
-            f"Set AWS_REGION={outputs.region}, or use the outputs of the stack you mean."
+            f"Set AWS_DEFAULT_REGION={outputs.region}, or use the outputs of the stack you mean."
         )
     return region
 

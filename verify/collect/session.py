@@ -9,7 +9,7 @@ from verify.errors import CredentialsError
 
 
 def session() -> boto3.Session:
-    """A session with boto3's own settings (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the rest).
+    """A session with boto3's own settings (AWS_PROFILE, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL and the rest).
 
     Raises:
         CredentialsError: when those settings name a profile that does not exist or cannot be read.
