@@ -1,8 +1,6 @@
-"""The stack's outputs and state, from every form that the tools write; anything else is refused with the place."""
+"""What a file of outputs and a file of state say of a stack."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import msgspec
 
@@ -17,7 +15,11 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """One custom resource of the state; ``arn`` is None where it has none. Holds no other property of it."""
+    """One custom resource of the state; ``arn`` is None where it has none. Holds no other property of it.
+
+    ``id`` is empty for a resource that is not of AWS: some providers make a secret the id (``random``), and no other
+    service is asked for it.
+    """
 
     urn: str
     type: str
@@ -33,8 +35,3 @@ class StackOutputs(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None
     outputs: tuple[Output, ...]
     declared: tuple[Declared, ...]
-
-
-def load_outputs(path: Path, state: Path | None = None) -> StackOutputs:
-    """The outputs in ``path``, with the declared resources of ``state`` where it is given."""
-    raise NotImplementedError
