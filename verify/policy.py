@@ -27,6 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
+    allowed_regions: tuple[str, ...]
 
 
 class _Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
