@@ -18,7 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--policy", metavar="NAME|FILE", default="hipaa", help="built-in profile or TOML file (hipaa)")
     group.addoption("--waivers", metavar="FILE", help="TOML file of documented exceptions")
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
-    group.addoption("--reports", metavar="DIR", default="outputs/reports", help="where the reports go (outputs/reports)")
+    group.addoption(
+        "--reports", metavar="DIR", default="outputs/reports", help="where the reports go (outputs/reports)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

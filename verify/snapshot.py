@@ -116,9 +116,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         with unrecorded():
             names = (*self.of(StackOutput), *self.of(DeclaredResource), *self.of(TaggedResource))
             questions = {name.reference for name in names if name.reference is not None}
-        return frozenset(
-            identity for answer in self.answers if answer.question in questions for identity in answer.ids
-        )
+        return frozenset(identity for answer in self.answers if answer.question in questions for identity in answer.ids)
 
     def names(self, resource: Resource) -> bool:
         """Whether the stack itself names the resource, in its outputs, its state or by its tags."""
@@ -198,6 +196,8 @@ def load(path: Path) -> Snapshot:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Snapshot)
     except OSError as error:
-        raise SnapshotError(f"{path}: cannot be read ({error.strerror}). Name a snapshot.json of an earlier run.") from error
+        raise SnapshotError(
+            f"{path}: cannot be read ({error.strerror}). Name a snapshot.json of an earlier run."
+        ) from error
     except msgspec.DecodeError as error:
         raise SnapshotError(f"{path}: not a snapshot of this version ({error}). Collect it again.") from error

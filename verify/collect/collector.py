@@ -23,9 +23,7 @@ class Collector:
     ask: Callable[[Reader, Sequence[str]], Answers]
 
 
-def collects(
-    kind: type[Resource], *apis: str
-) -> Callable[[Callable[[Reader, str], Iterator[Resource]]], Collector]:
+def collects(kind: type[Resource], *apis: str) -> Callable[[Callable[[Reader, str], Iterator[Resource]]], Collector]:
     """Makes a collector of a generator ``(reader, key)`` that answers one question with the operations ``apis``."""
 
     def make(answer: Callable[[Reader, str], Iterator[Resource]]) -> Collector:

@@ -19,7 +19,9 @@ Body = Mapping[str, Any]  # AWS's answers are JSON; they get their types when th
 
 READS = ("Describe", "Get", "List", "Head", "BatchGet")
 # Reads of secret values or of customers' data, which a verifier has no business with.
-NEVER = frozenset({"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"})
+NEVER = frozenset(
+    {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"}
+)
 
 
 class Malformed(Exception):  # noqa: N818 - an answer, not a fault
@@ -137,7 +139,12 @@ class Reader:
         return self._response(body)
 
     def pages(
-        self, service: str, operation: str, *, answers: tuple[str, ...] = (), **parameters: Any  # noqa: ANN401
+        self,
+        service: str,
+        operation: str,
+        *,
+        answers: tuple[str, ...] = (),
+        **parameters: Any,  # noqa: ANN401
     ) -> Iterator[Response]:
         """Every page of a read operation, in order; one response where the operation has no pages.
 

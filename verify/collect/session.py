@@ -17,4 +17,6 @@ def session() -> boto3.Session:
     try:
         return boto3.Session()
     except BotoCoreError as error:
-        raise CredentialsError(f"AWS settings cannot be used: {error}. Check AWS_PROFILE and the AWS config file.") from error
+        raise CredentialsError(
+            f"AWS settings cannot be used: {error}. Check AWS_PROFILE and the AWS config file."
+        ) from error
