@@ -1,10 +1,8 @@
 import pytest
 from stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
+from stack_sdk import import_modules
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    # pulumi-aws warns of its own deprecated classes while its modules are imported.
-    config.addinivalue_line("filterwarnings", r"ignore:\S+ has been deprecated in favor of:DeprecationWarning")
+import_modules()
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,26 @@
 
 import importlib
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from pulumi import _types
+
+# The modules of the SDK that the program uses; one that does not exist, as `logs`, broke the predecessor.
+MODULES = (
+    *("acm", "cloudwatch", "ec2", "ecr", "ecs", "iam", "kms"),
+    *("lb", "rds", "route53", "s3", "secretsmanager", "vpc"),
+)
+
+
+def import_modules() -> None:
+    """Import the SDK's modules, which warn of deprecated classes of their own while they are imported."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"\S+ has been deprecated in favor of", DeprecationWarning)
+        for name in MODULES:
+            # The SDK loads a module at the first look inside.
+            hasattr(importlib.import_module(f"pulumi_aws.{name}"), "outputs")
 
 
 class UnknownInputError(AssertionError):
