@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import sys
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -92,9 +91,8 @@ class Clients:
             region_name=region,
             botocore_session=botocore.session.Session(session_vars=_HERMETIC),
         )
-        # Last in the chain: an in-process moto answers before it, so whatever arrives here is about to be sent.
-        session.events.register_last("before-send", _refuse_to_leave)
-        self._make: Callable[..., Any] = session.client
+        session.events.register("before-send", _refuse_to_leave)
+        self._make: Any = session.client  # its overloads are by name of service
         self._made: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - services are named by data, in rows
@@ -114,4 +112,6 @@ class Clients:
 
 
 def _refuse_to_leave(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's AWSPreparedRequest is untyped
-    loopback_url("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))
+    """A last look at each request: moto may have been stopped, a redirect or a parameter may have changed the host."""
+    if not _in_process_moto_is_active():
+        loopback_url("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))

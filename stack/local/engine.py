@@ -8,13 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 import pulumi
 import pulumi.runtime
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.stack import Stack
 
 from stack.local.declared import Created, Properties
 from stack.local.errors import DeploymentError
@@ -232,8 +233,9 @@ def _execute(program: Path) -> None:
 
 
 async def _exports() -> dict[str, Export]:
-    root = cast("pulumi.runtime.Stack", pulumi.runtime.get_root_resource())  # set_mocks has made it
-    return {name: await _export(name, value) for name, value in root.outputs.items()}
+    root = pulumi.runtime.get_root_resource()
+    outputs = root.outputs if isinstance(root, Stack) else {}
+    return {name: await _export(name, value) for name, value in outputs.items()}
 
 
 async def _export(name: str, value: object) -> Export:
