@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from verify.listing import FORMATS
 from verify.controls import CONTROLS
 from verify.errors import SnapshotError, VerifyError
+from verify.listing import FORMATS
 from verify.progress import Progress
 from verify.report import REPORTERS, exit_status, report_of, results_json, summary, write_reports
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit status, as pytest's: 0, 1, 2 interrupted, 4 wrong use, 5 nothing verified."""
+    """Runs one command and returns its exit status: 0, 1, 2 interrupted, 4 wrong use, 5 nothing verified."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))

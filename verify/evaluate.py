@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from verify.control import Control, Severity, Status, Verdict, hipaa
-from verify.control import not_applicable
+from verify.control import Control, Severity, Status, Verdict, hipaa, not_applicable
 from verify.errors import MISTAKES, Unanswered
 from verify.finding import Finding, Subject, Waiver
 from verify.policy import Policy

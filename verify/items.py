@@ -13,7 +13,6 @@ from verify.control import Status
 from verify.controls import CONTROLS
 from verify.finding import Finding
 
-
 CONCERNS = {control.id: control.concern for control in CONTROLS}
 
 
@@ -70,9 +69,8 @@ class FindingItem(pytest.Item):
             pytest.skip(f"not applicable: {finding.observed}")
         if finding.waiver is not None:
             waiver = finding.waiver
-            pytest.skip(
-                f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner} ({waiver.ticket}): {waiver.reason}"
-            )
+            until = f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner} ({waiver.ticket})"
+            pytest.skip(f"{until}: {waiver.reason}")
 
     def runtest(self) -> None:
         """A failed finding fails."""

@@ -1,4 +1,4 @@
-"""The pytest plugin. It acts only where a file of stack outputs is named on the command line, and costs nothing else."""
+"""The pytest plugin. It acts where a file of stack outputs is named on the command line, and costs nothing else."""
 
 from __future__ import annotations
 

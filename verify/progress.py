@@ -17,5 +17,6 @@ class Progress:
         self._since = time.monotonic()
 
     def __call__(self, text: str) -> None:
+        """Tells ``text``, if it is time."""
         if self._stream.isatty() or time.monotonic() - self._since > PATIENCE:
-            print(f"stack-verify: {text}", file=self._stream, flush=True)  # noqa: T201 - meant for people
+            print(f"stack-verify: {text}", file=self._stream, flush=True)

@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Resource)
 if TYPE_CHECKING:
     AnyResource: TypeAlias = Resource
 else:
-    AnyResource = Union[RESOURCES]
+    AnyResource = Union[RESOURCES]  # noqa: UP007 - the list is not written out
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,15 +14,16 @@ def identify(session: ClientSource, outputs: StackOutputs) -> Caller:
     """The caller's account and ARN, and the region to read: the session's, or else the outputs'.
 
     Raises:
-        CredentialsError: when there are no credentials, AWS does not accept them, no region is known, or the outputs are
-            of another account or region.
+        CredentialsError: when there are no credentials, AWS does not accept them, no region is known, or the outputs
+            are of another account or region.
     """
     region = _region(session, outputs)
     account, arn = _identity(session, region)
     if outputs.account is not None and outputs.account != account:
         raise CredentialsError(
-            f"{outputs.stack.source}: these are outputs of account {outputs.account}, but the credentials are of account "
-            f"{account} ({arn}). Use credentials of account {outputs.account}, or the outputs of the stack you mean."
+            f"{outputs.stack.source}: these are outputs of account {outputs.account}, but the credentials are of "
+            f"account {account} ({arn}). Use credentials of account {outputs.account}, or the outputs of the stack "
+            f"you mean."
         )
     return Caller(account=account, arn=arn, region=region)
 
@@ -34,8 +35,8 @@ def _region(session: ClientSource, outputs: StackOutputs) -> str:
         raise CredentialsError("no region: neither AWS_DEFAULT_REGION nor the outputs say one. Set AWS_DEFAULT_REGION.")
     if outputs.region not in (None, region):
         raise CredentialsError(
-            f"{outputs.stack.source}: these are outputs of region {outputs.region}, but the session is set to {region}. "
-            f"Set AWS_DEFAULT_REGION={outputs.region}, or use the outputs of the stack you mean."
+            f"{outputs.stack.source}: these are outputs of region {outputs.region}, but the session is set to "
+            f"{region}. Set AWS_DEFAULT_REGION={outputs.region}, or use the outputs of the stack you mean."
         )
     return region
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 import msgspec
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     Known: TypeAlias = T
 else:
-    Known = Union[T, msgspec.UnsetType]
+    Known = T | msgspec.UnsetType
 
 UNKNOWN: Any = msgspec.UNSET
 
