@@ -60,9 +60,15 @@ class Citation(msgspec.Struct, frozen=True, order=True):
 Check: TypeAlias = Callable[[Any, Snapshot, Policy], Verdict]  # the first is the control's own kind of resource
 
 
+Where: TypeAlias = Callable[[Any], bool]
+
+
 @dataclass(frozen=True)
 class Control:
-    """A control as the catalogue lists it. ``id`` is permanent; ``subject`` is the kind of resource it judges."""
+    """A control as the catalogue lists it. ``id`` is permanent; ``subject`` is the kind of resource it judges.
+
+    ``where`` tells which resources of that kind the control speaks of.
+    """
 
     id: str
     title: str
@@ -71,6 +77,7 @@ class Control:
     remediation: str
     concern: str
     subject: type[Resource]
+    where: Where
     check: Check
 
 
@@ -118,11 +125,13 @@ def control(
     severity: Severity,
     citations: tuple[Citation, ...],
     remediation: str,
+    where: Where = lambda _: True,
 ) -> Callable[[Check], Control]:
     """Makes a control of a function ``(resource, snapshot, policy) -> Verdict``.
 
     The annotation of the function's first parameter says which kind of resource it judges; each resource of that kind
-    in the stack gives one finding.
+    in the stack gives one finding, but for those that ``where`` leaves out because the control has nothing to say of
+    them (outputs that name no resource, say).
 
     Raises:
         TypeError: when the first parameter is not annotated with a kind of resource, or nothing is cited.
@@ -136,7 +145,7 @@ def control(
         if not citations:
             raise TypeError(f"control {id}: cite at least one specification")
         concern = check.__module__.rpartition(".")[2]
-        return Control(id, title, severity, citations, remediation, concern, subject, check)
+        return Control(id, title, severity, citations, remediation, concern, subject, where, check)
 
     return make
 

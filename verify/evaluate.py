@@ -11,7 +11,7 @@ from verify.errors import MISTAKES, Unanswered
 from verify.finding import Finding, Subject, Waiver
 from verify.policy import Policy
 from verify.resources import kinds_of, leading_to
-from verify.resources.resource import Evidence, Resource, evidence_of, reading
+from verify.resources.resource import Evidence, Resource, evidence_of, reading, unrecorded
 from verify.snapshot import Gap, Snapshot
 from verify.waivers import covering, unfit
 
@@ -25,13 +25,15 @@ def evaluate(
     saying so. A failure that a waiver in force covers is waived; a waiver that is expired or covers nothing fails.
     """
     raw = [finding for control in controls for finding in _judge(control, snapshot, policy)]
+    raw += [_incomplete(gap, snapshot) for gap in snapshot.gaps if not any(gap.text() in row.observed for row in raw)]
     findings = [_waived(finding, waivers, snapshot) for finding in raw]
     findings += [_unfit(waiver, why, snapshot) for waiver, why in unfit(waivers, raw, snapshot.taken_at.date())]
     return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
 
 
 def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
-    subjects = snapshot.subjects(control.subject)
+    with unrecorded():
+        subjects = [resource for resource in snapshot.subjects(control.subject) if control.where(resource)]
     for resource in subjects:
         yield _finding(control, _subject(resource), *_verdict(control, resource, snapshot, policy))
     kinds = kinds_of(control.subject)
@@ -101,6 +103,22 @@ def _waived(finding: Finding, waivers: tuple[Waiver, ...], snapshot: Snapshot) -
         return finding
     waiver = covering(waivers, finding, snapshot.taken_at.date())
     return finding if waiver is None else structs.replace(finding, status=Status.WAIVED, waiver=waiver)
+
+
+def _incomplete(gap: Gap, snapshot: Snapshot) -> Finding:
+    """What AWS did not answer and no control asked: it may hide a part of the stack, so the run is not complete."""
+    return Finding(
+        control="evidence-complete",
+        title="Everything that was asked of AWS was answered",
+        severity=Severity.CRITICAL,
+        citations=hipaa("164.312(b)", "164.308(a)(8)"),
+        resource=_asked(gap, snapshot),
+        status=Status.ERROR,
+        observed=gap.text(),
+        expected=None,
+        remediation="Allow the action to the caller, or run again if the failure was a passing one.",
+        evidence=(_evidence(gap),),
+    )
 
 
 def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:

@@ -57,7 +57,7 @@ class FindingItem(pytest.Item):
         super().__init__(**kwargs)
         self.finding = finding
         self.user_properties += _properties(finding)
-        for mark in (finding.severity, CONCERNS.get(finding.control, "waivers"), "hipaa"):
+        for mark in (finding.severity, CONCERNS.get(finding.control, "evidence"), "hipaa"):
             self.add_marker(mark)
 
     def setup(self) -> None:

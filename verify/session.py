@@ -39,7 +39,7 @@ class VerificationPlugin:
         self._closing: tuple[Report, list[Path]] | None = None
         self._complaint: str | None = None
         self._is_worker = hasattr(config, "workerinput")
-        for name in (*Severity, *sorted(set(CONCERNS.values())), "waivers", "hipaa"):
+        for name in (*Severity, *sorted(set(CONCERNS.values())), "evidence", "hipaa"):
             config.addinivalue_line("markers", f"{name}: controls of the stack verification")
 
     @property

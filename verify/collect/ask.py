@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -21,7 +22,8 @@ from verify.collect.reader import Aws, Malformed, Reader
 from verify.resources.resource import Question, Resource
 from verify.snapshot import Answer, Gap
 
-# Every way in which AWS can fail to answer. ValueError is what botocore lets through for a body that is not JSON.
+# Every way in which AWS can fail to answer. ValueError is what botocore lets through for a body that is not JSON,
+# and what text that is no Unicode gives.
 NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, ValueError)
 
 
@@ -48,6 +50,7 @@ class Batch:
         found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
         try:
             for key, resource in self.collector.ask(reader, tuple(found)):
+                msgspec.json.encode(resource)  # what cannot be written down (a lone surrogate) is no evidence
                 found[key].append(resource)
         except NOT_ANSWERED as error:
             return [], [_gap(question, reader, error) for question in self.questions]

@@ -85,19 +85,19 @@ def report_of(snapshot: Snapshot, findings: Iterable[Finding], policy: Policy) -
     )
 
 
-def outcome_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Outcome:
-    """What findings come to; a question that AWS did not answer leaves a run incomplete even where no control asked."""
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    """What findings come to as a whole."""
     found = {finding.status for finding in findings}
     if Status.FAILED in found:
         return Outcome.FAILED
-    if Status.ERROR in found or any(True for _ in gaps):
+    if Status.ERROR in found:
         return Outcome.INCOMPLETE
-    return Outcome.PASSED if Status.PASSED in found else Outcome.NOTHING
+    return Outcome.PASSED if found & {Status.PASSED, Status.WAIVED} else Outcome.NOTHING
 
 
-def exit_status(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> int:
-    """The exit status of a run: 0 something passed and nothing else is open, 1 failed or not verifiable, 5 nothing."""
-    return EXIT_STATUS[outcome_of(findings, gaps)]
+def exit_status(findings: Iterable[Finding]) -> int:
+    """The exit status of a run: 0 judged and nothing open, 1 failed or not verifiable, 5 nothing judged."""
+    return EXIT_STATUS[outcome_of(findings)]
 
 
 def _order(finding: Finding) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def _version() -> str:
 
 
 def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...]) -> Summary:
-    outcome = outcome_of(findings, gaps)
+    outcome = outcome_of(findings)
     return Summary(
         outcome=outcome,
         exit_status=EXIT_STATUS[outcome],

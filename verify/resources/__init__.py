@@ -29,7 +29,8 @@ RESOURCES: tuple[type[Resource], ...] = tuple(
     item
     for module in MODULES
     for item in vars(module).values()
-    if isinstance(item, type) and issubclass(item, Resource) and item.__module__ == module.__name__ and item not in (Tagged, TagList)
+    if isinstance(item, type) and issubclass(item, Resource)
+    if item.__module__ == module.__name__ and item not in (Tagged, TagList)
 )
 
 

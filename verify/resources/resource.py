@@ -27,7 +27,7 @@ UNKNOWN: Any = msgspec.UNSET
 class ApiCall(msgspec.Struct, frozen=True, kw_only=True):
     """The AWS API response an observation came from: the evidence behind a verdict.
 
-    ``api`` is ``service:Operation`` (or ``file:NAME`` for what was read from a file), ``at`` the UTC time of the answer.
+    ``api`` is ``service:Operation`` (or ``file:NAME`` for what was read from a file), ``at`` the answer's UTC time.
     """
 
     api: str
