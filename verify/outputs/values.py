@@ -49,7 +49,7 @@ def refuse_unknown(text: str, where: str, path: Path) -> None:
     """
     if mark := unknown_in(text):
         raise OutputsError(
-            f"{path}: {where} is not known yet (it holds {mark}, Pulumi's mark for that). "
+            f"{path}: {where} is unknown: it holds {mark}, Pulumi's mark for a value it does not know yet. "
             "Finish the deployment with `pulumi up` and write the outputs again; a preview has none."
         )
 
