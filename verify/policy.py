@@ -22,6 +22,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     require_deletion_protection: bool
     min_availability_zones: int
     public_ports: tuple[int, ...]
+    public_egress_ports: tuple[int, ...]
+    high_risk_ports: tuple[int, ...]
+    required_vpc_endpoints: tuple[str, ...]
+    database_client_groups: tuple[str, ...]
+    min_certificate_days: int
     key_administrators: tuple[str, ...]
     accepted_tls_policies: tuple[str, ...]
     required_tags: tuple[str, ...]
