@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from verify.errors import PolicyError
+from verify.toml_file import line_of, parse_toml, read_toml, what_is_wrong
+
+Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -15,13 +20,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     name: str
     environment: str
-    min_backup_retention_days: int
-    min_log_retention_days: int
+    min_backup_retention_days: Days
+    min_log_retention_days: Days
     require_https: bool
     require_multi_az: bool
     require_deletion_protection: bool
-    min_availability_zones: int
-    public_ports: tuple[int, ...]
+    min_availability_zones: Annotated[int, msgspec.Meta(ge=1)]
+    public_ports: tuple[Port, ...]
     public_egress_ports: tuple[int, ...]
     high_risk_ports: tuple[int, ...]
     required_vpc_endpoints: tuple[str, ...]
@@ -32,7 +37,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
-    allowed_regions: tuple[str, ...]
 
 
 class _Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,14 +58,14 @@ def load_policy(name: str, environment: str | None) -> Policy:
     Raises:
         PolicyError: when there is no such profile, or it holds a value that cannot be used.
     """
-    source, text = _read(name)
-    try:
-        profile = msgspec.toml.decode(text, type=_Profile)
-        environment = environment or ASSUMED_ENVIRONMENT
-        values = profile.defaults | profile.environments.get(environment, {})
-        return msgspec.convert({**values, "name": profile.name, "environment": environment}, Policy)
-    except msgspec.DecodeError as error:
-        raise PolicyError(f"{source}: {error}. See docs/policy.md for the parameters.") from error
+    source, text, document = _read(name)
+    profile = _profile(document, source, text)
+    chosen = environment or ASSUMED_ENVIRONMENT
+    # All of them, lest a mistake in prod's table come to light only when prod is verified.
+    policies = {
+        each: _policy(profile, each, source, text) for each in (ASSUMED_ENVIRONMENT, *profile.environments, chosen)
+    }
+    return policies[chosen]
 
 
 def built_in() -> tuple[str, ...]:
@@ -70,11 +74,47 @@ def built_in() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
-def _read(name: str) -> tuple[str, bytes]:
+def _read(name: str) -> tuple[str, str, dict[str, object]]:
     if name in built_in():
-        return f"policy {name}", files("verify").joinpath("policies", f"{name}.toml").read_bytes()
+        source = f"policy {name}"
+        text = files("verify").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8")
+        return source, text, parse_toml(text, source, PolicyError)
+    if not Path(name).exists():
+        raise PolicyError(f"no policy {name!r}: it is neither a file nor one of: {', '.join(built_in())}.")
+    return name, *read_toml(Path(name), PolicyError)
+
+
+def _profile(document: dict[str, object], source: str, text: str) -> _Profile:
     try:
-        return name, Path(name).read_bytes()
-    except OSError as error:
-        known = ", ".join(built_in())
-        raise PolicyError(f"no policy {name!r}: it is neither a file nor one of: {known}.") from error
+        return msgspec.convert(document, _Profile)
+    except msgspec.ValidationError as error:
+        problem, path, field = what_is_wrong(str(error))
+        key = path[0] if path else field
+        line = line_of(text, "", key) or (line_of(text, key) if key else None)
+        subject = f"{path[0]}: " if path else ""
+        raise PolicyError(
+            f"{source}{_line(line)}: {subject}{problem}. "
+            "A policy has a name, a table [defaults], and tables [environments.NAME]."
+        ) from error
+
+
+def _policy(profile: _Profile, environment: str, source: str, text: str) -> Policy:
+    own = profile.environments.get(environment, {})
+    values = profile.defaults | own
+    for reserved in sorted({"name", "environment"} & values.keys()):
+        raise PolicyError(f"{source}: {reserved} is no threshold. Remove it from the tables.")
+    try:
+        return msgspec.convert({**values, "name": profile.name, "environment": environment}, Policy)
+    except msgspec.ValidationError as error:
+        problem, path, field = what_is_wrong(str(error))
+        key = path[0] if path else field
+        table = f"environments.{environment}" if key in own else "defaults"
+        subject = f"{key}: " if path else ""
+        raise PolicyError(
+            f"{source}{_line(line_of(text, table, key))}: [{table}] {subject}{problem}. "
+            "See docs/policy.md for the parameters."
+        ) from error
+
+
+def _line(number: int | None) -> str:
+    return f", line {number}" if number else ""
