@@ -1,1 +1,50 @@
-"""Controls of acm."""
+"""AWS Certificate Manager: the certificates that listeners present."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from verify.control import Severity, Verdict, control, hipaa, verdict
+from verify.policy import Policy
+from verify.resources.acm import Certificate
+from verify.snapshot import Snapshot
+
+# AWS writes RSA_2048 in its reference and RSA-2048 in its answers.
+STRONG_KEYS = ("RSA_2048", "RSA_3072", "RSA_4096", "EC_PRIME256V1", "EC_SECP384R1", "EC_SECP521R1")
+
+
+@control(
+    "acm-certificate-issued",
+    "The certificate is issued",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Complete the certificate's validation by DNS, or request a new one.",
+)
+def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(certificate.status == "ISSUED", f"Status is {certificate.status}", expected="ISSUED")
+
+
+@control(
+    "acm-certificate-not-expiring",
+    "The certificate stays valid long enough to be renewed",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Mend what keeps ACM from renewing the certificate, or import a new one in its place.",
+)
+def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, policy: Policy) -> Verdict:
+    left, least = certificate.not_after - snapshot.taken_at, timedelta(days=policy.min_certificate_days)
+    observed = f"NotAfter is {certificate.not_after:%Y-%m-%d}, {left.days} days on"
+    return verdict(left >= least, observed, expected=f"{least.days} days or more")
+
+
+@control(
+    "acm-key-strength",
+    "The certificate's key is strong",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Replace the certificate by one with an RSA key of 2048 bits or more, or an elliptic-curve key.",
+)
+def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    algorithm = certificate.key_algorithm
+    strong = algorithm.upper().replace("-", "_") in STRONG_KEYS
+    return verdict(strong, f"KeyAlgorithm is {algorithm}", expected=f"one of {', '.join(STRONG_KEYS)}")

@@ -1,1 +1,186 @@
-"""Controls of elb."""
+"""Elastic Load Balancing: transport, logs and standing of the load balancer."""
+
+from __future__ import annotations
+
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.policy import Policy
+from verify.resources.acm import Certificate
+from verify.resources.arn import parse_arn
+from verify.resources.elbv2 import Action, Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes
+from verify.resources.s3 import Bucket
+from verify.snapshot import Snapshot
+
+NOT_APPLICATION = "it is no Application Load Balancer"
+NO_TLS = "it does not speak TLS"
+
+
+@control(
+    "alb-has-listeners",
+    "The load balancer listens",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Add a listener to the load balancer, or remove the load balancer.",
+)
+def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    listeners = snapshot.within(Listener, balancer.load_balancer_arn)
+    return verdict(bool(listeners), f"listeners: {_told(listeners) or 'none'}", expected="at least one")
+
+
+@control(
+    "alb-listener-tls",
+    "The load balancer serves requests over TLS alone",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Give the load balancer an HTTPS listener, and let its HTTP listeners redirect there.",
+)
+def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_https:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    listeners = snapshot.within(Listener, balancer.load_balancer_arn)
+    encrypted = tuple(listener for listener in listeners if listener.encrypts)
+    clear = tuple(listener for listener in listeners if not listener.encrypts and _forwards(listener, snapshot))
+    observed = f"with TLS: {_told(encrypted) or 'none'}; forwarding in clear: {_told(clear) or 'none'}"
+    holds = bool(encrypted) and not clear
+    return verdict(holds, observed, expected="a listener with TLS, and none that forwards in clear")
+
+
+@control(
+    "alb-http-redirects-to-https",
+    "HTTP only redirects to HTTPS",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
+)
+def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if listener.protocol != "HTTP":
+        return not_applicable(f"its protocol is {listener.protocol}")
+    if not policy.require_https:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    listeners = snapshot.within(Listener, listener.load_balancer_arn)
+    ports = {str(other.port) for other in listeners if other.encrypts}
+    redirects = [_redirect(action, ports) for action in _actions(listener, snapshot)]
+    observed = f"actions: {', '.join(text for _, text in redirects)}"
+    expected = f"nothing but redirects to HTTPS on {', '.join(sorted(ports)) or 'a port that listens'} with HTTP_301"
+    return verdict(all(good for good, _ in redirects), observed, expected=expected)
+
+
+@control(
+    "alb-tls-policy",
+    "The listener refuses TLS below 1.2",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
+)
+def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not listener.encrypts:
+        return not_applicable(NO_TLS)
+    accepted = listener.ssl_policy in policy.accepted_tls_policies
+    expected = f"one of {', '.join(policy.accepted_tls_policies)}"
+    return verdict(accepted, f"SslPolicy is {listener.ssl_policy}", expected=expected)
+
+
+@control(
+    "alb-acm-certificate",
+    "The listener's certificate is one of ACM's",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Set certificate_arn of the listener to a certificate of AWS Certificate Manager.",
+)
+def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not listener.encrypts:
+        return not_applicable(NO_TLS)
+    expected = "a certificate that ACM knows"
+    arns = [certificate.certificate_arn for certificate in listener.certificates]
+    foreign = [arn for arn in arns if not _of_acm(arn)]
+    if foreign or not arns:
+        return failed(f"not ACM's: {', '.join(foreign) or 'no certificate'}", expected=expected)
+    gone = [arn for arn in arns if not snapshot.find(Certificate.ask(arn))]
+    return verdict(not gone, f"Certificates: {', '.join(arns)}; unknown to ACM: {gone or 'none'}", expected=expected)
+
+
+@control(
+    "alb-access-logs",
+    "The load balancer logs requests to a bucket that exists",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Set access_logs of the load balancer to a bucket of this account that lets it deliver there.",
+)
+def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    expected = "true, to a bucket of this account"
+    attributes = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn)
+    if attributes.access_logs_enabled != "true":
+        return failed(f"access_logs.s3.enabled is {attributes.access_logs_enabled}", expected=expected)
+    name = attributes.access_logs_bucket
+    live = bool(snapshot.find(Bucket.ask(name)))
+    standing = "exists" if live else "is not this account's, or not there"
+    return verdict(live, f"access_logs.s3.bucket is {name}, which {standing}", expected=expected)
+
+
+@control(
+    "alb-deletion-protection",
+    "The load balancer is protected from deletion",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Set enable_deletion_protection of the load balancer.",
+)
+def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_deletion_protection:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).deletion_protection_enabled
+    return verdict(value == "true", f"deletion_protection.enabled is {value}", expected="true")
+
+
+@control(
+    "alb-drop-invalid-headers",
+    "The load balancer drops invalid header fields",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(c)(1)"),
+    remediation="Set drop_invalid_header_fields of the load balancer.",
+)
+def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if balancer.balancer_type != "application":
+        return not_applicable(NOT_APPLICATION)
+    value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).drop_invalid_header_fields_enabled
+    return verdict(value == "true", f"routing.http.drop_invalid_header_fields.enabled is {value}", expected="true")
+
+
+@control(
+    "alb-multi-az",
+    "The load balancer stands in several availability zones",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Give the load balancer a subnet in each availability zone.",
+)
+def alb_multi_az(balancer: LoadBalancer, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    zones = sorted({zone.zone_name for zone in balancer.availability_zones})
+    least = policy.min_availability_zones
+    return verdict(len(zones) >= least, f"AvailabilityZones are {', '.join(zones)}", expected=f"{least} or more")
+
+
+def _told(listeners: tuple[Listener, ...]) -> str:
+    return ", ".join(f"{listener.protocol} {listener.port}" for listener in listeners)
+
+
+def _actions(listener: Listener, snapshot: Snapshot) -> tuple[Action, ...]:
+    """What the listener does by default, and what its rules do instead."""
+    rules = snapshot.within(ListenerRule, listener.listener_arn)
+    instead = (action for rule in rules for action in rule.actions)
+    return tuple(dict.fromkeys((*listener.default_actions, *instead)))
+
+
+def _forwards(listener: Listener, snapshot: Snapshot) -> bool:
+    return any(action.type == "forward" for action in _actions(listener, snapshot))
+
+
+def _redirect(action: Action, ports: set[str]) -> tuple[bool, str]:
+    """Whether the action redirects to HTTPS on one of ``ports`` for good, and what it does."""
+    redirect = action.redirect_config
+    if action.type != "redirect" or redirect is None:
+        return False, action.type
+    good = redirect.protocol == "HTTPS" and redirect.port in ports and redirect.status_code == "HTTP_301"
+    return good, f"redirect to {redirect.protocol} {redirect.port} with {redirect.status_code}"
+
+
+def _of_acm(text: str) -> bool:
+    arn = parse_arn(text)
+    return arn is not None and arn.service == "acm"
