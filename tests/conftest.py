@@ -14,6 +14,8 @@ pytest_plugins = ["pytester"]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "error")
+    # The SDK warns of its own retired resources whenever its modules are imported.
+    config.addinivalue_line("filterwarnings", r"ignore:.* has been deprecated in favor of:DeprecationWarning")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"name one file of stack outputs, not {len(outputs)}: verify one stack at a time")
     from verify.session import VerificationPlugin  # noqa: PLC0415 - a run without outputs pays for no import
 
+    if len(named) == 1 and config.get_verbosity() <= 0:
+        # The summary of the verification tells every failure once; pytest's own account of each would bury it.
+        config.option.tbstyle = "no" if config.option.tbstyle == "auto" else config.option.tbstyle
+        config.option.reportchars = "" if config.option.reportchars == "fE" else config.option.reportchars
     config.pluginmanager.register(VerificationPlugin(config, _request(config, outputs[0])), "stack-verify-session")
 
 

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from stack.local.proxy import proxy_to
-
 from running import stack_verify, verify
+
+from stack.local.proxy import proxy_to
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""A control never passes on missing data: whatever AWS leaves out or refuses becomes an error, and nothing passes by it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from msgspec import UNSET, structs
+
+from verify.control import Status
+from verify.controls import CONTROLS
+from verify.evaluate import evaluate
+from verify.policy import load_policy
+from verify.report import exit_status
+from verify.resources.resource import Resource
+from verify.snapshot import Gap, Snapshot, dump, load
+
+POLICY = load_policy("hipaa", "prod")
+
+
+@pytest.fixture(scope="module")
+def compliant(snapshot) -> Snapshot:
+    return load(snapshot)
+
+
+def judged(snapshot: Snapshot) -> dict[tuple[str, str, str], Status]:
+    found = evaluate(snapshot, CONTROLS, POLICY)
+    return {(each.control, each.resource.type, each.resource.id): each.status for each in found}
+
+
+def test_a_saved_snapshot_is_read_back_to_the_byte(snapshot, compliant):
+    assert dump(compliant) == snapshot.read_bytes()
+
+
+def test_an_unanswered_question_never_makes_anything_pass(compliant):
+    """Each answer in turn is taken for a denied call."""
+    before = judged(compliant)
+    for answer in compliant.answers[1:]:
+        gap = Gap(
+            question=answer.question,
+            api=answer.call.api,
+            action=answer.call.api,
+            code="AccessDenied",
+            message="no",
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        answers = tuple(each for each in compliant.answers if each is not answer)
+        after = evaluate(structs.replace(compliant, answers=answers, gaps=(gap,)), CONTROLS, POLICY)
+        assert exit_status(after) == 1, answer.question
+        assert any(each.status is Status.ERROR and gap.text() in each.observed for each in after), answer.question
+        passed = {(each.control, each.resource.type, each.resource.id) for each in after if each.status is Status.PASSED}
+        assert {key for key in passed if before.get(key) is not Status.PASSED} == set(), answer.question
+
+
+def test_a_field_that_aws_leaves_out_never_makes_anything_pass(compliant):
+    """Each field that a control read to pass, and that AWS may leave out, is left out in turn; the control says error."""
+    readers: dict[str, set[str]] = {}
+    for finding in evaluate(compliant, CONTROLS, POLICY):
+        if finding.status is Status.PASSED:
+            for item in finding.evidence:
+                readers.setdefault(item.field, set()).add(finding.control)
+    removed = 0
+    for number, resource in enumerate(compliant.resources):
+        for field in optional_fields(resource):
+            name = f"{resource.id} {field.encode_name}"
+            controls = [control for control in CONTROLS if control.id in readers.get(name, ())]
+            removed += bool(controls)
+            poorer = structs.replace(resource, **{field.name: UNSET})
+            resources = (*compliant.resources[:number], poorer, *compliant.resources[number + 1 :])
+            after = evaluate(structs.replace(compliant, resources=resources), controls, POLICY)
+            erring = {each.control for each in after if each.status is Status.ERROR}
+            assert erring >= {control.id for control in controls}, name
+    assert removed > 100
+
+
+def optional_fields(resource: Resource) -> list[structs.FieldInfo]:
+    return [field for field in structs.fields(resource) if field.default is UNSET and value(resource, field) is not UNSET]
+
+
+def value(resource: Resource, field: structs.FieldInfo) -> object:
+    return msgspec.to_builtins(resource).get(field.encode_name, UNSET)
