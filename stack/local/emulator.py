@@ -15,6 +15,7 @@ ENVIRONMENT: Final = {
 }
 """What moto needs in its environment, in a server or in process, before it is imported."""
 
+_COMMAND: Final = (sys.executable, "-m", "stack.local.serve")
 _STOP_SECONDS: Final = 2.0
 
 
@@ -27,8 +28,9 @@ def moto_server() -> Iterator[str]:
 
     """
     environment = {**os.environ, **ENVIRONMENT}
-    command = [sys.executable, "-m", "stack.local.serve"]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        _COMMAND, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
         try:
             yield _announced_url(server)
         finally:

@@ -26,7 +26,7 @@ _HERMETIC: Final = {
 }
 _CONFIG: Final = Config(
     proxies={},  # a proxy in the environment would carry a loopback request elsewhere
-    ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs do not know it
+    ignore_configured_endpoint_urls=True,
     inject_host_prefix=False,
     s3={"addressing_style": "path"},
     retries={"total_max_attempts": 1},

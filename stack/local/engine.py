@@ -3,8 +3,9 @@
 import asyncio
 import runpy
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,22 @@ class Monitor(mocks.MockMonitor):
         qualified = type_ if parent_type == STACK_TYPE else f"{parent_type}${type_}"
         return "::".join([f"urn:pulumi:{pulumi.get_stack()}", pulumi.get_project(), qualified, name])
 
+    def Invoke(  # noqa: N802 - the SDK's name
+        self, request: resource_pb2.ResourceInvokeRequest
+    ) -> resource_pb2.ResourceInvokeResponse:
+        """Answers a provider function."""
+        with _event_loop():
+            answer: resource_pb2.ResourceInvokeResponse = super().Invoke(request)  # type: ignore[no-untyped-call]
+            return answer
+
+    def ReadResource(  # noqa: N802 - the SDK's name
+        self, request: resource_pb2.ReadResourceRequest
+    ) -> resource_pb2.ReadResourceResponse:
+        """Refuses: see `_Invokes.new_resource`."""
+        with _event_loop():
+            answer: resource_pb2.ReadResourceResponse = super().ReadResource(request)  # type: ignore[no-untyped-call]
+            return answer
+
     def RegisterResource(  # noqa: N802 - the SDK's name
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
@@ -152,6 +169,18 @@ class Monitor(mocks.MockMonitor):
         created = self._cloud.create(registration.type, name, revealed(registration.inputs))
         registration.id = created.id
         registration.outputs = {**registration.inputs, **created.outputs, "id": created.id}
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """A loop for the SDK to wait on while it answers on an executor's thread; it would make one and never close it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def _refuse_unfilled(where: str, value: Any) -> None:  # noqa: ANN401 - a JSON value

@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 _HOST: Final = "127.0.0.1"
 
 
-class _RequestHandler(MotoRequestHandler):  # type: ignore[misc]  # moto is read untyped
+class _RequestHandler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"  # connections are kept, as those to AWS are
 
 

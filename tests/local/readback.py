@@ -238,6 +238,11 @@ def task_definition(aws, resource):
     arn = resource["outputs"]["arn"]
     answer = aws.client("ecs").describe_task_definition(taskDefinition=arn, include=["TAGS"])
     live = answer["taskDefinition"]
+    declared = json.loads(resource["inputs"]["containerDefinitions"])
+    containers = [
+        {name: container.get(name) for name in ours}  # ECS answers its own defaults beside what was asked
+        for ours, container in zip(declared, live["containerDefinitions"], strict=True)
+    ]
     return {
         **named(
             live,
@@ -250,7 +255,7 @@ def task_definition(aws, resource):
             runtimePlatform="runtimePlatform",
             taskRoleArn="taskRoleArn",
         ),
-        "containerDefinitions": json.dumps(live["containerDefinitions"]),
+        "containerDefinitions": json.dumps(containers),
         "tags": tags(answer["tags"], "key", "value"),
     }
 

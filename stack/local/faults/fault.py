@@ -11,6 +11,7 @@ Outputs = Mapping[str, str | list[str]]
 """A deployed stack's flat outputs."""
 
 Break = Callable[[Clients, Outputs], None]
+_OUTPUT: Final = "output "
 _ELEMENT: Final = re.compile(r"(?P<name>\w+)\[(?P<index>\d+)\]")
 
 
@@ -37,8 +38,11 @@ class Fault:
 def resolved(reference: str, outputs: Outputs) -> str:
     """The value of the output that `reference` names, such as `vpcId` or `isolatedSubnetIds[0]`.
 
-    What names no output is itself an identifier, of a resource that the outputs do not hold.
+    What names no output is itself an identifier, of a resource that the outputs do not hold. `output vpcId` is the
+    output itself, which a control may judge too.
     """
+    if reference.startswith(_OUTPUT):
+        return reference.removeprefix(_OUTPUT)
     element = _ELEMENT.fullmatch(reference)
     value = outputs.get(element["name"] if element else reference, reference)
     if isinstance(value, str):
