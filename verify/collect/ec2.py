@@ -148,8 +148,21 @@ def network_interfaces(reader: Reader, keys: Sequence[str]) -> Answers:
 @collects_many(VPCEndpoint, "ec2:DescribeVpcEndpoints", size=MANY)
 def vpc_endpoints(reader: Reader, keys: Sequence[str]) -> Answers:
     """The endpoints with these ids, or of these VPCs."""
+    # By id without a filter, which the emulator lacks: one that is gone fails the call, and each is asked for alone.
     lookup = Lookup(VPCEndpoint, "DescribeVpcEndpoints", "VpcEndpoints", "vpc-endpoint-id")
-    return lookup.answers(reader, keys)
+    yield from lookup.answers(reader, [key for key in keys if key.startswith("vpc-")])
+    ids = [key for key in keys if not key.startswith("vpc-")]
+    found = list(_endpoints(reader, ids)) if ids else []
+    for alone in ids if not found else ():
+        found += _endpoints(reader, [alone])
+    yield from ((endpoint.id, endpoint) for endpoint in found)
+
+
+def _endpoints(reader: Reader, ids: list[str]) -> Iterator[VPCEndpoint]:
+    gone = ("InvalidVpcEndpointId.NotFound",)
+    for page in reader.pages("ec2", "DescribeVpcEndpoints", answers=gone, VpcEndpointIds=ids):
+        for item in page.items("VpcEndpoints"):
+            yield page.decode(VPCEndpoint, item, Tags=tag_map(item.get("Tags", ())))
 
 
 @collects_many(FlowLog, "ec2:DescribeFlowLogs", size=MANY)
