@@ -7,22 +7,8 @@ from itertools import pairwise
 
 from verify.words import words
 
-_SECRET_WORDS = frozenset(
-    {
-        "apikey",
-        "credential",
-        "credentials",
-        "passphrase",
-        "passwd",
-        "password",
-        "passwords",
-        "pwd",
-        "secret",
-        "secrets",
-        "token",
-        "tokens",
-    }
-)
+# The endings of single words, since dbpassword and PGPASSWORD are one; and words that are secret only together.
+_SECRET_WORD = re.compile(r"(?:passphrase|passwd|password|pwd|secret|token|credential|apikey|privatekey|secretkey)s?$")
 _SECRET_PAIRS = frozenset(
     {
         ("access", "key"),
@@ -77,7 +63,7 @@ def named_secret(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] in _ABOUT:
         return False
-    return not _SECRET_WORDS.isdisjoint(parts) or not _SECRET_PAIRS.isdisjoint(pairwise(parts))
+    return any(_SECRET_WORD.search(part) for part in parts) or not _SECRET_PAIRS.isdisjoint(pairwise(parts))
 
 
 def reference(text: str) -> bool:

@@ -56,8 +56,12 @@ def _text(path: Path) -> str:
         raise OutputsError(f"{path}: is a directory. Name the file of outputs in it.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise OutputsError(f"{path}: no such file. Deploy first, or correct the path.") from error
     except OSError as error:
-        raise OutputsError(f"{path}: cannot be read ({error.strerror}). Deploy first, or correct the path.") from error
+        raise OutputsError(
+            f"{path}: cannot be read ({error.strerror}). Correct the path or its permissions."
+        ) from error
     except UnicodeDecodeError as error:
         raise OutputsError(
             f"{path}: is not UTF-8 text (at byte {error.start}). Write it again as UTF-8; PowerShell's > writes UTF-16."

@@ -11,13 +11,14 @@ from verify.errors import OutputsError
 from verify.outputs.document import ACCEPTED, Json
 from verify.outputs.export import is_export, read_export
 from verify.outputs.model import Declared, Output
-from verify.outputs.values import values
+from verify.outputs.values import SIGNATURE, values
+from verify.secrecy import named_secret
 
 # Names of stacks and of outputs in CloudFormation (CreateStack, "StackName"; template reference, "Outputs").
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*", re.ASCII)
 _OUTPUT_NAME = re.compile(r"[A-Za-z0-9]+", re.ASCII)
-# Where an object holds one of these it is a resource that was exported whole, and no stack.
-_OF_A_RESOURCE = frozenset({"arn", "id", "urn"})
+# Where an object holds one of these it is a resource that was exported whole, or marked by Pulumi, and no stack.
+_OF_A_RESOURCE = frozenset({"arn", "id", "urn", SIGNATURE})
 
 # Other files that people have at hand, by the members that give them away.
 _OTHER_FILES = (
@@ -109,7 +110,7 @@ def _terraform(document: Mapping[str, Json]) -> dict[str, Json]:
 def _is_stacks(document: Mapping[str, Json]) -> bool:
     """Whether every member is a stack's outputs, as `cdk deploy --outputs-file` writes: one level, texts only."""
     return bool(document) and all(
-        isinstance(member, dict) and _STACK_NAME.fullmatch(name) and _is_stack(member)
+        isinstance(member, dict) and _STACK_NAME.fullmatch(name) and _is_stack(member) and not named_secret(name)
         for name, member in document.items()
     )
 
