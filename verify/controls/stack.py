@@ -29,14 +29,17 @@ from verify.snapshot import Snapshot
 
 @control(
     "outputs-resolve-live",
-    "Every resource that the outputs name exists",
+    "Every resource that the outputs name exists in this account and region",
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(8)"),
     remediation="Deploy the stack again, or correct the output: what it names is not in this account and region.",
+    where=lambda output: output.reference is not None or parse_arn(output.value or "") is not None,
 )
 def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if output.reference is None:
-        return not_applicable("it names no resource that is recognised")
+    arn, caller = parse_arn(output.value or ""), snapshot.caller
+    if arn and not (arn.account in ("", "aws", caller.account) and arn.region in ("", caller.region)):
+        observed = f"of account {arn.account or caller.account}, region {arn.region or caller.region}"
+        return failed(observed, expected=f"account {caller.account}, region {caller.region}")
     return _exists(output.reference, snapshot)
 
 
@@ -46,31 +49,10 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Polic
     severity=Severity.HIGH,
     citations=hipaa("164.310(d)(2)(iii)", "164.308(a)(7)(ii)(B)"),
     remediation="Refresh the stack's state and deploy again; find out who removed the resource.",
+    where=lambda declared: declared.reference is not None,
 )
 def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if declared.reference is None:
-        return not_applicable(f"resources of type {declared.type} are not read")
     return _exists(declared.reference, snapshot)
-
-
-@control(
-    "region-and-account-match",
-    "The outputs name resources of this account and of allowed regions only",
-    severity=Severity.CRITICAL,
-    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
-    remediation="Correct the output, or allow the region in the policy.",
-)
-def region_and_account_match(output: StackOutput, snapshot: Snapshot, policy: Policy) -> Verdict:
-    arn = parse_arn(output.value or "")
-    if arn is None:
-        return not_applicable("it is no ARN")
-    caller = snapshot.caller
-    regions = (caller.region, *policy.allowed_regions)
-    return verdict(
-        arn.region in ("", *regions) and arn.account in ("", "aws", caller.account),
-        f"account {arn.account or 'not named'}, region {arn.region or 'not named'}",
-        expected=f"account {caller.account}, region {' or '.join(regions)}",
-    )
 
 
 @control(
@@ -131,7 +113,9 @@ def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy)
     return verdict(not found, f"{len(texts)} texts, placeholders: {', '.join(found) or 'none'}", expected="none")
 
 
-def _exists(reference: Question, snapshot: Snapshot) -> Verdict:
+def _exists(reference: Question | None, snapshot: Snapshot) -> Verdict:
+    if reference is None:
+        return not_applicable("it names a resource of a kind that is not read")
     found = snapshot.find(reference)
     named = f"{reference.kind} {reference.key}"
     if not found:
