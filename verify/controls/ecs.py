@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from verify.errors import Unanswered
+from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
-from verify.resources.ec2 import RouteTable, Subnet
+from verify.resources.ec2 import Subnet
 from verify.resources.ecs import AwsVpcConfiguration, Cluster, Service, TaskDefinition
 from verify.snapshot import Snapshot
 
@@ -50,9 +50,10 @@ def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: 
     network = _network(service)
     if network is None:
         return not_applicable("the service's tasks have no network interface of their own")
-    gateways = {subnet: _internet_gateways(subnet, snapshot) for subnet in network.subnets}
-    observed = "; ".join(f"{subnet} routes to {', '.join(found) or 'none'}" for subnet, found in gateways.items())
-    return verdict(not any(gateways.values()), f"internet gateways: {observed}", expected="none")
+    subnets = (snapshot.require(Subnet, subnet) for subnet in network.subnets)
+    routes = {subnet.subnet_id: internet_routes(route_table(subnet, snapshot)) for subnet in subnets}
+    observed = "; ".join(f"{subnet}: {', '.join(found) or 'none'}" for subnet, found in routes.items())
+    return verdict(not any(routes.values()), f"routes to an internet gateway of {observed}", expected="none")
 
 
 @control(
@@ -127,20 +128,3 @@ def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
 def _network(service: Service) -> AwsVpcConfiguration | None:
     configuration = service.network_configuration
     return configuration.awsvpc_configuration if configuration else None
-
-
-def _internet_gateways(subnet: str, snapshot: Snapshot) -> tuple[str, ...]:
-    routes = _route_table(snapshot.require(Subnet, subnet), snapshot).routes
-    gateways = (route.gateway_id for route in routes if route.gateway_id is not None)
-    return tuple(gateway for gateway in gateways if gateway.startswith("igw-"))
-
-
-def _route_table(subnet: Subnet, snapshot: Snapshot) -> RouteTable:
-    """The table that the subnet is associated with, or else the main one of its VPC."""
-    tables = snapshot.within(RouteTable, subnet.vpc_id)
-    lines = [(table, line) for table in tables for line in table.associations]
-    own = [table for table, line in lines if line.subnet_id == subnet.subnet_id]
-    main = [table for table, line in lines if line.main]
-    if not own + main:
-        raise Unanswered(f"AWS's answer holds no route table for {subnet.subnet_id}")
-    return (own + main)[0]

@@ -47,7 +47,7 @@ def _network(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: A
 def ecs_container_insights(aws: Clients, outputs: Outputs) -> None:
     """The cluster no longer reports what its containers do."""
     off = [{"name": "containerInsights", "value": "disabled"}]
-    aws.client("ecs").update_cluster_settings(cluster=outputs["clusterName"], settings=off)
+    aws.client("ecs").update_cluster(cluster=outputs["clusterName"], settings=off)
 
 
 @fault(("ecs-no-public-ip", "serviceArn"))
@@ -56,10 +56,16 @@ def ecs_no_public_ip(aws: Clients, outputs: Outputs) -> None:
     _network(aws, outputs, assignPublicIp="ENABLED")
 
 
-@fault(("ecs-tasks-in-private-subnets", "serviceArn"))
+@fault(
+    ("ecs-tasks-in-private-subnets", "serviceArn"),
+    ("subnet-public-private-separated", "vpcId"),
+    # The subnet and its routes are the tasks' now, and judged as such.
+    ("subnet-no-auto-public-ip", "publicSubnetIds[0]"),
+    ("route-no-unrestricted-igw", "routeTableIds[0]"),
+)
 def ecs_tasks_in_private_subnets(aws: Clients, outputs: Outputs) -> None:
-    """Tasks stand in the load balancer's subnets."""
-    _network(aws, outputs, subnets=list(outputs["publicSubnetIds"]))
+    """Tasks may stand in one of the load balancer's subnets, too."""
+    _network(aws, outputs, subnets=[*outputs["privateSubnetIds"], outputs["publicSubnetIds"][0]])
 
 
 @fault(("ecs-latest-platform", "serviceArn"))
@@ -90,7 +96,7 @@ def ecs_memory_limit(aws: Clients, outputs: Outputs) -> None:
         outputs,
         container=lambda container: {**container, **reserving},
         memory=None,
-        requiresCompatibilities=["EC2"],
+        requiresCompatibilities=None,
     )
 
 
