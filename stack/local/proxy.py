@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-Refusal = Callable[["Call"], str | None]
-"""Gives the error code to answer a call with, or None to let it pass."""
+Refusal = Callable[["Call"], str | bytes | None]
+"""Gives the error code (or the whole HTTP message) to answer a call with, or None to let it pass.
 
-_JSON, _XML = "application/x-amz-json-1.1", "text/xml"
+An empty message closes the connection instead of answering.
+"""
+
+_FORBIDDEN, _JSON, _XML = "403 Forbidden", "application/x-amz-json-1.1", "text/xml"
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,8 @@ class Proxy:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream = await asyncio.open_connection(self._upstream.hostname, self._upstream.port)
         try:
-            while request := await _message(reader):
-                writer.write(await self._answer(Call(request), *upstream))
+            while (request := await _message(reader)) and (answer := await self._answer(Call(request), *upstream)):
+                writer.write(answer)
                 await writer.drain()
         finally:
             upstream[1].close()
@@ -131,12 +134,12 @@ class Proxy:
         traffic.in_flight += 1
         traffic.most_in_flight = max(traffic.most_in_flight, traffic.in_flight)
         await asyncio.sleep(self._delay)
-        code = self._refuse(call)
-        if code is None:
+        refusal = self._refuse(call)
+        if refusal is None:
             writer.write(call.raw)
             answer = await _message(reader, without_body=call.raw.startswith(b"HEAD "))
         else:
-            answer = _error(call, code)
+            answer = refusal if isinstance(refusal, bytes) else _error(call, refusal)
         traffic.in_flight -= 1
         return answer
 
@@ -157,20 +160,21 @@ def _error(call: Call, code: str) -> bytes:
     """AWS's answer with this error code, in the form that the call's protocol has for it."""
     text = f"User is not authorized to perform: {call.service}:{call.operation}"
     if "x-amz-target" in call.headers:
-        return _http(_JSON, f'{{"__type": "{code}", "message": "{text}"}}')
+        return http_message(_FORBIDDEN, _JSON, f'{{"__type": "{code}", "message": "{text}"}}'.encode())
     error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
     match call.service:
         case "s3":
-            return _http(_XML, error)
+            text = error
         case "ec2":
-            return _http(_XML, f"<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>")
+            text = f"<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>"
         case _:
-            return _http(_XML, f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>")
+            text = f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>"
+    return http_message(_FORBIDDEN, _XML, text.encode())
 
 
-def _http(content_type: str, body: str) -> bytes:
-    content = body.encode()
-    head = f"HTTP/1.1 403 Forbidden\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
+def http_message(status: str, content_type: str, content: bytes) -> bytes:
+    """An HTTP answer, such as of status `200 OK`."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
     return head.encode() + content
 
 

@@ -1,4 +1,4 @@
-"""A control never passes on missing data: whatever AWS leaves out or refuses becomes an error, and nothing passes by it."""
+"""A control never passes on missing data: what AWS leaves out or refuses becomes an error."""
 
 from __future__ import annotations
 
@@ -49,12 +49,14 @@ def test_an_unanswered_question_never_makes_anything_pass(compliant):
         after = evaluate(structs.replace(compliant, answers=answers, gaps=(gap,)), CONTROLS, POLICY)
         assert exit_status(after) == 1, answer.question
         assert any(each.status is Status.ERROR and gap.text() in each.observed for each in after), answer.question
-        passed = {(each.control, each.resource.type, each.resource.id) for each in after if each.status is Status.PASSED}
+        passed = {
+            (each.control, each.resource.type, each.resource.id) for each in after if each.status is Status.PASSED
+        }
         assert {key for key in passed if before.get(key) is not Status.PASSED} == set(), answer.question
 
 
 def test_a_field_that_aws_leaves_out_never_makes_anything_pass(compliant):
-    """Each field that a control read to pass, and that AWS may leave out, is left out in turn; the control says error."""
+    """Each field that a control read to pass, and that AWS may leave out, is left out in turn."""
     readers: dict[str, set[str]] = {}
     for finding in evaluate(compliant, CONTROLS, POLICY):
         if finding.status is Status.PASSED:
@@ -75,7 +77,9 @@ def test_a_field_that_aws_leaves_out_never_makes_anything_pass(compliant):
 
 
 def optional_fields(resource: Resource) -> list[structs.FieldInfo]:
-    return [field for field in structs.fields(resource) if field.default is UNSET and value(resource, field) is not UNSET]
+    return [
+        field for field in structs.fields(resource) if field.default is UNSET and value(resource, field) is not UNSET
+    ]
 
 
 def value(resource: Resource, field: structs.FieldInfo) -> object:

@@ -18,13 +18,14 @@ from botocore.parsers import ResponseParserError
 
 from verify.collect.actions import iam_action
 from verify.collect.collector import Collector
-from verify.collect.reader import Aws, Malformed, Reader
+from verify.collect.reader import Aws, Malformed, Reader, error_of
+from verify.errors import MISTAKES
 from verify.resources.resource import Question, Resource
 from verify.snapshot import Answer, Gap
 
-# Every way in which AWS can fail to answer. ValueError is what botocore lets through for a body that is not JSON,
-# and what text that is no Unicode gives.
-NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, ValueError)
+# Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
+# as are botocore's errors for a body that is not JSON and for text that is no Unicode.
+NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, *MISTAKES)
 
 
 @dataclass
@@ -121,12 +122,12 @@ def _around(answer: Answer) -> Answer:
 
 
 def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
-    response = error.response["Error"] if isinstance(error, ClientError) else {}
+    code, message = error_of(error) if isinstance(error, ClientError) else (type(error).__name__, str(error))
     return Gap(
         question=question,
         api=reader.api,
         action=iam_action(reader.api),
-        code=str(response.get("Code", type(error).__name__)),
-        message=str(response.get("Message", error)),
+        code=code,
+        message=message,
         at=datetime.now(UTC),
     )

@@ -28,6 +28,12 @@ class Malformed(Exception):  # noqa: N818 - an answer, not a fault
     """AWS's answer lacks what its API promises: a truncated or unknown response."""
 
 
+def error_of(error: ClientError) -> tuple[str, str]:
+    """AWS's code and message of an error; what stands between AWS and the caller may answer without either."""
+    told = error.response.get("Error", {})
+    return str(told.get("Code", "Unknown")), str(told.get("Message", error))
+
+
 class ClientSource(Protocol):
     """The part of a boto3 session that the reader needs."""
 
@@ -133,7 +139,7 @@ class Reader:
         try:
             body = method(**parameters)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in answers:
+            if error_of(error)[0] not in answers:
                 raise
             return self._absent(error)
         return self._response(body)
@@ -160,7 +166,7 @@ class Reader:
             for page in client.get_paginator(method).paginate(**parameters):
                 yield self._response(page)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in answers:
+            if error_of(error)[0] not in answers:
                 raise
             self._absent(error)
 
