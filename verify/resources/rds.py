@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
-from verify.resources.ec2 import VPC, SecurityGroup, Subnet
+from verify.resources.ec2 import VPC, RouteTable, SecurityGroup, Subnet
 from verify.resources.kms import Key, key_arn
 from verify.resources.logs import LogGroup
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
@@ -61,6 +61,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     id_field: ClassVar[str] = "db_instance_identifier"
     arn_field: ClassVar[str | None] = "db_instance_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::Subnet",
         "AWS::EC2::VPC",
@@ -107,8 +108,12 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         yield from (DBParameter.ask(group.db_parameter_group_name) for group in self.db_parameter_groups)
         yield from (LogGroup.ask(name) for name in self.log_groups.values())
         yield from (SecurityGroup.ask(group.vpc_security_group_id) for group in self.vpc_security_groups)
+
+    def surroundings(self) -> Iterator[Question]:
+        # The network may be another stack's; whether it is the stack's own is a question of its own.
         yield from (Subnet.ask(subnet.subnet_identifier) for subnet in self.db_subnet_group.subnets)
         yield VPC.ask(self.db_subnet_group.vpc_id)
+        yield RouteTable.ask(self.db_subnet_group.vpc_id)
 
 
 class DBParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBParameter"):

@@ -8,12 +8,27 @@ from collections.abc import Mapping
 from typing import Final
 
 from stack.local.errors import UnknownFaultError
-from stack.local.faults import ecr, ecs, iam, kms, logs, rds, s3, secretsmanager, security_groups, stack
+from stack.local.faults import (
+    acm,
+    ecr,
+    ecs,
+    elb,
+    iam,
+    kms,
+    logs,
+    path,
+    rds,
+    s3,
+    secretsmanager,
+    security_groups,
+    stack,
+    vpc,
+)
 from stack.local.faults.fault import Fault
 
 __all__ = ["FAULTS", "Fault", "find"]
 
-_MODULES: Final = (ecr, ecs, iam, kms, logs, rds, s3, secretsmanager, security_groups, stack)
+_MODULES: Final = (acm, ecr, ecs, elb, iam, kms, logs, path, rds, s3, secretsmanager, security_groups, stack, vpc)
 _FOUND: Final = sorted(
     (each for module in _MODULES for each in vars(module).values() if isinstance(each, Fault)),
     key=lambda fault: fault.name,

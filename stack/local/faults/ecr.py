@@ -36,7 +36,7 @@ def ecr_scan_on_push(aws: Clients, outputs: Outputs) -> None:
     )
 
 
-@fault(("ecr-tag-immutable", "ecrRepositoryArn"))
+@fault(("ecr-tag-immutable", "ecrRepositoryArn"), ("ecs-image-pinned", "taskDefinitionArn"))
 def ecr_tag_immutable(aws: Clients, outputs: Outputs) -> None:
     """A tag may be moved to another image."""
     aws.client("ecr").put_image_tag_mutability(repositoryName=_name(outputs), imageTagMutability="MUTABLE")

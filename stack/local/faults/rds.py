@@ -117,7 +117,13 @@ def rds_not_publicly_accessible(aws: Clients, outputs: Outputs) -> None:
     _modify(aws, outputs, PubliclyAccessible=True)
 
 
-@fault(("rds-in-vpc", "databaseArn"))
+@fault(
+    ("rds-in-vpc", "databaseArn"),
+    # What speaks of the network of databases has nothing more to say of the stack's own.
+    ("route-no-unrestricted-igw", "routeTableIds[3]"),
+    ("subnet-no-auto-public-ip", "isolatedSubnetIds[0]"),
+    ("subnet-no-auto-public-ip", "isolatedSubnetIds[1]"),
+)
 def rds_in_vpc(aws: Clients, outputs: Outputs) -> None:
     """The database is moved to another VPC."""
     ec2, group = aws.client("ec2"), "elsewhere"

@@ -27,7 +27,11 @@ def secret_cmk(aws: Clients, outputs: Outputs) -> None:
     )
 
 
-@fault(("secret-not-pending-deletion", "applicationSecretArn"), ("secret-policy-restricted", "applicationSecretArn"))
+@fault(
+    ("secret-not-pending-deletion", "applicationSecretArn"),
+    ("secret-policy-restricted", "applicationSecretArn"),
+    ("secret-referenced-by-task-exists", "taskDefinitionArn"),
+)
 def secret_not_pending_deletion(aws: Clients, outputs: Outputs) -> None:
     """The application's secret is to be deleted in a week."""
     aws.client("secretsmanager").delete_secret(SecretId=outputs["applicationSecretArn"], RecoveryWindowInDays=7)
