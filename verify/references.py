@@ -197,10 +197,13 @@ def _by_form(value: str, account: str, region: str) -> Question | None:
 def _by_arn(text: str, arn: Arn, account: str, region: str) -> Question | None:
     if arn.service == "ec2":
         return _by_form(arn.resource.rpartition("/")[2], account, region) if "/" in arn.resource else None
+    if arn.service == "s3" and arn.region:
+        return None  # an access point; buckets' ARNs name no region
+    own = arn.region in ("", region) and arn.account in ("", account)
     for form in _ARNS.get(arn.service, ()):
         if match := form.pattern.fullmatch(arn.resource):
-            own = arn.region in ("", region) and arn.account in ("", account)
-            whole = text[: len(text) - len(arn.resource)] + match[1]
+            # Up to the end of what the ARN names: ECS writes more behind a secret's.
+            whole = text[: len(text) - len(arn.resource) + match.end(1)]
             return Question(form.kind, match[1] if form.by_name and own else whole)
     return None
 

@@ -105,7 +105,7 @@ def _explained(message: str, text: str) -> str:
     problem, path, field = what_is_wrong(message)
     if problem.startswith("Expected `str` matching regex"):
         problem = "is blank"
-    if problem.startswith("Expected `date`"):
+    if problem.startswith(("Expected `date`", "Invalid RFC3339")):
         problem = "is no date; write it as 2027-12-31, without quotes"
     if len(path) < 2:  # noqa: PLR2004 - ("waiver", "0", ...)
         line = line_of(text, field or "waiver") or line_of(text, "", field or "waiver")
