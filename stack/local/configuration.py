@@ -30,7 +30,8 @@ def stack_config(stack: str, overrides: Mapping[str, str]) -> dict[str, str]:
     if stack not in STACKS:
         raise ConfigurationError(f"there is no stack {stack!r}; the stacks are {', '.join(STACKS)}")
     written = _read(PROGRAM_DIRECTORY / f"Pulumi.{stack}.yaml").get("config", {})
-    return {_full(key): _text(key, value) for key, value in {**written, **overrides}.items()}
+    chosen = {_full(key): value for settings in (written, overrides) for key, value in settings.items()}
+    return {key: _text(key, value) for key, value in chosen.items()}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The demonstration: the program on an emulator of its own, broken as asked, and verified."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +8,7 @@ from typing import Final
 
 from stack.local.deployment import Deployment, deploy
 from stack.local.emulator import moto_server
-from stack.local.endpoint import ACCESS_KEY, SECRET_KEY, Clients
+from stack.local.endpoint import ACCESS_KEY, SECRET_KEY, Clients, environment_without_aws
 from stack.local.errors import ConfigurationError
 from stack.local.faults import Fault
 from stack.local.gaps import GAPS
@@ -54,15 +53,12 @@ def _tell_gaps(say: Say) -> None:
 
 
 def _environment(url: str, region: str) -> Mapping[str, str]:
-    """The caller's environment with no way left to the caller's AWS account."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
-        **kept,
+        **environment_without_aws(),
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": url,
         "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
     }

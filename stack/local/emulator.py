@@ -1,12 +1,12 @@
 """A moto server of its own, in a process of its own, on a free port of this machine."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from stack.local.endpoint import environment_without_aws
 from stack.local.errors import EmulatorError
 
 ENVIRONMENT: Final = {
@@ -27,7 +27,7 @@ def moto_server() -> Iterator[str]:
         EmulatorError: The server ended before it listened.
 
     """
-    environment = {**os.environ, **ENVIRONMENT}
+    environment = {**environment_without_aws(), **ENVIRONMENT}
     with subprocess.Popen(
         _COMMAND, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:

@@ -1,4 +1,4 @@
-"""The two files of a deployment have the shapes of Pulumi's own, hold no secret, and are written whole or not at all."""
+"""The two files of a deployment have Pulumi's own shapes, hold no secret, and are written whole or not at all."""
 
 import json
 
