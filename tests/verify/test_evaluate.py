@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from verify.control import Severity, Status, Verdict, control, hipaa, passed, verdict
@@ -29,8 +30,14 @@ def output(name: str) -> StackOutput:
     return StackOutput(observed_by=call("file:outputs.json"), name=name, value="x")
 
 
-KEY = Key(observed_by=call("kms:DescribeKey"), key_id="k", key_arn=KEY_ARN, key_manager="AWS", key_state="Enabled")
-ROTATION = KeyRotation(observed_by=call("kms:GetKeyRotationStatus"), key=KEY_ARN)
+def decoded(kind: type[Resource], api: str, **fields: str) -> Resource:
+    """A resource as the API answered it: with these fields and no others that may be missing."""
+    return msgspec.convert({**fields, "ObservedBy": call(api)}, kind)
+
+
+OF_AWS = {"KeyId": "k", "Arn": KEY_ARN, "KeyManager": "AWS", "KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS"}
+KEY = decoded(Key, "kms:DescribeKey", **OF_AWS, KeyState="Enabled")
+ROTATION = decoded(KeyRotation, "kms:GetKeyRotationStatus", Key=KEY_ARN)
 
 
 def answer(question: Question, *resources: Resource, in_stack: bool = True) -> Answer:
@@ -151,9 +158,7 @@ def waiver(resource: str, expires: date) -> Waiver:
     )
 
 
-DISABLED = Key(
-    observed_by=call("kms:DescribeKey"), key_id="k", key_arn=KEY_ARN, key_manager="AWS", key_state="Disabled"
-)
+DISABLED = decoded(Key, "kms:DescribeKey", **OF_AWS, KeyState="Disabled")
 
 
 @pytest.mark.parametrize("resource", ["k", KEY_ARN, "k*"])

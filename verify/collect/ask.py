@@ -19,13 +19,13 @@ from botocore.parsers import ResponseParserError
 from verify.collect.actions import iam_action
 from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Malformed, Reader, error_of
-from verify.errors import MISTAKES
+from verify.errors import MISTAKES, Unanswered
 from verify.resources.resource import Question, Resource
 from verify.snapshot import Answer, Gap
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
 # as are botocore's errors for a body that is not JSON and for text that is no Unicode.
-NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, *MISTAKES)
+NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, Unanswered, *MISTAKES)
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Batch:
         found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
         try:
             for key, resource in self.collector.ask(reader, tuple(found)):
-                msgspec.json.encode(resource)  # what cannot be written down (a lone surrogate) is no evidence
+                _check(resource)
                 found[key].append(resource)
         except NOT_ANSWERED as error:
             return [], [_gap(question, reader, error) for question in self.questions]
@@ -87,6 +87,13 @@ def ask(
                     found += [(resource, in_stack) for resource in resources]
             wave = _next(found, known)
     return known
+
+
+def _check(resource: Resource) -> None:
+    """Raises where the answer cannot be used: it does not say what it leads to, or cannot be written down."""
+    tuple(resource.refers_to())
+    tuple(resource.surroundings())
+    msgspec.json.encode(resource)
 
 
 def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector]) -> Iterator[Batch]:
