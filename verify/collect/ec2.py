@@ -32,6 +32,13 @@ from verify.resources.resource import Resource
 
 # A filter takes 200 values (Amazon EC2 API reference, "Filter").
 MANY = 200
+# AWS goes on listing deleted endpoints for a while; these are the other states.
+LIVE_ENDPOINTS = (
+    {
+        "Name": "vpc-endpoint-state",
+        "Values": ["pendingAcceptance", "pending", "available", "rejected", "failed", "expired", "partial"],
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ def network_interfaces(reader: Reader, keys: Sequence[str]) -> Answers:
 def vpc_endpoints(reader: Reader, keys: Sequence[str]) -> Answers:
     """The endpoints with these ids, or of these VPCs."""
     # By id without a filter, which the emulator lacks: one that is gone fails the call, and each is asked for alone.
-    lookup = Lookup(VPCEndpoint, "DescribeVpcEndpoints", "VpcEndpoints", "vpc-endpoint-id")
+    lookup = Lookup(VPCEndpoint, "DescribeVpcEndpoints", "VpcEndpoints", "vpc-endpoint-id", live=LIVE_ENDPOINTS)
     yield from lookup.answers(reader, [key for key in keys if key.startswith("vpc-")])
     ids = [key for key in keys if not key.startswith("vpc-")]
     found = list(_endpoints(reader, ids)) if ids else []
@@ -159,8 +166,8 @@ def vpc_endpoints(reader: Reader, keys: Sequence[str]) -> Answers:
 
 
 def _endpoints(reader: Reader, ids: list[str]) -> Iterator[VPCEndpoint]:
-    gone = ("InvalidVpcEndpointId.NotFound",)
-    for page in reader.pages("ec2", "DescribeVpcEndpoints", answers=gone, VpcEndpointIds=ids):
+    gone, live = ("InvalidVpcEndpointId.NotFound",), list(LIVE_ENDPOINTS)
+    for page in reader.pages("ec2", "DescribeVpcEndpoints", answers=gone, VpcEndpointIds=ids, Filters=live):
         for item in page.items("VpcEndpoints"):
             yield page.decode(VPCEndpoint, item, Tags=tag_map(item.get("Tags", ())))
 

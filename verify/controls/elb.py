@@ -144,19 +144,6 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     return verdict(value == "true", f"routing.http.drop_invalid_header_fields.enabled is {value}", expected="true")
 
 
-@control(
-    "alb-multi-az",
-    "The load balancer stands in several availability zones",
-    severity=Severity.MEDIUM,
-    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
-    remediation="Give the load balancer a subnet in each availability zone.",
-)
-def alb_multi_az(balancer: LoadBalancer, _snapshot: Snapshot, policy: Policy) -> Verdict:
-    zones = sorted({zone.zone_name for zone in balancer.availability_zones})
-    least = policy.min_availability_zones
-    return verdict(len(zones) >= least, f"AvailabilityZones are {', '.join(zones)}", expected=f"{least} or more")
-
-
 def _told(listeners: tuple[Listener, ...]) -> str:
     return ", ".join(f"{listener.protocol} {listener.port}" for listener in listeners)
 
