@@ -164,6 +164,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return tuple(resource for resource in self.find(kind.ask(key)) if isinstance(resource, kind))
 
 
+# Made at import, in one thread: msgspec builds what it knows of a struct at first use, and two threads that do so at the
+# same time crash the interpreter (msgspec 0.22). Collectors decode in many threads.
+_DECODER = msgspec.json.Decoder(Snapshot)
+
+
 def answered(answer: Answer) -> Evidence:
     """The evidence that an answer gives, even an empty one. A long list is evidence by its length."""
     ids = [identity for _, identity in answer.ids]
@@ -194,7 +199,7 @@ def load(path: Path) -> Snapshot:
         SnapshotError: when there is no such file, or it is not a snapshot of this format.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Snapshot)
+        return _DECODER.decode(path.read_bytes())
     except OSError as error:
         raise SnapshotError(
             f"{path}: cannot be read ({error.strerror}). Name a snapshot.json of an earlier run."
