@@ -164,8 +164,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return tuple(resource for resource in self.find(kind.ask(key)) if isinstance(resource, kind))
 
 
-# Made at import, in one thread: msgspec builds what it knows of a struct at first use, and two threads that do so at the
-# same time crash the interpreter (msgspec 0.22). Collectors decode in many threads.
+# Made at import, in one thread: msgspec builds what it knows of a struct at first use, and two threads that do so at
+# the same time crash the interpreter (msgspec 0.22). Collectors decode in many threads.
 _DECODER = msgspec.json.Decoder(Snapshot)
 
 
