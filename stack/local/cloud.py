@@ -81,10 +81,6 @@ def _caller_identity(clients: Clients, _: Properties) -> Properties:
     return {"accountId": caller["Account"], "arn": caller["Arn"], "id": caller["Account"], "userId": caller["UserId"]}
 
 
-def _region(clients: Clients, _: Properties) -> Properties:
-    return {"id": clients.region, "name": clients.region, "region": clients.region}
-
-
 def _partition(_: Clients, __: Properties) -> Properties:
     return {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 
@@ -93,5 +89,4 @@ _INVOKES: Final[Mapping[str, Callable[[Clients, Properties], Properties]]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
-    "aws:index/getRegion:getRegion": _region,
 }

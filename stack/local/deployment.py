@@ -21,7 +21,7 @@ from stack.local.secrets import SHOWN
 
 OUTPUTS_FILE: Final = "flat-outputs.json"
 STATE_FILE: Final = "state.json"
-_DOMAIN: Final = "portal.healthcare.example"
+_ZONE: Final = "healthcare.example."
 
 OutputValue = str | list[str]
 
@@ -92,7 +92,7 @@ def _supplied(stack: str, clients: Clients, overrides: Mapping[str, str]) -> dic
         "applicationSecret": "known to the emulator alone",
     }
     if stack == "prod" and not {"certificateArn", "hostedZoneId"} & overrides.keys():
-        supplied |= {"domainName": _DOMAIN, "hostedZoneId": _hosted_zone(clients)}
+        supplied |= {"domainName": f"portal-{suffix}.{_ZONE}".rstrip("."), "hostedZoneId": _hosted_zone(clients)}
     return supplied
 
 
@@ -101,17 +101,17 @@ def _hosted_zone(clients: Clients) -> str:
 
     AWS's ids begin with Z, which the program checks; moto's begin with anything, so zones are made until one does.
     """
-    route53, zone = clients.client("route53"), _DOMAIN.partition(".")[2] + "."
-    for found in route53.list_hosted_zones_by_name(DNSName=zone)["HostedZones"]:
-        if found["Name"] == zone:
-            return _zone_id(found)
-    while not (zone_id := _zone_id(_make_zone(route53, zone))).startswith("Z"):
+    route53 = clients.client("route53")
+    found = [each for each in route53.list_hosted_zones_by_name(DNSName=_ZONE)["HostedZones"] if each["Name"] == _ZONE]
+    if found:
+        return _zone_id(found[0])
+    while not (zone_id := _zone_id(_make_zone(route53))).startswith("Z"):
         route53.delete_hosted_zone(Id=zone_id)
     return zone_id
 
 
-def _make_zone(route53: Any, name: str) -> Mapping[str, str]:  # noqa: ANN401 - an untyped boto3 client
-    zone: Mapping[str, str] = route53.create_hosted_zone(Name=name, CallerReference=str(uuid4()))["HostedZone"]
+def _make_zone(route53: Any) -> Mapping[str, str]:  # noqa: ANN401 - an untyped boto3 client
+    zone: Mapping[str, str] = route53.create_hosted_zone(Name=_ZONE, CallerReference=str(uuid4()))["HostedZone"]
     return zone
 
 

@@ -35,7 +35,7 @@ _CONFIG: Final = Config(
 
 
 def environment_without_aws() -> dict[str, str]:
-    """This process's environment for a process of ours, with no way in it to the caller's AWS account or settings."""
+    """The environment for a process of ours, with no way in it to the caller's AWS account or settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {**kept, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 

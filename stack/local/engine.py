@@ -106,16 +106,14 @@ class Monitor(mocks.MockMonitor):
     ) -> resource_pb2.ResourceInvokeResponse:
         """Answers a provider function."""
         with _event_loop():
-            answer: resource_pb2.ResourceInvokeResponse = super().Invoke(request)  # type: ignore[no-untyped-call]
-            return answer
+            return super().Invoke(request)  # type: ignore[no-untyped-call,no-any-return]
 
     def ReadResource(  # noqa: N802 - the SDK's name
         self, request: resource_pb2.ReadResourceRequest
     ) -> resource_pb2.ReadResourceResponse:
         """Refuses: see `_Invokes.new_resource`."""
         with _event_loop():
-            answer: resource_pb2.ReadResourceResponse = super().ReadResource(request)  # type: ignore[no-untyped-call]
-            return answer
+            return super().ReadResource(request)  # type: ignore[no-untyped-call,no-any-return]
 
     def RegisterResource(  # noqa: N802 - the SDK's name
         self, request: resource_pb2.RegisterResourceRequest

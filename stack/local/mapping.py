@@ -96,7 +96,7 @@ def as_shape(value: Any, shape: Shape, where: str, renames: Mapping[str, str] | 
             return _list(value, shape, where, renames or {})
         case MapShape():
             return {key: as_shape(item, shape.value, f"{where}.{key}") for key, item in value.items()}
-    return _scalar(value, shape.type_name)
+    return value
 
 
 def _block(value: Any) -> Properties:  # noqa: ANN401
@@ -123,16 +123,6 @@ def _key_and_value(member: Shape) -> tuple[str, str] | None:
         if isinstance(member, StructureShape) and set(names) == set(member.members):
             return names
     return None
-
-
-def _scalar(value: Any, type_name: str) -> Any:  # noqa: ANN401
-    if type_name in ("integer", "long"):
-        return int(value)
-    if type_name == "boolean" and isinstance(value, str):
-        return value == "true"
-    if type_name == "string" and isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value
 
 
 def _structure(inputs: Properties, shape: StructureShape, renames: Mapping[str, str], where: str) -> dict[str, Any]:

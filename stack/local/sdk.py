@@ -7,8 +7,6 @@ from typing import Any
 
 import pulumi
 
-from stack.local.errors import UnknownTypeError
-
 
 @cache
 def required_texts(type_: str) -> frozenset[str]:
@@ -25,8 +23,6 @@ def _outputs(type_: str) -> Iterator[tuple[str, Any]]:
 
 def _resource_class(type_: str) -> type:
     """The class for a token such as `aws:ec2/vpc:Vpc`; the program that sent the token has imported it."""
-    package, module, name = type_.split(":")
-    if package != "aws":
-        raise UnknownTypeError(f"{type_}: only resources of pulumi-aws are deployed locally")
+    _, module, name = type_.split(":")
     found: type = getattr(importlib.import_module(f"pulumi_aws.{module.split('/')[0]}"), name)
     return found

@@ -19,7 +19,7 @@ def stack_local(*arguments, **environment):
 
 
 def up(url, directory, *more):
-    return main(["up", "--stack", "dev", "--endpoint", url, "--outputs", str(directory), *more])
+    return main(["up", "--stack", "prod", "--endpoint", url, "--outputs", str(directory), *more])
 
 
 def test_up_tells_its_progress_on_stderr_names_its_files_last_and_leaves_stdout_alone(moto_url, tmp_path):
@@ -31,19 +31,16 @@ def test_up_tells_its_progress_on_stderr_names_its_files_last_and_leaves_stdout_
     assert json.loads((tmp_path / "flat-outputs.json").read_text())["environmentSuffix"] == "cli"
 
 
-def test_a_suffix_deploys_once_to_one_moto_and_another_suffix_beside_it(moto_url, tmp_path, capsys):
+def test_a_suffix_deploys_once_to_one_moto_and_another_suffix_and_settings_beside_it(moto_url, tmp_path, capsys):
     assert up(moto_url, tmp_path / "one", "--suffix", "once") == 0
     capsys.readouterr()
     assert up(moto_url, tmp_path / "again", "--suffix", "once") == 1
     message = capsys.readouterr().err.splitlines()[-1]
     assert "the name is taken: choose another --suffix or a fresh moto" in message
     assert not (tmp_path / "again").exists()
-    assert up(moto_url, tmp_path / "two", "--suffix", "twice") == 0
-
-
-def test_a_setting_is_overridden_by_key_and_value(moto_url, tmp_path):
-    assert up(moto_url, tmp_path, "--suffix", "port", "--config", "databasePort=6543") == 0
-    assert json.loads((tmp_path / "flat-outputs.json").read_text())["databasePort"] == "6543"
+    assert up(moto_url, tmp_path / "two", "--suffix", "twice", "--config", "databasePort=6543") == 0
+    outputs = json.loads((tmp_path / "two/flat-outputs.json").read_text())
+    assert (outputs["environmentSuffix"], outputs["databasePort"]) == ("twice", "6543")
 
 
 @pytest.mark.parametrize(

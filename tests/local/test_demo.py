@@ -1,57 +1,73 @@
 """The demo deploys, breaks what it is asked to, and hands the stack to the verifier."""
 
 import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 
-from stack.local import demo
-from stack.local.__main__ import main
 from stack.local.gaps import GAPS
 
+# In the verifier's place: tells how it was called and what it finds, and exits 7.
+VERIFIER = """
+import json, os, sys, boto3
+groups = boto3.client("logs").describe_log_groups()["logGroups"]
+retention = {group["logGroupName"]: group.get("retentionInDays") for group in groups}
+print(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ), "retention": retention}))
+raise SystemExit(7)
+"""
+DEMO = """
+import sys
+from stack.local import __main__, demo
+demo._VERIFIER = (sys.executable, "-c", sys.argv.pop(1))
+raise SystemExit(__main__.main())
+"""
 
-@pytest.fixture
-def shown(monkeypatch, tmp_path, capfd):
-    """Runs the demo with, in the verifier's place, a program that exits 7 and prints how it was called."""
-    asked = tmp_path / "verifier.py"
-    asked.write_text(
-        "import json, os, sys, urllib.request\n"
-        "said = {'arguments': sys.argv[1:], 'environment': dict(os.environ)}\n"
-        "with urllib.request.urlopen(os.environ['AWS_ENDPOINT_URL'] + '/moto-api/data.json') as answer:\n"
-        "    groups = json.load(answer)['logs']['LogGroup']\n"
-        "said['retention'] = {group['name']: group['retention_in_days'] for group in groups}\n"
-        "print(json.dumps(said))\n"
-        "raise SystemExit(7)\n"
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """A demo on a broken stack, by somebody who uses AWS otherwise."""
+    directory = tmp_path_factory.mktemp("demo")
+    arguments = ["demo", "--outputs", directory, "--suffix", "shown", "--break", "log-group-retention"]
+    done = subprocess.run(
+        [sys.executable, "-c", DEMO, VERIFIER, *arguments],
+        env={**os.environ, "AWS_PROFILE": "the-callers", "AWS_SESSION_TOKEN": "the-callers"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    monkeypatch.setattr(demo, "_VERIFIER", ("python", str(asked)))
-    monkeypatch.setenv("AWS_PROFILE", "the-callers")
-
-    def show(*arguments):
-        status = main(["demo", "--outputs", str(tmp_path / "out"), *arguments])
-        told = capfd.readouterr()
-        return status, json.loads(told.out), told.err
-
-    return show
+    return SimpleNamespace(status=done.returncode, told=done.stderr, said=json.loads(done.stdout), directory=directory)
 
 
-def test_the_verifier_gets_the_files_the_endpoint_and_no_way_to_the_callers_account(shown, tmp_path):
-    status, said, told = shown("--stack", "dev", "--suffix", "shown")
-    outputs, state = str(tmp_path / "out/flat-outputs.json"), str(tmp_path / "out/state.json")
-    assert status == 7
-    assert said["arguments"] == [outputs, "--stack-state", state]
-    assert said["environment"]["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
-    assert said["environment"]["AWS_ACCESS_KEY_ID"] == "local-emulator"
-    assert "AWS_PROFILE" not in said["environment"]
-    assert said["retention"]["/healthcare/tasks-shown"] == "365"
-    assert f"wrote {outputs} and {state}" in told
+def test_the_exit_status_is_the_verifiers(shown):
+    assert shown.status == 7
+
+
+def test_the_verifier_gets_the_files_that_the_demo_names(shown):
+    outputs, state = str(shown.directory / "flat-outputs.json"), str(shown.directory / "state.json")
+    assert shown.said["arguments"] == [outputs, "--stack-state", state]
+    assert f"wrote {outputs} and {state}" in shown.told
+    assert json.loads((shown.directory / "flat-outputs.json").read_text())["environmentSuffix"] == "shown"
+
+
+def test_the_verifier_has_no_way_to_the_callers_account(shown):
+    aws = {name: value for name, value in shown.said["environment"].items() if name.startswith("AWS_")}
+    assert aws.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
+    assert aws == {
+        "AWS_ACCESS_KEY_ID": "local-emulator",
+        "AWS_SECRET_ACCESS_KEY": "local-emulator",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_DEFAULT_REGION": "sa-east-1",
+    }
+
+
+def test_the_fault_is_told_and_done_before_the_verifier_runs_and_nothing_else_is(shown):
+    assert "breaking: log-group-retention: " in shown.told
+    assert {name for name, days in shown.said["retention"].items() if days != 2192} == {"/healthcare/tasks-shown"}
 
 
 def test_every_gap_of_the_emulator_is_told(shown):
-    _, _, told = shown("--stack", "dev")
-    assert [gap for gap in GAPS if f"  {gap.resource_type} {gap.property}: {gap.reason}" not in told] == []
-
-
-def test_a_fault_is_told_and_done_before_the_verifier_runs(shown):
-    _, said, told = shown("--break", "log-group-retention")
-    assert "breaking: log-group-retention: " in told
-    assert said["retention"]["/healthcare/tasks-prod"] is None
-    assert said["retention"]["/healthcare/flow-logs-prod"] == "2192"
+    assert [gap for gap in GAPS if f"  {gap.resource_type} {gap.property}: {gap.reason}\n" not in shown.told] == []

@@ -1,9 +1,14 @@
 """Nothing of a program is dropped silently: what the engine cannot do in full, it refuses."""
 
+import json
+
 import pytest
+from moto import mock_aws
 from programs import Program
 
+from stack.local import deployment
 from stack.local.errors import DeploymentError, UnknownTypeError, UnmappedInputError
+from stack.local.state import export
 
 VPC = 'vpc = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")'
 
@@ -128,6 +133,56 @@ def test_a_secret_setting_stays_secret_through_a_resource_to_an_export(program):
     assert program.aws.client("secretsmanager").describe_secret(SecretId="small-hidden")["Name"] == "small-hidden"
 
 
-def test_protection_from_deletion_is_kept(program):
-    done = program.run('aws.ec2.Vpc("v", cidr_block="10.0.0.0/16", opts=pulumi.ResourceOptions(protect=True))')
-    assert [each.protect for each in done.registrations if each.custom] == [True]
+def test_protection_from_deletion_stands_in_the_state(program):
+    done = program.run(VPC, 'aws.ec2.Vpc("p", cidr_block="10.1.0.0/16", opts=pulumi.ResourceOptions(protect=True))')
+    resources = export(done, "sa-east-1")["deployment"]["resources"]
+    assert {each["urn"].split("::")[-1] for each in resources if each.get("protect")} == {"p"}
+
+
+def test_a_key_rotates_only_where_the_program_says_so(program):
+    done = program.run(
+        'pulumi.export("still", aws.kms.Key("s", policy="{}").key_id)',
+        'pulumi.export("rotating", aws.kms.Key("r", policy="{}", enable_key_rotation=True).key_id)',
+    )
+    kms = program.aws.client("kms")
+    rotating = {
+        name: kms.get_key_rotation_status(KeyId=each.value)["KeyRotationEnabled"] for name, each in done.exports.items()
+    }
+    assert rotating == {"still": False, "rotating": True}
+
+
+def test_zones_are_filtered_as_asked(program):
+    done = program.run(
+        'named = aws.GetAvailabilityZonesFilterArgs(name="zone-name", values=["sa-east-1c"])',
+        'pulumi.export("one", aws.get_availability_zones(state="available", filters=[named]).names)',
+        'pulumi.export("all", aws.get_availability_zones().names)',
+    )
+    assert done.exports["one"].value == ["sa-east-1c"]
+    assert set(done.exports["all"].value) == {"sa-east-1a", "sa-east-1b", "sa-east-1c"}
+
+
+def test_a_certificate_that_is_not_issued_stops_the_deployment(tmp_path):
+    # moto in this process has not the emulator's environment: it lets a certificate wait for a minute.
+    with mock_aws(), pytest.raises(DeploymentError, match="is PENDING_VALIDATION; start moto with the environment of"):
+        Program(None, tmp_path).run(
+            'certificate = aws.acm.Certificate("c", domain_name="a.example", validation_method="DNS")',
+            'aws.acm.CertificateValidation("v", certificate_arn=certificate.arn)',
+        )
+
+
+def test_a_flat_output_is_a_text_and_a_secret_one_is_shown_as_pulumi_shows_it(moto_url, tmp_path, monkeypatch):
+    monkeypatch.setattr(deployment, "PROGRAM_DIRECTORY", tmp_path)
+    program = tmp_path / "__main__.py"
+    program.write_text(
+        'import pulumi\npulumi.export("count", 3)\npulumi.export("key", pulumi.Output.secret("hidden"))\n'
+    )
+    done = deployment.deploy("dev", endpoint_url=moto_url)
+    assert done.outputs == {"count": "3", "key": "[secret]"}
+    assert "hidden" not in json.dumps(done.state)
+
+
+def test_an_output_that_is_no_text_number_or_list_of_texts_is_refused(moto_url, tmp_path, monkeypatch):
+    monkeypatch.setattr(deployment, "PROGRAM_DIRECTORY", tmp_path)
+    (tmp_path / "__main__.py").write_text('import pulumi\npulumi.export("tags", {"Name": "x"})\n')
+    with pytest.raises(DeploymentError, match="stack output tags is a dict"):
+        deployment.deploy("dev", endpoint_url=moto_url)
