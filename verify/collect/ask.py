@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from itertools import islice
 
 import msgspec
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -21,7 +20,6 @@ from verify.collect.actions import iam_action
 from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Malformed, Reader, error_of
 from verify.errors import MISTAKES, Unanswered
-from verify.resources import RESOURCES
 from verify.resources.resource import Question, Resource
 from verify.snapshot import Answer, Gap
 
@@ -75,7 +73,6 @@ def ask(
     """
     known = Known()
     wave = dict.fromkeys(first, True)
-    _prepare_to_decode()
     with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
         while wave:
             progress(f"reading {len(wave)} things from AWS, {len(known.resources)} resources so far")
@@ -97,12 +94,6 @@ def _check(resource: Resource) -> None:
     tuple(resource.refers_to())
     tuple(resource.surroundings())
     msgspec.json.encode(resource)
-
-
-def _prepare_to_decode() -> None:
-    # msgspec looks into a type at its first use, and crashes where two threads do so at once.
-    for kind in RESOURCES:
-        msgspec.json.Decoder(kind)
 
 
 def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector]) -> Iterator[Batch]:
