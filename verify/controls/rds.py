@@ -101,19 +101,6 @@ def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdic
 
 
 @control(
-    "rds-parameter-group-in-sync",
-    "The parameters of RDS databases are in force",
-    severity=Severity.MEDIUM,
-    citations=hipaa("164.308(a)(1)(ii)(B)"),
-    remediation="Reboot the database in a maintenance window, so that its parameter group takes effect.",
-)
-def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
-    in_sync = set(groups.values()) == {"in-sync"}
-    return verdict(in_sync, f"ParameterApplyStatus by parameter group: {groups}", expected="in-sync")
-
-
-@control(
     "rds-not-publicly-accessible",
     "RDS databases have no public address",
     severity=Severity.CRITICAL,
