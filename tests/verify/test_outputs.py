@@ -283,9 +283,19 @@ class TestRefusals:
         with pytest.raises(OutputsError, match=told):
             load(content)
 
-    def test_a_directory_is_refused(self, tmp_path):
-        with pytest.raises(OutputsError, match="is a directory"):
-            load_outputs(tmp_path)
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            (".", "is a directory. Name the file of outputs in it"),
+            ("file/outputs.json", "cannot be read .Not a directory"),
+            ("a" * 300, "cannot be read .File name too long"),
+            ("a\0b", "is no path"),
+        ],
+    )
+    def test_a_path_that_is_no_file_is_refused(self, tmp_path, name, told):
+        (tmp_path / "file").touch()
+        with pytest.raises(OutputsError, match=told):
+            load_outputs(tmp_path / name)
 
     @pytest.mark.parametrize(
         ("document", "told"),

@@ -86,9 +86,10 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path, text, told):
         load_policy(str(path), "prod")
 
 
-def test_an_unknown_policy_is_told_with_the_known_ones():
-    with pytest.raises(PolicyError, match=r"no policy 'hippa': it is neither a file nor one of: .*hipaa"):
-        load_policy("hippa", "prod")
+@pytest.mark.parametrize("name", ["hippa", "a\0b", "a" * 300, ""])
+def test_an_unknown_policy_is_told_with_the_known_ones(name):
+    with pytest.raises(PolicyError, match=r"no policy '.*': it is neither a file nor one of: .*hipaa"):
+        load_policy(name, "prod")
 
 
 def test_a_directory_is_no_policy(tmp_path):

@@ -96,6 +96,11 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_line_the_waiver_and_the_
         load_waivers(path)
 
 
+def test_a_path_that_is_none_is_refused():
+    with pytest.raises(WaiversError, match="is no path"):
+        load_waivers(Path("a\0b"))
+
+
 @pytest.mark.parametrize("resource", ["clinic", DATABASE, "cli*", "arn:aws:rds:*:db:clinic", "*"])
 def test_a_waiver_names_a_resource_by_id_arn_or_glob(resource):
     assert covering([waiver(resource=resource)], finding(), LAST_DAY) == waiver(resource=resource)

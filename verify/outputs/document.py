@@ -52,12 +52,12 @@ def step(place: str, key: str) -> str:
 
 
 def _text(path: Path) -> str:
-    if path.is_dir():
-        raise OutputsError(f"{path}: is a directory. Name the file of outputs in it.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise OutputsError(f"{path}: no such file. Deploy first, or correct the path.") from error
+    except IsADirectoryError as error:
+        raise OutputsError(f"{path}: is a directory. Name the file of outputs in it.") from error
     except OSError as error:
         raise OutputsError(
             f"{path}: cannot be read ({error.strerror}). Correct the path or its permissions."
