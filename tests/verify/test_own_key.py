@@ -1,0 +1,73 @@
+"""The key that encrypts must be the stack's own: its customer's, enabled, and named by the stack."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from verify.control import Status
+from verify.controls.encryption import own_key
+from verify.errors import Unanswered
+from verify.resources.kms import Key
+from verify.resources.logs import LogGroup
+from verify.resources.resource import ApiCall
+from verify.resources.stack import StackOutput
+from verify.snapshot import Answer, Caller, Snapshot, Stack
+
+ARN = "arn:aws:kms:sa-east-1:123456789012:key/k"
+CALL = ApiCall(
+    api="logs:DescribeLogGroups",
+    account="123456789012",
+    region="sa-east-1",
+    request_id=None,
+    at=datetime(2026, 1, 31, tzinfo=UTC),
+)
+GROUP = LogGroup(observed_by=CALL, log_group_name="tasks", log_group_arn="arn:aws:logs:::log-group:tasks")
+
+
+def with_key(*, manager: str = "CUSTOMER", state: str = "Enabled", named: bool = True) -> Snapshot:
+    key = Key(
+        observed_by=CALL,
+        key_id="k",
+        key_arn=ARN,
+        key_manager=manager,
+        key_state=state,
+        key_spec="SYMMETRIC_DEFAULT",
+        origin="AWS_KMS",
+    )
+    output = StackOutput(observed_by=CALL, name="keyArn", value=ARN, reference=Key.ask(ARN) if named else None)
+    caller = Caller(account=CALL.account, arn="arn:aws:iam::123456789012:user/audit", region=CALL.region)
+    answer = Answer(question=Key.ask(ARN), call=CALL, ids=((Key.kind(), "k"),), in_stack=True)
+    return Snapshot(
+        taken_at=CALL.at, caller=caller, stack=Stack(source="outputs.json"), resources=(key, output), answers=(answer,)
+    )
+
+
+@pytest.mark.parametrize("name", [ARN, "k"], ids=["by its ARN", "by its id"])
+def test_the_stacks_own_key_passes_however_it_is_named(name):
+    assert own_key(name, GROUP, with_key()).status is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ({"manager": "AWS"}, "KeyManager AWS"),
+        ({"state": "PendingDeletion"}, "KeyState PendingDeletion"),
+        ({"named": False}, "which the stack does not name"),
+    ],
+    ids=["AWS's own", "to be deleted", "somebody else's"],
+)
+def test_any_other_key_fails(key, told):
+    verdict = own_key(ARN, GROUP, with_key(**key))
+    assert verdict.status is Status.FAILED
+    assert told in verdict.observed
+
+
+def test_no_key_fails():
+    assert own_key(None, GROUP, with_key()).status is Status.FAILED
+
+
+def test_a_key_that_was_not_read_is_never_judged():
+    with pytest.raises(Unanswered, match="key/other is not known"):
+        own_key("other", GROUP, with_key())
