@@ -17,8 +17,8 @@ _YEAR: Final = timedelta(days=365)
 
 def self_signed(lifetime: timedelta, key_bits: int = 2048) -> tuple[bytes, bytes]:
     """A certificate that is valid for `lifetime` from now on, and its private key, both in PEM."""
+    key = generate_private_key(65537, key_bits)  # before the clock starts: it may take a second
     now = datetime.now(UTC)
-    key = generate_private_key(65537, key_bits)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(_NAME)
@@ -36,17 +36,18 @@ def self_signed(lifetime: timedelta, key_bits: int = 2048) -> tuple[bytes, bytes
 
 
 def _replace(aws: Clients, outputs: Outputs, lifetime: timedelta, key_bits: int = 2048) -> None:
+    acm = aws.client("acm")
     certificate, key = self_signed(lifetime, key_bits)
-    aws.client("acm").import_certificate(
-        CertificateArn=outputs["certificateArn"], Certificate=certificate, PrivateKey=key
-    )
+    acm.import_certificate(CertificateArn=outputs["certificateArn"], Certificate=certificate, PrivateKey=key)
 
 
 @fault(("acm-certificate-issued", "certificateArn"), ("acm-certificate-not-expiring", "certificateArn"))
 def acm_certificate_issued(aws: Clients, outputs: Outputs) -> None:
     """The certificate is replaced by one that has expired."""
-    _replace(aws, outputs, timedelta(seconds=2))
-    time.sleep(2)  # ACM takes no certificate that has expired already
+    # ACM takes no certificate that has expired already: this one does so in a moment.
+    lifetime = timedelta(seconds=3)
+    _replace(aws, outputs, lifetime)
+    time.sleep(lifetime.total_seconds())
 
 
 @fault(("acm-certificate-not-expiring", "certificateArn"))
