@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from verify.network.parties import database_subnets, inner_subnets
 from verify.network.routes import internet_routes, route_table
-from verify.network.rules import egress, ingress, told
 from verify.policy import Policy
 from verify.resources.ec2 import VPC, FlowLog, RouteTable, SecurityGroup, Subnet, VPCEndpoint
 from verify.resources.rds import DBInstance
@@ -58,11 +57,14 @@ def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Pol
 def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     # AWS lets nobody else use this name (VPC user guide, "Default security groups").
     default = [group for group in snapshot.within(SecurityGroup, vpc.vpc_id) if group.group_name == "default"]
-    rules = (*ingress(default, snapshot), *egress(default, snapshot))
-    names = ", ".join(group.group_id for group in default)
-    if not names:
+    if not default:
         return failed("AWS lists no default security group", expected="one without rules")
-    return verdict(not rules, f"{names}: {told(rules)}", expected="no rule")
+    closed = not any(group.ip_permissions or group.ip_permissions_egress for group in default)
+    observed = ", ".join(
+        f"{group.group_id}: {len(group.ip_permissions)} permissions in, {len(group.ip_permissions_egress)} out"
+        for group in default
+    )
+    return verdict(closed, observed, expected="none")
 
 
 @control(
