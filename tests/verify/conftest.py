@@ -1,8 +1,24 @@
-"""Property tests are about what holds, not how fast: a busy machine must not fail them."""
+"""The compliant prod stack, verified once for a test process."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+from pathlib import Path
 
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+import pytest
+from running import Ran, verify
+
+
+@pytest.fixture(scope="session")
+def verified(prod, tmp_path_factory) -> Ran:
+    return verify(
+        prod.outputs,
+        *("--stack-state", str(prod.state), "--junitxml", "pytest.xml"),
+        environment=prod.environment(),
+        cwd=tmp_path_factory.mktemp("verified"),
+    )
+
+
+@pytest.fixture(scope="session")
+def snapshot(verified) -> Path:
+    """The file of its snapshot."""
+    return verified.directory / "reports/snapshot.json"
