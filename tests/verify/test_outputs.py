@@ -367,15 +367,17 @@ LIKE_A_TOOL = st.recursive(
 class TestAnyContent:
     """Whatever a file holds, it is loaded or refused; there is no third way."""
 
+    @settings(deadline=None)
     @given(st.binary(max_size=200))
     def test_bytes(self, tmp_path_factory, content):
         _load_or_refuse(tmp_path_factory, content)
 
     @given(JSON | LIKE_A_TOOL)
-    @settings(max_examples=300)
+    @settings(max_examples=300, deadline=None)
     def test_json(self, tmp_path_factory, content):
         _load_or_refuse(tmp_path_factory, json.dumps(content).encode())
 
+    @settings(deadline=None)
     @given(st.lists(LIKE_A_TOOL, max_size=3), LIKE_A_TOOL)
     def test_exports(self, tmp_path_factory, resources, outputs):
         _load_or_refuse(tmp_path_factory, json.dumps(export(outputs, *resources)).encode())
@@ -420,11 +422,13 @@ def _signed(value: str) -> dict[str, str]:
 class TestSecrets:
     """The text of a secret is nowhere in what is loaded, nor in what is said of it."""
 
+    @settings(deadline=None)
     @given(canary=CANARY, name=SECRET_NAMES)
     def test_under_a_name_that_says_so(self, tmp_path_factory, canary, name):
         _nowhere(tmp_path_factory, canary, {name: canary, "db": {name: [canary, {"value": canary}]}})
         _nowhere(tmp_path_factory, canary, {name: {"user": canary}})
 
+    @settings(deadline=None)
     @given(canary=CANARY)
     def test_marked_by_the_tool(self, tmp_path_factory, canary):
         sensitive = {"sensitive": True, "type": "string", "value": canary}
@@ -435,6 +439,7 @@ class TestSecrets:
         asset = {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "text": canary}
         _nowhere(tmp_path_factory, canary, {"a": asset})
 
+    @settings(deadline=None)
     @given(canary=CANARY)
     def test_in_an_export(self, tmp_path_factory, canary):
         kind = "random:index/randomString:RandomString"
@@ -449,6 +454,7 @@ class TestSecrets:
         document = export({"a": _signed(canary)}, bucket(**properties), pin, provider)
         _nowhere(tmp_path_factory, canary, document)
 
+    @settings(deadline=None)
     @given(canary=CANARY)
     @pytest.mark.parametrize(
         "text",

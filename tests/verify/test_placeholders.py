@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from verify.placeholders import UNKNOWN_VALUES, placeholder_in, unknown_in
@@ -80,6 +80,7 @@ def test_a_real_value_is_none(text):
     assert placeholder_in(text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=2**128 - 1))
 def test_a_random_certificate_id_is_none(number):
     text = str(UUID(int=number))
@@ -87,12 +88,14 @@ def test_a_random_certificate_id_is_none(number):
     assert placeholder_in(f"{ACM}/{text}") is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_searched(text):
     found = placeholder_in(text)
     assert found is None or found in text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.sampled_from(sorted(UNKNOWN_VALUES)), st.text(max_size=20))
 def test_pulumis_mark_for_an_unknown_value_is_found_in_any_text(before, mark, after):
     assert unknown_in(before + mark + after) == mark

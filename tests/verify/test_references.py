@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verify.collect import COLLECTORS
@@ -274,6 +274,7 @@ NAMES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     st.text() | NAMES, st.text() | st.from_regex(r"[a-z:/0-9.*-]{0,40}") | st.sampled_from([arn for arn, *_ in ARNS])
 )
@@ -285,6 +286,7 @@ def test_any_text_is_a_question_that_somebody_answers_or_none(name, value):
 IDENTIFIER = st.from_regex(r"[a-z]([a-z0-9]){2,20}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(IDENTIFIER)
 def test_every_spelling_of_a_resource_leads_to_the_same_question(name):
     bucket = Question("AWS::S3::Bucket", name)
@@ -300,6 +302,7 @@ def test_every_spelling_of_a_resource_leads_to_the_same_question(name):
     assert {recognise("ecrRepository", text, account=ACCOUNT, region=REGION) for text in spelt} == {repository}
 
 
+@settings(deadline=None)
 @given(st.from_regex(re.compile(r"(vpc|subnet|sg|rtb|acl)-([0-9a-f]{8}|[0-9a-f]{17})", re.ASCII), fullmatch=True))
 def test_a_key_asks_for_itself(key):
     question = recognise("anything", key, account=ACCOUNT, region=REGION)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -172,6 +172,7 @@ def test_a_waiver_whose_control_could_not_judge_everything_may_still_be_needed()
 STATUSES = st.sampled_from(list(Status))
 
 
+@settings(deadline=None)
 @given(st.lists(STATUSES, min_size=1), st.dates(), st.sampled_from(("clinic", "other", "*", "[", "cli[n]ic")))
 def test_a_waiver_is_unfit_or_covers_something_or_waits_for_a_judgement(statuses, today, resource):
     one = waiver(resource=resource)
