@@ -13,6 +13,7 @@ from stack.local.errors import ConfigurationError, EndpointRefusedError, LocalEr
 from stack.local.faults import FAULTS, find
 
 FAILED: Final = 1
+INTERRUPTED: Final = 2
 WRONG_USE: Final = 4
 _OUTPUTS: Final = Path("outputs")
 
@@ -25,7 +26,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns the exit status: 0 done, 1 failed, 4 wrong use, for `demo` the verifier's."""
+    """Runs the command line and returns the exit status.
+
+    That is 0 done, 1 failed, 2 interrupted, 4 wrong use, and for `demo` the verifier's own.
+    """
     chosen = _parser().parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
@@ -35,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LocalError as error:
         _say(f"error: {error}")
         return FAILED
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return INTERRUPTED
     return status
 
 

@@ -29,7 +29,12 @@ def moto_server() -> Iterator[str]:
     """
     environment = {**environment_without_aws(), **ENVIRONMENT}
     with subprocess.Popen(
-        _COMMAND, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        _COMMAND,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # an interrupt from the keyboard is for us, who then end the server
     ) as server:
         try:
             yield _announced_url(server)

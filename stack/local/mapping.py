@@ -1,10 +1,9 @@
 """Rows: from a resource's inputs to one API call, by the input shapes that botocore publishes.
 
-Pulumi's names differ from the API's in case and in plurals, tags are a map there and a list here, JSON documents are
-strings, blocks are lists of one, numbers are doubles. All of that follows from the shape; what does not is a rename.
+Pulumi's names differ from the API's in case and in plurals, tags are a map there and a list here, a block is a list of
+one. All of that follows from the shape; what does not is a rename.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,9 +99,7 @@ def as_shape(value: Any, shape: Shape, where: str, renames: Mapping[str, str] | 
 
 
 def _block(value: Any) -> Properties:  # noqa: ANN401
-    """A structure: itself, the only element of a list, or a JSON document."""
-    if isinstance(value, str):
-        value = json.loads(value)
+    """A structure: itself, or the only element of a list."""
     if isinstance(value, list):
         (value,) = value
     block: Properties = value

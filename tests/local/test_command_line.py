@@ -101,3 +101,12 @@ def test_the_faults_are_listed_by_name_stack_and_title(capsys):
 def test_a_fault_that_cannot_be_done_is_wrong_use(capsys, arguments, message):
     assert main(["demo", *arguments]) == 4
     assert message in capsys.readouterr().err
+
+
+def test_an_interrupt_is_told_and_exits_2(monkeypatch, moto_url, tmp_path, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stack.local.__main__.deploy", interrupted)
+    assert up(moto_url, tmp_path) == 2
+    assert capsys.readouterr().err.splitlines() == ["interrupted"]

@@ -41,13 +41,13 @@ def test_two_servers_share_nothing():
         assert Clients("sa-east-1", two).client("logs").describe_log_groups()["logGroups"] == []
 
 
-def stubborn(*lines):
+def python(*lines):
     return (sys.executable, "-c", "\n".join(lines))
 
 
 def test_a_server_that_ignores_the_signal_to_end_is_killed(monkeypatch):
     lines = ["import signal, time", "signal.signal(signal.SIGTERM, signal.SIG_IGN)"]
-    command = stubborn(*lines, "print('http://127.0.0.1:1', flush=True)", "time.sleep(60)")
+    command = python(*lines, "print('http://127.0.0.1:1', flush=True)", "time.sleep(60)")
     monkeypatch.setattr(emulator, "_COMMAND", command)
     monkeypatch.setattr(emulator, "_STOP_SECONDS", 0.2)
     with moto_server() as url:
@@ -55,7 +55,7 @@ def test_a_server_that_ignores_the_signal_to_end_is_killed(monkeypatch):
 
 
 def test_a_server_that_does_not_start_is_an_error(monkeypatch):
-    monkeypatch.setattr(emulator, "_COMMAND", stubborn("raise SystemExit(1)"))
+    monkeypatch.setattr(emulator, "_COMMAND", python("raise SystemExit(1)"))
     with pytest.raises(EmulatorError, match="did not start"), moto_server():
         pass
 
