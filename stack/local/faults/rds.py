@@ -49,6 +49,9 @@ def _replace(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: A
     rds.remove_tags_from_resource(
         ResourceName=renamed["DBInstanceArn"], TagKeys=[tag["Key"] for tag in former["TagList"]]
     )
+    # moto backs a new database up at once, and names the backup by the minute as it did the former one's.
+    for backup in rds.describe_db_snapshots(SnapshotType="automated")["DBSnapshots"]:
+        rds.delete_db_snapshot(DBSnapshotIdentifier=backup["DBSnapshotIdentifier"])
     rds.create_db_instance(**{name: value for name, value in arguments.items() if value is not None})
 
 
