@@ -20,6 +20,7 @@ from verify.collect.actions import iam_action
 from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Malformed, Reader, error_of
 from verify.errors import MISTAKES, Unanswered
+from verify.resources.arn import parse_arn
 from verify.resources.resource import Question, Resource
 from verify.snapshot import Answer, Gap
 
@@ -77,7 +78,7 @@ def ask(
         while wave:
             progress(f"reading {len(wave)} things from AWS, {len(known.resources)} resources so far")
             known.asked.update(wave)
-            batches = tuple(_batches(wave, collectors))
+            batches = tuple(_batches(wave, collectors, aws))
             found: list[tuple[Resource, bool]] = []
             for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
                 known.gaps += gaps
@@ -96,15 +97,23 @@ def _check(resource: Resource) -> None:
     msgspec.json.encode(resource)
 
 
-def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector]) -> Iterator[Batch]:
+def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector], aws: Aws) -> Iterator[Batch]:
     kinds: dict[str, list[Question]] = {}
     for question in sorted(wave):
-        kinds.setdefault(question.kind, []).append(question)
+        if _foreign(question, aws):
+            # AWS refuses a whole call for one ARN of another account or region, so such a one is asked for alone.
+            yield Batch(collectors[question.kind], (question,))
+        else:
+            kinds.setdefault(question.kind, []).append(question)
     for kind, questions in kinds.items():
-        collector = collectors[kind]
         rest = iter(questions)
-        while group := tuple(islice(rest, collector.size)):
-            yield Batch(collector, group)
+        while group := tuple(islice(rest, collectors[kind].size)):
+            yield Batch(collectors[kind], group)
+
+
+def _foreign(question: Question, aws: Aws) -> bool:
+    arn = parse_arn(question.key)
+    return arn is not None and (arn.account, arn.region) != (aws.account, aws.region)
 
 
 def _next(found: Iterable[tuple[Resource, bool]], known: Known) -> dict[Question, bool]:
