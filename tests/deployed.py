@@ -56,10 +56,10 @@ class Deployed:
 
 def _serve(stack, connection):
     # Before moto is imported: it reads its environment at import.
-    from stack.local.emulator import ENVIRONMENT  # noqa: PLC0415 - in the spawned process alone
+    from stack.local.emulator import ENVIRONMENT
 
     os.environ.update(ENVIRONMENT)
-    from moto import mock_aws  # noqa: PLC0415 - in the spawned process alone
+    from moto import mock_aws
 
     with mock_aws():
         live = _answer_with(connection, _deployed, stack)
@@ -82,8 +82,8 @@ def _answer_with(connection, function, *args):
 
 
 def _deployed(stack):
-    from stack.local.deployment import deploy  # noqa: PLC0415 - in the spawned process alone
-    from stack.local.endpoint import Clients  # noqa: PLC0415 - in the spawned process alone
+    from stack.local.deployment import deploy
+    from stack.local.endpoint import Clients
 
     deployment = deploy(stack)
     os.environ["AWS_DEFAULT_REGION"] = deployment.region

@@ -16,6 +16,7 @@ FAILED: Final = 1
 INTERRUPTED: Final = 2
 WRONG_USE: Final = 4
 _OUTPUTS: Final = Path("outputs")
+_NOW_AND_THEN: Final = 25
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,7 +71,7 @@ def _up(chosen: argparse.Namespace) -> int:
         endpoint_url=chosen.endpoint,
         suffix=chosen.suffix,
         config=_settings(chosen.config),
-        progress=_say,
+        progress=_Progress(),
     )
     outputs, state = deployment.write(chosen.outputs)
     _say(f"deployed {len(deployment.registrations)} resources; wrote {outputs} and {state}")
@@ -83,7 +84,7 @@ def _demo(chosen: argparse.Namespace) -> int:
             print(f"{fault.name} ({fault.stack}): {fault.title}")
         return 0
     faults = [find(name) for name in chosen.faults]
-    return demo.demonstrate(chosen.stack, faults, chosen.outputs, _say, suffix=chosen.suffix)
+    return demo.demonstrate(chosen.stack, faults, chosen.outputs, _say, _Progress(), suffix=chosen.suffix)
 
 
 def _settings(pairs: Sequence[str]) -> Mapping[str, str]:
@@ -93,8 +94,22 @@ def _settings(pairs: Sequence[str]) -> Mapping[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
+class _Progress:
+    """Counts the resources as they are created: in one line of a terminal, elsewhere every now and then."""
+
+    def __init__(self) -> None:
+        self._created = 0
+
+    def __call__(self, resource: str) -> None:
+        self._created += 1
+        if sys.stderr.isatty():
+            print(f"\r{self._created} resources created, now {resource[:80]:80}\r", end="", file=sys.stderr, flush=True)
+        elif self._created % _NOW_AND_THEN == 0:
+            _say(f"{self._created} resources created")
+
+
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(f"\r\x1b[K{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,12 @@ Say = Callable[[str], None]
 _VERIFIER: Final = (sys.executable, "-m", "pytest")
 
 
-def demonstrate(stack: str, faults: Sequence[Fault], directory: Path, say: Say, *, suffix: str | None = None) -> int:
+def demonstrate(
+    stack: str, faults: Sequence[Fault], directory: Path, say: Say, progress: Say, *, suffix: str | None = None
+) -> int:
     """Deploys, breaks and verifies `stack`, leaving its files in `directory`; returns the verifier's exit status.
+
+    `say` tells what happens, `progress` each resource that is created.
 
     Raises:
         ConfigurationError: A fault is one of another stack.
@@ -31,12 +35,12 @@ def demonstrate(stack: str, faults: Sequence[Fault], directory: Path, say: Say, 
             raise ConfigurationError(f"fault {fault.name} breaks stack {fault.stack}, not {stack}")
     with moto_server() as url:
         say(f"moto serves at {url}; deploying {stack}")
-        deployment = deploy(stack, endpoint_url=url, suffix=suffix, progress=say)
+        deployment = deploy(stack, endpoint_url=url, suffix=suffix, progress=progress)
         outputs, state = deployment.write(directory)
         say(f"deployed {len(deployment.registrations)} resources; wrote {outputs} and {state}")
         _break(faults, deployment, Clients(deployment.region, url), say)
         _tell_gaps(say)
-        command = [*_VERIFIER, str(outputs), "--stack-state", str(state)]
+        command = [*_VERIFIER, str(outputs), "--stack-state", str(state), "--reports", str(directory / "reports")]
         return subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
 
 

@@ -24,15 +24,9 @@ _INSTANCE: Final = "aws:rds/instance:Instance"
 _SERVICE: Final = "aws:ecs/service:Service"
 _NO_DESCRIPTION: Final = "the description of a rule that refers to a security group is dropped"
 _NO_INSIGHTS: Final = "Performance Insights is accepted and never answered"
-_NO_DEPLOYMENT: Final = "a service answers no deploymentConfiguration"
 
 GAPS: Final = (
-    EmulatorGap(_SERVICE, "deploymentCircuitBreaker", _NO_DEPLOYMENT),
-    EmulatorGap(_SERVICE, "deploymentMaximumPercent", _NO_DEPLOYMENT),
-    EmulatorGap(_SERVICE, "deploymentMinimumHealthyPercent", _NO_DEPLOYMENT),
     EmulatorGap(_SERVICE, "enableEcsManagedTags", "a service answers no enableECSManagedTags"),
-    EmulatorGap(_SERVICE, "enableExecuteCommand", "a service answers no enableExecuteCommand"),
-    EmulatorGap(_SERVICE, "healthCheckGracePeriodSeconds", "a service answers no healthCheckGracePeriodSeconds"),
     EmulatorGap(_INSTANCE, "performanceInsightsEnabled", _NO_INSIGHTS),
     EmulatorGap(_INSTANCE, "performanceInsightsKmsKeyId", _NO_INSIGHTS),
     EmulatorGap(_INSTANCE, "performanceInsightsRetentionPeriod", _NO_INSIGHTS),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from deployed import Deployed
-
 from judging import Judgement, judge
 
 

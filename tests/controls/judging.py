@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 
 import boto3
 import msgspec
+
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
 from stack.local.faults import find
-
 from verify.collect import collect
 from verify.controls import CONTROLS
 from verify.evaluate import evaluate

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from stack.local.faults import FAULTS, Fault
-
 from judging import judge
+
+from stack.local.faults import FAULTS, Fault
 from verify.controls import CONTROLS
 
 
@@ -21,7 +21,7 @@ def test_a_fault_changes_exactly_its_findings(deployed, compliant, fault: Fault)
     outputs = deployed(fault.stack).run(_outputs)
     expected = fault.findings(outputs)
     changed = {key for key in before.keys() | after.keys() if status(before, key) != status(after, key)}
-    named = {(control, arn if (control, arn) in expected else id) for control, id, arn in changed}
+    named = {(control, arn if (control, arn) in expected else name) for control, name, arn in changed}
     assert named == expected, {key: after.get(key) for key in changed}
     proven = {status(after, key) for key in changed if key[0] == fault.control}
     assert "failed" in proven

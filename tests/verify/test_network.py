@@ -189,8 +189,12 @@ def permission(protocol, first=None, last=None, **peers):
 
 def group(*permissions, out=()):
     return observed(
-        SecurityGroup, GroupId="sg-1", GroupName="g", VpcId="vpc-1",
-        IpPermissions=list(permissions), IpPermissionsEgress=list(out),
+        SecurityGroup,
+        GroupId="sg-1",
+        GroupName="g",
+        VpcId="vpc-1",
+        IpPermissions=list(permissions),
+        IpPermissionsEgress=list(out),
     )
 
 
@@ -240,7 +244,10 @@ SUBNET = observed(Subnet, SubnetId="subnet-1", VpcId="vpc-1")
 
 def table(name, routes=(), **association):
     return observed(
-        RouteTable, RouteTableId=name, VpcId="vpc-1", Routes=list(routes),
+        RouteTable,
+        RouteTableId=name,
+        VpcId="vpc-1",
+        Routes=list(routes),
         Associations=[{"Main": False, **association}],
     )
 

@@ -147,8 +147,6 @@ def test_a_waived_failure_is_skipped_with_its_reason(prod, snapshot, tmp_path):
     failed = verify(prod.outputs, *arguments, environment=prod.environment(), cwd=tmp_path)
     assert failed.status == 1
     assert failed.findings("failed") == {("rds-storage-encrypted", "healthcare-database-prod")}
-    waived = verify(
-        prod.outputs, *arguments, "--waivers", "waivers.toml", environment=prod.environment(), cwd=tmp_path
-    )
+    waived = verify(prod.outputs, *arguments, "--waivers", "waivers.toml", environment=prod.environment(), cwd=tmp_path)
     assert waived.findings("waived") == {("rds-storage-encrypted", "healthcare-database-prod")}
     assert "migration under way" in waived.out

@@ -185,9 +185,7 @@ def secret_referenced_by_task_exists(task: TaskDefinition, snapshot: Snapshot, _
     )
 
 
-def _each(
-    task: TaskDefinition, seen: Callable[[ContainerDefinition], tuple[bool, str]], *, expected: str
-) -> Verdict:
+def _each(task: TaskDefinition, seen: Callable[[ContainerDefinition], tuple[bool, str]], *, expected: str) -> Verdict:
     """Passed where every container is as it should be; ``seen`` tells that of one, and what was observed."""
     each = [(container.name, *seen(container)) for container in task.container_definitions]
     observed = "; ".join(f"{name}: {what}" for name, _, what in each)

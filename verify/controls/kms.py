@@ -33,9 +33,7 @@ def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     "kms-not-pending-deletion",
     "The keys in use are enabled",
     severity=Severity.CRITICAL,
-    citations=hipaa(
-        "164.312(a)(2)(iv)", "164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"
-    ),
+    citations=hipaa("164.312(a)(2)(iv)", "164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Cancel the key's deletion and enable it: without it all that it encrypted is lost.",
 )
 def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -26,15 +26,22 @@ def _task_definition(declared: Declared, clients: Clients) -> Created:
 
 
 def _service(declared: Declared, clients: Clients) -> Created:
-    """The deployment's settings, which stand apart in Pulumi, are one structure in the API."""
+    """The deployment's settings, which stand apart in Pulumi, are one structure in the API.
+
+    moto forgets some of what a service is created with and keeps it when the service is updated with the same.
+    """
     network = {**declared.take("networkConfiguration")}
     network["assignPublicIp"] = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
     deployment = {_DEPLOYMENT[name]: value for name, value in declared.take_some(*_DEPLOYMENT).items()}
     nested = {"deploymentConfiguration": deployment, "networkConfiguration": {"awsvpcConfiguration": network}}
     flat = Declared(declared.type, declared.name, {**declared.take_rest(), **nested})
+    again = {name: flat.inputs[name] for name in _FORGOTTEN if name in flat.inputs}
     service = call_with_rest(flat, clients, "ecs", "create_service", {"name": "serviceName"})["service"]
+    clients.client("ecs").update_service(cluster=service["clusterArn"], service=service["serviceArn"], **again)
     return Created(service["serviceArn"], {"arn": service["serviceArn"]})
 
+
+_FORGOTTEN: Final = ("deploymentConfiguration", "enableExecuteCommand", "healthCheckGracePeriodSeconds")
 
 _DEPLOYMENT: Final = {
     "deploymentCircuitBreaker": "deploymentCircuitBreaker",
