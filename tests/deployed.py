@@ -4,8 +4,10 @@ The deployment lives in a process of its own, which forks for each function and 
 spawned and has one thread, so its forks are sound whatever threads the test runner has.
 """
 
+import gc
 import multiprocessing
 import os
+import pickle
 import traceback
 from dataclasses import dataclass
 
@@ -35,12 +37,17 @@ class Deployed:
         theirs.close()
         self._answer()
 
+    def prepare(self, function, *args):
+        """`function(live, *args)` on the stack itself and not on a copy; what it caches, all later functions find."""
+        self._connection.send((function, args, False))
+        return self._answer()
+
     def run(self, function, *args):
         """`function(live, *args)` on the pristine stack: its result, or its failure raised here.
 
         As with any other process, `function` is one of a module's own, and arguments and result can be pickled.
         """
-        self._connection.send((function, args))
+        self._connection.send((function, args, True))
         return self._answer()
 
     def close(self):
@@ -65,10 +72,15 @@ def _serve(stack, connection):
         live = _answer_with(connection, _deployed, stack)
         while live:
             try:
-                function, args = connection.recv()
+                function, args, apart = connection.recv()
             except EOFError:
                 return
-            _fork(connection, function, live, args)
+            if apart:
+                # Copies share what they do not touch, and the collector of garbage touches everything.
+                gc.freeze()
+                _fork(connection, function, live, args)
+            else:
+                connection.send((True, function(live, *args)))
 
 
 def _answer_with(connection, function, *args):
@@ -91,15 +103,25 @@ def _deployed(stack):
 
 
 def _fork(connection, function, live, args):
+    """Sends on what the fork says. A fork that dies without a word, or after it, is told once and not twice."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        try:
-            connection.send((True, function(live, *args)))
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 - a fork must not return into its parent's code
-            connection.send((False, traceback.format_exc()))
-        finally:
-            os._exit(0)
+        os.close(reading)
+        _speak(writing, function, live, args)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        said = answer.read()
     _, status = os.waitpid(child, 0)
-    if status:
-        connection.send((False, f"the fork ended with wait status {status} and no answer"))
+    connection.send(pickle.loads(said) if said else (False, f"the fork ended with wait status {status} and no answer"))
+
+
+def _speak(writing, function, live, args):
+    gc.disable()
+    try:
+        said = pickle.dumps((True, function(live, *args)))
+    except BaseException:  # noqa: BLE001 - a fork must not return into its parent's code
+        said = pickle.dumps((False, traceback.format_exc()))
+    with os.fdopen(writing, "wb") as answer:
+        answer.write(said)
+    os._exit(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, Union
 
@@ -95,6 +96,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     gaps: tuple[Gap, ...] = ()
 
     @cached_property
+    def _by_kind(self) -> dict[type[Resource], tuple[Resource, ...]]:
+        return {kind: tuple(group) for kind, group in groupby(self.resources, key=type)}
+
+    @cached_property
     def _by_identity(self) -> dict[tuple[str, str], Resource]:
         with unrecorded():
             return {(resource.kind(), resource.id): resource for resource in self.resources}
@@ -124,7 +129,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def of(self, kind: type[R]) -> tuple[R, ...]:
         """Every resource of ``kind`` (or of its subclasses) that was read, of the stack or around it, sorted by id."""
-        return tuple(resource for resource in self.resources if isinstance(resource, kind))
+        kinds = (each for each in self._by_kind if issubclass(each, kind))
+        return tuple(resource for each in kinds for resource in self._by_kind[each] if isinstance(resource, kind))
 
     def subjects(self, kind: type[R]) -> tuple[R, ...]:
         """The resources of ``kind`` (or of its subclasses) that belong to the stack, sorted by id."""

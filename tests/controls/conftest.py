@@ -30,7 +30,7 @@ def compliant(deployed) -> Callable[[str], Judgement]:
 
     def compliant(stack: str) -> Judgement:
         if stack not in judgements:
-            judgements[stack] = deployed(stack).run(judge)
+            judgements[stack] = deployed(stack).prepare(judge)
         return judgements[stack]
 
     return compliant

@@ -23,11 +23,17 @@ COLLECTORS = by_kind((acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secret
 MAX_IN_FLIGHT = 24
 
 
-def collect(session: ClientSource, outputs: StackOutputs, progress: Callable[[str], None] = lambda _: None) -> Snapshot:
+def collect(
+    session: ClientSource,
+    outputs: StackOutputs,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    max_in_flight: int = MAX_IN_FLIGHT,
+) -> Snapshot:
     """Reads everything the stack's outputs and state name, and what that refers to in turn.
 
-    Takes a boto3 session, the outputs, and a function that is told how far it is. A call that fails leaves a gap in the
-    snapshot and stops nothing.
+    Takes a boto3 session, the outputs, a function that is told how far it is, and how many calls may be under way at
+    once. A call that fails leaves a gap in the snapshot and stops nothing.
 
     Raises:
         CredentialsError: when AWS does not know the caller, or the caller is of another account or region.
@@ -39,8 +45,8 @@ def collect(session: ClientSource, outputs: StackOutputs, progress: Callable[[st
     )
     promised = tuple(_promised(outputs, call))
     first = [*_by_tags(outputs.stack), *(question for resource in promised for question in resource.refers_to())]
-    aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=MAX_IN_FLIGHT)
-    known = ask(aws, COLLECTORS, first, max_in_flight=MAX_IN_FLIGHT, progress=progress)
+    aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
+    known = ask(aws, COLLECTORS, first, max_in_flight=max_in_flight, progress=progress)
     answer = Answer(
         question=Question("Stack", outputs.stack.source),
         call=call,
