@@ -1,5 +1,6 @@
 """`python -m stack.local`, as a user runs it."""
 
+import io
 import json
 import os
 import subprocess
@@ -26,9 +27,23 @@ def test_up_tells_its_progress_on_stderr_names_its_files_last_and_leaves_stdout_
     done = stack_local("up", "--stack", "dev", "--suffix", "cli", "--endpoint", moto_url, "--outputs", tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
     *progress, last = done.stderr.splitlines()
-    assert "aws:ec2/vpc:Vpc healthcare-vpc-cli" in progress
+    assert progress[:2] == ["25 resources created", "50 resources created"]
     assert last.endswith(f"wrote {tmp_path / 'flat-outputs.json'} and {tmp_path / 'state.json'}")
     assert json.loads((tmp_path / "flat-outputs.json").read_text())["environmentSuffix"] == "cli"
+
+
+def test_a_terminal_sees_each_resource_in_one_line(moto_url, tmp_path, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert up(moto_url, tmp_path, "--suffix", "seen") == 0
+    *counted, last = terminal.getvalue().split("\r")
+    assert any("now aws:ec2/vpc:Vpc healthcare-vpc-seen" in line for line in counted)
+    assert last.startswith("\x1b[Kdeployed ")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 def test_a_suffix_deploys_once_to_one_moto_and_another_suffix_and_settings_beside_it(moto_url, tmp_path, capsys):

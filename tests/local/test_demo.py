@@ -47,7 +47,7 @@ def test_the_exit_status_is_the_verifiers(shown):
 
 def test_the_verifier_gets_the_files_that_the_demo_names(shown):
     outputs, state = str(shown.directory / "flat-outputs.json"), str(shown.directory / "state.json")
-    assert shown.said["arguments"] == [outputs, "--stack-state", state]
+    assert shown.said["arguments"] == [outputs, "--stack-state", state, "--reports", str(shown.directory / "reports")]
     assert f"wrote {outputs} and {state}" in shown.told
     assert json.loads((shown.directory / "flat-outputs.json").read_text())["environmentSuffix"] == "shown"
 

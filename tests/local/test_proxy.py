@@ -69,5 +69,5 @@ def test_a_request_that_is_not_signed_has_no_service(moto_url):
     with proxy_to(moto_url) as proxy:
         import urllib.request
 
-        urllib.request.urlopen(f"{proxy.url}/moto-api/data.json").read()
+        urllib.request.urlopen(f"{proxy.url}/moto-api/").read()
     assert [(call.service, call.operation) for call in proxy.traffic.calls] == [("", "GET")]
