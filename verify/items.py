@@ -57,7 +57,7 @@ class FindingItem(pytest.Item):
         super().__init__(**kwargs)
         self.finding = finding
         self.user_properties += _properties(finding)
-        for mark in (finding.severity, CONCERNS.get(finding.control, "evidence"), "hipaa"):
+        for mark in (finding.severity.value, CONCERNS.get(finding.control, "evidence"), "hipaa"):
             self.add_marker(mark)
 
     def setup(self) -> None:
@@ -104,11 +104,11 @@ def explanation(finding: Finding) -> str:
 
 def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "control", finding.control
-    yield "severity", finding.severity
+    yield "severity", finding.severity.value
     yield "citations", ", ".join(citation.id for citation in finding.citations)
     yield "resource_type", finding.resource.type
     yield "resource", finding.resource.arn or finding.resource.id
-    yield "status", finding.status
+    yield "status", finding.status.value
     yield "observed", finding.observed
     yield "expected", finding.expected or ""
     yield "remediation", finding.remediation

@@ -198,6 +198,11 @@ def dump(snapshot: Snapshot) -> bytes:
     return msgspec.json.format(msgspec.json.encode(snapshot, order="deterministic"), indent=1) + b"\n"
 
 
+def as_saved(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it comes back from its file. What is judged is this, live too, so that both give one result."""
+    return _DECODER.decode(dump(snapshot))
+
+
 def load(path: Path) -> Snapshot:
     """The snapshot saved in ``path``.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from junitparser import JUnitXml
+from junitparser.xunit2 import JUnitXml
 from running import stack_verify, verify
 
 from stack.local.proxy import proxy_to

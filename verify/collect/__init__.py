@@ -15,7 +15,7 @@ from verify.references import recognise
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.tagging import TaggedResource
-from verify.snapshot import Answer, Snapshot, Stack, sorted_resources
+from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
 
 COLLECTORS = by_kind((acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging))
 
@@ -53,7 +53,7 @@ def collect(
         ids=tuple(sorted((resource.kind(), resource.id) for resource in promised)),
         in_stack=True,
     )
-    return Snapshot(
+    snapshot = Snapshot(
         taken_at=taken_at,
         caller=caller,
         stack=outputs.stack,
@@ -61,6 +61,7 @@ def collect(
         answers=(answer, *sorted(known.answers, key=lambda answer: answer.question)),
         gaps=tuple(sorted(known.gaps, key=lambda gap: gap.question)),
     )
+    return as_saved(snapshot)
 
 
 def _by_tags(stack: Stack) -> Iterator[Question]:
