@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from verify.controls.encryption import own_key
 from verify.iam_policy import Condition, Statement, open_to_anyone, statements
+from verify.network.parties import every
 from verify.policy import Policy
-from verify.resources.elbv2 import LoadBalancerAttributes
+from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from verify.resources.s3 import (
     Bucket,
     BucketAcl,
@@ -173,7 +174,8 @@ def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Pol
 
 def _holds_access_logs(bucket: Bucket, snapshot: Snapshot) -> bool:
     """Whether a load balancer of the stack delivers its access logs into the bucket."""
-    attributes = snapshot.of(LoadBalancerAttributes)
+    arns = [balancer.load_balancer_arn for balancer in every(LoadBalancer, snapshot)]
+    attributes = [snapshot.require(LoadBalancerAttributes, arn) for arn in arns]
     return any(each.access_logs_enabled == "true" and each.access_logs_bucket == bucket.name for each in attributes)
 
 
