@@ -129,8 +129,17 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
     def speaks_of(self, action: str) -> bool:
         """Whether one ``action``, such as ``kms:Decrypt``, is meant, whatever the resource."""
         if self.not_action:
-            return not any(matches(pattern, action) for pattern in _many(self.not_action))
+            return not self.leaves_out(action)
         return self.covers_action(action)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The lines of Action."""
+        return tuple(_many(self.action))
+
+    def leaves_out(self, action: str) -> bool:
+        """Whether one line of NotAction means all of ``action``, which may have wildcards itself."""
+        return any(matches(pattern, action) for pattern in _many(self.not_action))
 
     def covers_action(self, action: str) -> bool:
         """Whether one line of Action means all of ``action``, which may have wildcards itself, such as ``s3:*``."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from handmade import answer, decoded, denied, judged, snapshot
+from handmade import answer, decoded, denied, document, judged, snapshot
 
 from verify.control import Status
-from verify.controls.s3 import s3_kms_encryption, s3_lifecycle
+from verify.controls.s3 import s3_kms_encryption, s3_lifecycle, s3_no_public_read, s3_no_public_write
 from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
-from verify.resources.s3 import Bucket, BucketEncryption, BucketLifecycle
+from verify.resources.s3 import Bucket, BucketAcl, BucketEncryption, BucketLifecycle, BucketPolicy, BucketPolicyStatus
 
 BUCKET = decoded(Bucket, Name="logs", BucketArn="arn:aws:s3:::logs", BucketRegion="sa-east-1")
 BALANCER_ARN = "arn:aws:elasticloadbalancing:sa-east-1:123456789012:loadbalancer/app/web/1"
@@ -49,3 +49,56 @@ def test_a_bucket_that_takes_access_logs_keeps_them_and_needs_no_key_in_kms():
     seen = snapshot(answer("logs", BUCKET), expiring(30), encrypted("AES256"), *DELIVERED)
     assert judged(s3_lifecycle, seen, "logs")[0] is Status.FAILED
     assert judged(s3_kms_encryption, seen, "logs")[0] is Status.NOT_APPLICABLE
+
+
+def public(*lines: dict[str, object], is_public: bool) -> set[str]:
+    """Which of reading and writing everybody may, by the bucket's policy."""
+    policy = document(*({"Effect": "Allow", "Resource": "*", **line} for line in lines))
+    seen = snapshot(
+        answer("logs", BUCKET),
+        answer("logs", decoded(BucketAcl, Bucket="logs", Grants=[])),
+        answer("logs", decoded(BucketPolicy, Bucket="logs", Policy=policy)),
+        answer("logs", decoded(BucketPolicyStatus, Bucket="logs", IsPublic=is_public)),
+    )
+    controls = {"read": s3_no_public_read, "write": s3_no_public_write}
+    return {does for does, control in controls.items() if judged(control, seen, "logs")[0] is Status.FAILED}
+
+
+@pytest.mark.parametrize(
+    ("action", "does"),
+    [
+        ("s3:GetObject", {"read"}),
+        ("s3:GetObjectTagging", {"read"}),
+        ("s3:listbucket*", {"read"}),
+        ("s3:PutObject", {"write"}),
+        ("s3:DeleteBucket", {"write"}),
+        ("s3:PutBucketAcl", {"write"}),
+        ("s3:PutLifecycleConfiguration", {"write"}),
+        ("s3:PutReplicationConfiguration", {"write"}),
+        ("s3:*Acl", {"read", "write"}),
+        ("s3:*", {"read", "write"}),
+        ("*", {"read", "write"}),
+    ],
+)
+def test_whatever_everybody_may_do_is_either_reading_or_writing(action, does):
+    assert public({"Principal": "*", "Action": action}, is_public=False) == does
+
+
+@pytest.mark.parametrize(
+    ("left_out", "does"),
+    [(["s3:Get*", "s3:List*"], {"write"}), ("s3:Delete*", {"read", "write"}), ("s3:*", set())],
+)
+def test_everybody_may_do_what_a_not_action_leaves(left_out, does):
+    assert public({"Principal": "*", "NotAction": left_out}, is_public=False) == does
+
+
+def test_no_condition_narrows_a_policy_that_s3_calls_public():
+    ours = {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+    line = {"Principal": "*", "Action": "s3:PutObject", "Condition": ours}
+    assert public(line, is_public=False) == set()
+    assert public(line, {"Principal": "*", "Action": "s3:GetObject"}, is_public=True) == {"read", "write"}
+
+
+def test_a_policy_that_s3_calls_public_for_no_reason_that_we_see_fails_both():
+    line = {"Principal": {"AWS": "210987654321"}, "Action": "s3:GetObject"}
+    assert public(line, is_public=True) == {"read", "write"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from verify.controls.encryption import own_key
-from verify.iam_policy import Condition, Statement, open_to_anyone, statements
+from verify.iam_policy import Condition, Statement, statements
 from verify.network.parties import every
 from verify.policy import Policy
 from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
@@ -25,9 +26,9 @@ from verify.snapshot import Snapshot
 
 # The groups of an ACL that mean everybody, and everybody with an AWS account (S3 user guide, "ACL overview").
 WORLD = ("http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers")
-READS = ("s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions")
 READ_PERMISSIONS = ("READ", "READ_ACP", "FULL_CONTROL")
-WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl", "s3:PutBucketPolicy")
+# How the names of S3's actions begin that change nothing (Service Authorization Reference, "Actions for Amazon S3").
+READS = ("get", "list")
 WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 
 
@@ -88,7 +89,7 @@ def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) 
     remediation="Take everybody out of the bucket's policy and ACL.",
 )
 def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    found = list(_public(bucket, snapshot, READS, READ_PERMISSIONS))
+    found = list(_public(bucket, snapshot, _reads, READ_PERMISSIONS))
     return verdict(not found, f"public: {', '.join(found) or 'nothing'}", expected="nothing")
 
 
@@ -100,7 +101,7 @@ def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     remediation="Take everybody out of the bucket's policy and ACL.",
 )
 def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    found = list(_public(bucket, snapshot, WRITES, WRITE_PERMISSIONS))
+    found = list(_public(bucket, snapshot, _writes, WRITE_PERMISSIONS))
     return verdict(not found, f"public: {', '.join(found) or 'nothing'}", expected="nothing")
 
 
@@ -180,19 +181,42 @@ def _holds_access_logs(bucket: Bucket, snapshot: Snapshot) -> bool:
 
 
 def _public(
-    bucket: Bucket, snapshot: Snapshot, actions: tuple[str, ...], permissions: tuple[str, ...]
+    bucket: Bucket, snapshot: Snapshot, allowed: Callable[[Statement], bool], permissions: tuple[str, ...]
 ) -> Iterator[str]:
-    """What lets everybody do one of ``actions``, by policy, or has one of ``permissions``, by ACL."""
+    """What lets everybody do something that is ``allowed``, by policy, or has one of ``permissions``, by ACL."""
     for grant in snapshot.require(BucketAcl, bucket.name).grants:
         if grant.grantee.uri in WORLD and grant.permission in permissions:
             yield f"{grant.permission} to {grant.grantee.uri} in the ACL"
-    opened = open_to_anyone(_policy(bucket, snapshot))
-    for statement in opened:
-        if any(statement.speaks_of(action) for action in actions):
-            yield f"statement {statement.name} of the policy"
-    # S3 knows what we may not: where it calls a policy public for no reason that we see, that counts.
-    if snapshot.require(BucketPolicyStatus, bucket.name).is_public and not opened:
+    public = snapshot.require(BucketPolicyStatus, bucket.name).is_public
+    # S3 knows what we may not: where it calls a policy public, no condition is taken to narrow it.
+    opened = [
+        line
+        for line in _policy(bucket, snapshot)
+        if line.open_to_anyone or (public and line.effect == "Allow" and line.names_anyone)
+    ]
+    yield from (f"statement {line.name} of the policy" for line in opened if allowed(line))
+    if public and not opened:
         yield "the policy, by its PolicyStatus"
+
+
+def _reads(line: Statement) -> bool:
+    """Whether it may mean an action that reads."""
+    if line.not_action:
+        return not all(line.leaves_out(f"s3:{start}*") for start in READS)
+    return any(name.startswith(READS) or any(start.startswith(name) for start in READS) for name in _names(line))
+
+
+def _writes(line: Statement) -> bool:
+    """Whether it may mean an action that does anything else."""
+    if line.not_action:
+        return not line.leaves_out("s3:*")
+    return any(not name.startswith(READS) for name in _names(line))
+
+
+def _names(line: Statement) -> Iterator[str]:
+    """How the names of the actions begin that it means, up to the first wildcard; in lower case."""
+    for action in line.actions:
+        yield re.split("[*?]", action.rpartition(":")[2].lower())[0]
 
 
 def _denied(bucket: Bucket, snapshot: Snapshot, when: Condition) -> Verdict:
