@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from handmade import answer, decoded, denied, document, judged, snapshot
 
@@ -21,8 +23,8 @@ ATTRIBUTES = decoded(
 DELIVERED = (answer(BALANCER_ARN, BALANCER), answer(BALANCER_ARN, ATTRIBUTES))
 
 
-def expiring(days: int):
-    rule = {"ID": "soon", "Status": "Enabled", "Expiration": {"Days": days}}
+def expiring(**when: object):
+    rule = {"ID": "soon", "Status": "Enabled", "Expiration": when}
     return answer("logs", decoded(BucketLifecycle, Bucket="logs", Rules=[rule]))
 
 
@@ -31,7 +33,7 @@ def encrypted(algorithm: str):
     return answer("logs", decoded(BucketEncryption, Bucket="logs", Rules=[rule]))
 
 
-SETTINGS = [(s3_lifecycle, expiring(30)), (s3_kms_encryption, encrypted("AES256"))]
+SETTINGS = [(s3_lifecycle, expiring(Days=30)), (s3_kms_encryption, encrypted("AES256"))]
 
 
 @pytest.mark.parametrize(("control", "setting"), SETTINGS, ids=["lifecycle", "encryption"])
@@ -46,9 +48,18 @@ def test_a_bucket_is_not_judged_while_it_is_unknown_whether_it_takes_access_logs
 
 
 def test_a_bucket_that_takes_access_logs_keeps_them_and_needs_no_key_in_kms():
-    seen = snapshot(answer("logs", BUCKET), expiring(30), encrypted("AES256"), *DELIVERED)
+    seen = snapshot(answer("logs", BUCKET), expiring(Days=30), encrypted("AES256"), *DELIVERED)
     assert judged(s3_lifecycle, seen, "logs")[0] is Status.FAILED
     assert judged(s3_kms_encryption, seen, "logs")[0] is Status.NOT_APPLICABLE
+
+
+def test_access_logs_that_expire_from_a_date_on_are_not_kept_from_then():
+    expires = expiring(Date=datetime(2036, 1, 1, tzinfo=UTC))
+    status, observed = judged(s3_lifecycle, snapshot(answer("logs", BUCKET), expires, *DELIVERED), "logs")
+    assert status is Status.FAILED
+    assert observed.endswith("; all objects expire from 2036-01-01 on")
+    status, told = judged(s3_lifecycle, snapshot(answer("logs", BUCKET), expires), "logs")
+    assert (status, told) == (Status.PASSED, observed)
 
 
 def public(*lines: dict[str, object], is_public: bool) -> set[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from verify.controls.encryption import own_key
 from verify.iam_policy import Condition, Statement, statements
 from verify.network.parties import every
@@ -154,10 +154,16 @@ def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     found = [rule for rule in snapshot.require(BucketLifecycle, bucket.name).rules if rule.status == "Enabled"]
     if not found:
         return failed("no lifecycle rule is enabled", expected="a lifecycle rule")
-    days = [rule.expiration.days for rule in found if rule.expiration and rule.expiration.days is not None]
+    expirations = [rule.expiration for rule in found if rule.expiration]
+    days = [each.days for each in expirations if each.days is not None]
+    dates = [f"{each.date:%Y-%m-%d}" for each in expirations if each.date is not None]
     observed = f"rules {', '.join(rule.id for rule in found)}; objects expire after: {days or 'never'} (days)"
-    least = policy.min_log_retention_days if _holds_access_logs(bucket, snapshot) else 0
-    return verdict(all(day >= least for day in days), observed, expected=f"no object expires within {least} days")
+    if not _holds_access_logs(bucket, snapshot):
+        return passed(observed + _on(dates))
+    least = policy.min_log_retention_days
+    # From its date on a rule expires whatever it finds, made however recently.
+    kept = not dates and all(day >= least for day in days)
+    return verdict(kept, observed + _on(dates), expected=f"no object expires within {least} days")
 
 
 @control(
@@ -171,6 +177,10 @@ def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Pol
     region, account = bucket.observed_by.region, bucket.observed_by.account
     observed = f"account {account} owns it, BucketRegion is {bucket.bucket_region}"
     return verdict(bucket.bucket_region == region, observed, expected=region)
+
+
+def _on(dates: Sequence[str]) -> str:
+    return f"; all objects expire from {', '.join(dates)} on" if dates else ""
 
 
 def _holds_access_logs(bucket: Bucket, snapshot: Snapshot) -> bool:

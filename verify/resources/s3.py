@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -125,9 +126,10 @@ class BucketAcl(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::
 
 
 class Expiration(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """When objects expire, in days after they were made; None where it is by a date or about delete markers."""
+    """When objects expire: in days after they were made, or all of them from a date on; neither for delete markers."""
 
     days: int | None = None
+    date: datetime | None = None
 
 
 class LifecycleRule(Fields, frozen=True, kw_only=True, rename="pascal"):
