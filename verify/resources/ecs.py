@@ -73,7 +73,7 @@ class Cluster(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
 class AwsVpcConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
     """Where the network interfaces of the tasks stand."""
 
-    subnets: tuple[str, ...]
+    subnets: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     security_groups: tuple[str, ...] = ()
     # ECS's default, which its answer leaves out.
     assign_public_ip: str = "DISABLED"

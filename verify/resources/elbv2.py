@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -124,7 +124,7 @@ class ListenerRule(
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::ElasticLoadBalancingV2::TargetGroup",)
 
     rule_arn: str
-    actions: tuple[Action, ...]
+    actions: Annotated[tuple[Action, ...], msgspec.Meta(min_length=1)]
 
     def refers_to(self) -> Iterator[Question]:
         for action in self.actions:
@@ -156,7 +156,7 @@ class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Ela
     # A Gateway Load Balancer's listener has neither.
     port: int | None = None
     protocol: str | None = None
-    default_actions: tuple[Action, ...]
+    default_actions: Annotated[tuple[Action, ...], msgspec.Meta(min_length=1)]
     # AWS answers these two only for protocols with TLS.
     ssl_policy: Known[str] = UNKNOWN
     certificates: tuple[ListenerCertificate, ...] = ()

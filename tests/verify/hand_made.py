@@ -1,0 +1,75 @@
+"""Snapshots made by hand, of resources as AWS's APIs answer them and of the answers they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from verify.control import Control, Status
+from verify.evaluate import evaluate
+from verify.policy import load_policy
+from verify.resources.resource import ApiCall, Question, Resource
+from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack
+
+R = TypeVar("R", bound=Resource)
+
+AT = datetime(2026, 1, 31, tzinfo=UTC)
+ACCOUNT, REGION = "123456789012", "sa-east-1"
+CALL = ApiCall(api="ec2:Describe", account=ACCOUNT, region=REGION, request_id="r", at=AT)
+
+
+def arn(service: str, resource: str, *, account: str = ACCOUNT, region: str = REGION) -> str:
+    return f"arn:aws:{service}:{region}:{account}:{resource}"
+
+
+def answered(kind: type[R], **fields: object) -> R:
+    """A resource as the API answered it: with these fields, in AWS's names, and no others."""
+    return msgspec.convert({**fields, "ObservedBy": CALL}, kind)
+
+
+def denied(kind: type[Resource], key: str = "x") -> Gap:
+    return Gap(question=kind.ask(key), api="ec2:Describe", action="ec2:Describe", code="AccessDenied", message="", at=AT)
+
+
+def snapshot(
+    *resources: Resource,
+    lists: Iterable[tuple[type[Resource], str]] = (),
+    gaps: tuple[Gap, ...] = (),
+    region: str = REGION,
+) -> Snapshot:
+    """All of ``resources`` belong to the stack, and are known by id and by ARN.
+
+    ``lists`` are the questions, each of a kind and its parent, that all resources of that kind are the answer to.
+    """
+    keys = [(each, key) for each in resources for key in {each.id, each.arn} - {None}]
+    found = {Question(each.kind(), key): (each,) for each, key in keys}
+    for kind, parent in lists:
+        found[kind.ask(parent)] = tuple(each for each in resources if isinstance(each, kind))
+    return Snapshot(
+        taken_at=AT,
+        caller=Caller(account=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/audit", region=region),
+        stack=Stack(source="outputs.json"),
+        resources=resources,
+        answers=tuple(_answer(question, each) for question, each in found.items()),
+        gaps=gaps,
+    )
+
+
+def _answer(question: Question, resources: Iterable[Resource]) -> Answer:
+    ids = tuple((each.kind(), each.id) for each in resources)
+    return Answer(question=question, call=CALL, ids=ids, in_stack=True)
+
+
+def judged(control: Control, held: Snapshot, environment: str = "prod") -> dict[str, Status]:
+    """What ``control`` says of each resource, by its id."""
+    found = evaluate(held, [control], load_policy("hipaa", environment))
+    return {each.resource.id: each.status for each in found if each.control == control.id}
+
+
+def observed(control: Control, held: Snapshot, environment: str = "prod") -> str:
+    """What ``control`` observed of the one resource that it judges."""
+    (found,) = evaluate(held, [control], load_policy("hipaa", environment))
+    return found.observed
