@@ -187,8 +187,6 @@ def _health_check_ports(group: TargetGroup) -> tuple[int, ...]:
 
 
 def _mappings(service: Service, container: str | None, snapshot: Snapshot) -> Iterable[PortMapping]:
-    if service.task_definition is None:
-        return ()
     definitions = snapshot.require(TaskDefinition, service.task_definition).container_definitions
     return (mapping for each in definitions if each.name == container for mapping in each.port_mappings)
 

@@ -39,9 +39,13 @@ def interface(service: Service) -> AwsVpcConfiguration | None:
 
 
 def service_groups(service: Service) -> frozenset[str]:
-    """The ids of the security groups of the service's tasks."""
+    """The ids of the security groups of the service's tasks; none where they have no interface of their own.
+
+    Raises:
+        Unanswered: when the service names none, and its tasks are in the VPC's default one.
+    """
     network = interface(service)
-    return frozenset() if network is None else frozenset(network.security_groups)
+    return frozenset() if network is None else frozenset(network.groups)
 
 
 def service_subnets(service: Service) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from verify.errors import Unanswered
 from verify.resources.arn import parse_arn, partition
 from verify.resources.ec2 import SecurityGroup, Subnet
 from verify.resources.ecr import Repository
@@ -74,15 +75,32 @@ class AwsVpcConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
     """Where the network interfaces of the tasks stand."""
 
     subnets: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    # Of a service that names none, the tasks are in the VPC's default group (ECS API reference): ask for ``groups``.
     security_groups: tuple[str, ...] = ()
-    # ECS's default, which its answer leaves out.
-    assign_public_ip: str = "DISABLED"
+    assign_public_ip: Known[str] = UNKNOWN
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ids of the tasks' security groups.
+
+        Raises:
+            Unanswered: when the service names none, and its tasks are in the default one.
+        """
+        if not self.security_groups:
+            raise Unanswered("the service names no security groups: its tasks are in the VPC's default one")
+        return self.security_groups
 
 
 class NetworkConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
     """How the tasks of a service are attached to the network."""
 
     awsvpc_configuration: AwsVpcConfiguration | None = None
+
+
+class DeploymentController(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What rolls the service's tasks out: ``ECS``, ``CODE_DEPLOY`` or ``EXTERNAL``."""
+
+    type: str
 
 
 class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -109,17 +127,19 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     service_arn: str
     service_name: str
     cluster_arn: str
-    # None where a task set has them instead.
-    task_definition: str | None = None
+    task_definition: Known[str] = UNKNOWN
+    # None is ECS's default, ``ECS``.
+    deployment_controller: DeploymentController | None = None
     network_configuration: NetworkConfiguration | None = None
     # None for tasks on EC2, which have no platform version.
     platform_version: str | None = None
     load_balancers: tuple[LoadBalancer, ...] = ()
 
     def refers_to(self) -> Iterator[Question]:
+        if self.deployment_controller and self.deployment_controller.type == "EXTERNAL":
+            raise Unanswered("its deployment controller is EXTERNAL: its settings are those of its task sets")
         yield Cluster.ask(self.cluster_arn)
-        if self.task_definition is not None:
-            yield TaskDefinition.ask(self.task_definition)
+        yield TaskDefinition.ask(self.task_definition)
         for balancer in self.load_balancers:
             if balancer.target_group_arn is not None:
                 yield TargetGroup.ask(balancer.target_group_arn)

@@ -1,0 +1,57 @@
+"""What an ECS service leaves to a default that opens it is not known, and never a pass."""
+
+from __future__ import annotations
+
+import pytest
+from hand_made import answered, arn, judged, observed, snapshot
+
+from verify.control import Status
+from verify.controls.ecs import ecs_no_public_ip
+from verify.controls.path import path_task_ingress_only_from_alb
+from verify.errors import Unanswered
+from verify.resources.ecs import Service
+
+SERVICE_ARN = arn("ecs", "service/c/web")
+
+
+def service(network: dict[str, object], **more: object) -> Service:
+    return answered(
+        Service,
+        serviceArn=SERVICE_ARN,
+        serviceName="web",
+        clusterArn=arn("ecs", "cluster/c"),
+        taskDefinition=arn("ecs", "task-definition/web:1"),
+        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"], **network}},
+        **more,
+    )
+
+
+@pytest.mark.parametrize("named", [{}, {"securityGroups": []}])
+def test_tasks_of_a_service_that_names_no_groups_are_in_one_that_was_not_judged(named):
+    held = snapshot(service(named))
+    assert judged(path_task_ingress_only_from_alb, held) == {SERVICE_ARN: Status.ERROR}
+    assert "in the VPC's default one" in observed(path_task_ingress_only_from_alb, held)
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({}, Status.ERROR),
+        ({"assignPublicIp": "ENABLED"}, Status.FAILED),
+        ({"assignPublicIp": "DISABLED"}, Status.PASSED),
+    ],
+)
+def test_a_service_gives_no_public_address_when_it_says_so(told, status):
+    assert judged(ecs_no_public_ip, snapshot(service(told))) == {SERVICE_ARN: status}
+
+
+def test_the_settings_of_a_service_deployed_by_others_are_its_task_sets():
+    external = service({}, deploymentController={"type": "EXTERNAL"})
+    with pytest.raises(Unanswered, match="its settings are those of its task sets"):
+        list(external.refers_to())
+
+
+@pytest.mark.parametrize("controller", [{}, {"deploymentController": {"type": "ECS"}}])
+def test_the_settings_of_a_service_that_ecs_deploys_are_its_own(controller):
+    asked = {question.kind for question in service({}, **controller).refers_to()}
+    assert asked == {"AWS::ECS::Cluster", "AWS::ECS::TaskDefinition", "AWS::EC2::Subnet"}
