@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from verify.network.parties import database_subnets, inner_subnets
+from verify.network.parties import database_subnets, every, inner_subnets
 from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
 from verify.resources.ec2 import VPC, FlowLog, RouteTable, SecurityGroup, Subnet, VPCEndpoint
@@ -192,7 +192,7 @@ def _usable(endpoint: VPCEndpoint) -> bool:
 
 def _tiers(vpc: VPC, snapshot: Snapshot) -> dict[str, tuple[Subnet, ...]]:
     """The stack's subnets in the VPC: public where they route to an internet gateway, private where they do not."""
-    subnets = [subnet for subnet in snapshot.subjects(Subnet) if subnet.vpc_id == vpc.vpc_id]
+    subnets = [subnet for subnet in every(Subnet, snapshot) if subnet.vpc_id == vpc.vpc_id]
     public = {subnet.subnet_id for subnet in subnets if internet_routes(route_table(subnet, snapshot))}
     return {
         "public": tuple(subnet for subnet in subnets if subnet.subnet_id in public),

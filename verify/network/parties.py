@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from verify.errors import Unanswered
 from verify.network.addresses import Network
-from verify.resources import kinds_of
+from verify.resources import kinds_of, leading_to
 from verify.resources.ec2 import SecurityGroup, Subnet
 from verify.resources.ecs import AwsVpcConfiguration, Service
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
@@ -23,11 +23,12 @@ def every(kind: type[R], snapshot: Snapshot) -> tuple[R, ...]:
     """Every resource of ``kind`` in the stack.
 
     Raises:
-        Unanswered: when one could not be read, so that the list may lack some.
+        Unanswered: when one could not be read, or what leads to one, so that the list may lack some.
     """
     kinds = kinds_of(kind)
+    hiding = kinds | leading_to(kinds)
     for gap in snapshot.gaps:
-        if gap.question.kind in kinds:
+        if gap.question.kind in hiding:
             raise Unanswered(f"{gap.question.kind} {gap.question.key} is not known: {gap.text()}")
     return snapshot.subjects(kind)
 
