@@ -15,6 +15,7 @@ import msgspec
 
 from verify.errors import Unanswered
 from verify.resources.arn import parse_arn
+from verify.resources.prefixes import WIDEST_PREFIX
 
 Texts: TypeAlias = str | tuple[str, ...]
 Value: TypeAlias = str | bool | int | float
@@ -42,8 +43,6 @@ IDENTIFYING = frozenset(
 )
 # Operators that a request without the key does not satisfy; neither IfExists nor ForAllValues is one.
 EQUAL = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"})
-# The widest address ranges that S3 does not call public (S3 user guide, "The meaning of public").
-WIDEST_PREFIX = {4: 8, 6: 32}
 
 
 class Principals(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):

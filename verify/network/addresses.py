@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TypeAlias
 
+from verify.resources.prefixes import WIDEST_PREFIX
+
 Network: TypeAlias = IPv4Network | IPv6Network
 
 # No addresses of the internet (IANA's registries of special-purpose addresses, RFC 1918, 6598, 3927, 4193, 4291).
@@ -23,9 +25,10 @@ PRIVATE = tuple(
     )
 )
 
-# IANA gives a regional registry, for all its members together, blocks of this size: /8 of IPv4 and /12 of IPv6.
-# Whoever admits more than one block admits strangers.
-REGISTRY_BLOCK = {4: 2**24, 6: 2**116}
+MOST_ADDRESSES = {
+    4: ip_network(("0.0.0.0", WIDEST_PREFIX[4])).num_addresses,
+    6: ip_network(("::", WIDEST_PREFIX[6])).num_addresses,
+}
 
 
 def union(networks: Iterable[Network], version: int) -> tuple[Network, ...]:
@@ -47,7 +50,7 @@ def is_world(networks: Iterable[Network]) -> bool:
     So ``0.0.0.0/0`` is the world, and so are its two halves, one half, or all but one address of it.
     """
     known = tuple(networks)
-    return any(_public_size(union(known, version)) > size for version, size in REGISTRY_BLOCK.items())
+    return any(_public_size(union(known, version)) > most for version, most in MOST_ADDRESSES.items())
 
 
 def _public_size(disjoint: tuple[Network, ...]) -> int:
