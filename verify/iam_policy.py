@@ -193,9 +193,11 @@ def _account(principal: str) -> str:
 
 @cache
 def _pattern(text: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    # A ? never stands for a wildcard of what is matched: that means more than one character.
+    # Beside a * a ? only asks that there be something. Alone it never stands for a wildcard of what is matched: that
+    # means more than one character.
     wild = {"*": ".*", "?": "[^*]"}
-    return re.compile("".join(wild.get(character, re.escape(character)) for character in text), flags | re.DOTALL)
+    plain = re.sub(r"[*?]*\*[*?]*", "*", text)
+    return re.compile("".join(wild.get(character, re.escape(character)) for character in plain), flags | re.DOTALL)
 
 
 def _narrows(line: Condition) -> bool:

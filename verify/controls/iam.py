@@ -12,6 +12,7 @@ from verify.resources.arn import parse_arn
 from verify.resources.iam import SERVICE_LINKED, AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from verify.snapshot import Snapshot
 
+ARN_PARTS = 6
 TASKS = "ecs-tasks.amazonaws.com"
 DECRYPTING = ("kms:Decrypt", "kms:ReEncryptFrom")
 # Actions of tasks for which AWS defines no resource (Service Authorization Reference), in lower case.
@@ -159,7 +160,7 @@ def _texts(element: Texts) -> tuple[str, ...]:
 
 
 def _allows_everything(line: Statement) -> bool:
-    return line.covers_action("*") and _on_everything(line)
+    return line.covers_action("*:*") and _on_everything(line)
 
 
 def _allows_a_service(line: Statement) -> bool:
@@ -181,12 +182,13 @@ def _on_everything(line: Statement) -> bool:
 
 
 def _names_none(resource: str) -> bool:
-    arn = parse_arn(resource)
+    # IAM takes the parts that an ARN lacks for wildcards (IAM user guide, "Resource"). What is no ARN may be anything.
+    arn = parse_arn(resource + ":*" * (ARN_PARTS - 1 - resource.count(":")))
     if arn is None:
-        return not resource.strip("*")
+        return True
     # Bucket names come first in their ARN; elsewhere a kind of resource may.
     name = arn.resource if arn.service == "s3" else re.split("[:/]", arn.resource, maxsplit=1)[-1]
-    return not name.strip("*:/")
+    return not name.strip("*?:/") or (arn.service == "kms" and name.endswith("*") and name == arn.resource)
 
 
 def _too_wide(line: Statement, account: str) -> Iterator[str]:
