@@ -41,6 +41,11 @@ IDENTIFYING = frozenset(
         "s3:dataaccesspointarn",
     }
 )
+# Of these, the keys whose values are accounts, ARNs and organisations.
+OF_ACCOUNTS = frozenset({"aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount"})
+OF_ARNS = frozenset({"aws:principalarn", "aws:sourcearn"})
+OF_ORGANISATIONS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
+_ORGANISATION = re.compile("o-[a-z0-9]+")
 # Operators that a request without the key does not satisfy; neither IfExists nor ForAllValues is one.
 EQUAL = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"})
 
@@ -66,6 +71,21 @@ class Condition(NamedTuple):
     operator: str
     key: str
     values: tuple[str, ...]
+
+    def names_account(self, account: str) -> bool:
+        """Whether it holds only for callers of ``account``, or for what a service does for its resources."""
+        if self.operator not in EQUAL:
+            return False
+        if self.key in OF_ACCOUNTS:
+            return set(self.values) == {account}
+        return self.key in OF_ARNS and all(_account(value) == account for value in self.values)
+
+    def names_organisation(self) -> bool:
+        """Whether it holds only for callers or resources of organisations that it names."""
+        operator = self.operator.removeprefix("ForAnyValue:")
+        if operator not in EQUAL or self.key not in OF_ORGANISATIONS:
+            return False
+        return all(_ORGANISATION.fullmatch(value.split("/")[0]) for value in self.values)
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -102,7 +122,12 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         return tuple(_many(self.principal.service)) if isinstance(self.principal, Principals) else ()
 
     def strangers(self, account: str) -> tuple[str, ...]:
-        """The principals that it allows something and that are not of ``account``, AWS services apart."""
+        """The principals that it allows something and that are not of ``account``, AWS services apart.
+
+        Whoever they are, they are of it where a condition names only that account.
+        """
+        if any(line.names_account(account) for line in self.conditions):
+            return ()
         others = (principal for principal in self.principals if principal not in self.services)
         return tuple(other for other in others if self.effect == "Allow" and _account(other) != account)
 

@@ -93,6 +93,25 @@ def test_strangers_are_all_of_other_accounts_but_no_service():
 
 
 @pytest.mark.parametrize(
+    ("condition", "strangers"),
+    [
+        (when("StringEquals", "aws:PrincipalAccount", ACCOUNT), ()),
+        (when("StringEquals", "kms:CallerAccount", ACCOUNT), ()),
+        (when("StringLike", "aws:SourceAccount", ACCOUNT), ()),
+        (when("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/app-*"), ()),
+        (when("StringEquals", "aws:PrincipalAccount", ACCOUNT, "210987654321"), ("*",)),
+        (when("StringEquals", "aws:PrincipalAccount", "210987654321"), ("*",)),
+        (when("StringEqualsIfExists", "aws:PrincipalAccount", ACCOUNT), ("*",)),
+        (when("StringLike", "aws:PrincipalAccount", "1*"), ("*",)),
+        (when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/app"), ("*",)),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), ("*",)),
+    ],
+)
+def test_nobody_is_a_stranger_where_a_condition_names_this_account_alone(condition, strangers):
+    assert read(**condition).strangers(ACCOUNT) == strangers
+
+
+@pytest.mark.parametrize(
     ("pattern", "action", "meant"),
     [
         ("*", "kms:Decrypt", True),
