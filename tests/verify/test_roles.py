@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ACCOUNT, answer, decoded, document, judged, snapshot
+from handmade import ACCOUNT, FOREIGN, answer, decoded, document, judged, snapshot
 
 from verify.control import Status
 from verify.controls.iam import (
@@ -12,6 +12,7 @@ from verify.controls.iam import (
     iam_no_service_wildcard,
     iam_no_star_star,
     iam_task_role_least_privilege,
+    iam_trust_policy_narrow,
 )
 from verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 
@@ -87,3 +88,74 @@ def test_every_action_of_a_service_is_found_however_it_is_written(action):
 def test_some_actions_of_a_service_are_not_every_one():
     for control in (iam_no_star_star, iam_inline_no_admin, iam_no_service_wildcard):
         assert not fails(control, action=["kms:De*", "kms:Decryp?", "*:Describe*"], resource="*")
+
+
+def trusting(principal: object, *conditions: tuple[str, str, str]) -> Status:
+    """What is said of a role that ``principal`` may take under these conditions."""
+    condition = {operator: {} for operator, _, _ in conditions}
+    for operator, key, value in conditions:
+        condition[operator][key] = value
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, "Condition": condition}
+    return judged(iam_trust_policy_narrow, snapshot(role(trust)), "app")[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        (("StringEquals", "aws:PrincipalAccount", ACCOUNT), Status.PASSED),
+        (("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/*"), Status.PASSED),
+        (("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), Status.PASSED),
+        (("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/*"), Status.PASSED),
+        (("StringEquals", "aws:PrincipalAccount", FOREIGN), Status.FAILED),
+        (("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{FOREIGN}:role/app"), Status.FAILED),
+        (("StringLike", "aws:PrincipalOrgID", "o-*"), Status.FAILED),
+        (("IpAddress", "aws:SourceIp", "3.0.0.0/8"), Status.FAILED),
+        (("IpAddress", "aws:SourceIp", "203.0.113.0/24"), Status.FAILED),
+        (("StringEquals", "aws:SourceVpc", "vpc-0a1b2c3d"), Status.FAILED),
+    ],
+)
+def test_everybody_means_those_of_this_account_or_of_an_organisation(condition, status):
+    assert trusting({"AWS": "*"}, condition) is status
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        (("StringEquals", "aws:SourceAccount", ACCOUNT), Status.PASSED),
+        (("ArnLike", "aws:SourceArn", f"arn:aws:ecs:sa-east-1:{ACCOUNT}:*"), Status.PASSED),
+        (("StringEquals", "aws:SourceOrgID", "o-a1b2c3d4e5"), Status.PASSED),
+        (("StringLike", "aws:SourceOrgID", "*"), Status.FAILED),
+        (("StringEquals", "aws:SourceAccount", FOREIGN), Status.FAILED),
+        (("ArnLike", "aws:SourceArn", "arn:aws:ecs:sa-east-1:*:*"), Status.FAILED),
+    ],
+)
+def test_a_service_acts_for_this_account_or_an_organisation(condition, status):
+    assert trusting({"Service": "ecs-tasks.amazonaws.com"}, condition) is status
+
+
+@pytest.mark.parametrize(
+    ("provider", "subject", "status"),
+    [
+        ("token.actions.githubusercontent.com", "repo:acme/web:ref:refs/heads/main", Status.PASSED),
+        ("token.actions.githubusercontent.com", "repo:acme/*", Status.PASSED),
+        ("token.actions.githubusercontent.com", "repo:*", Status.FAILED),
+        ("token.actions.githubusercontent.com", "repo:*/web:ref:refs/heads/main", Status.FAILED),
+        ("token.actions.githubusercontent.com", "repo:acme*", Status.FAILED),
+        ("token.actions.githubusercontent.com", "?*", Status.FAILED),
+        ("oidc.eks.sa-east-1.amazonaws.com/id/A", "system:serviceaccount:web:*", Status.PASSED),
+        ("oidc.eks.sa-east-1.amazonaws.com/id/A", "system:serviceaccount:*:web", Status.FAILED),
+        ("accounts.google.com", "1234567890", Status.PASSED),
+        ("accounts.google.com", "1*", Status.FAILED),
+    ],
+)
+def test_a_provider_is_trusted_for_subjects_of_a_named_owner(provider, subject, status):
+    audience = ("StringEquals", f"{provider}:aud", "sts.amazonaws.com")
+    federated = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{provider}"}
+    assert trusting(federated, audience, ("StringLike", f"{provider}:sub", subject)) is status
+    assert trusting(federated, audience) is Status.FAILED
+
+
+def test_another_account_needs_an_external_id_that_is_named():
+    principal = {"AWS": f"arn:aws:iam::{FOREIGN}:root"}
+    assert trusting(principal, ("StringEquals", "sts:ExternalId", "7d1f")) is Status.PASSED
+    assert trusting(principal, ("StringLike", "sts:ExternalId", "?*")) is Status.FAILED

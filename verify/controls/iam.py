@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
-from verify.iam_policy import EQUAL, Condition, Principals, Statement, Texts, matches, statements
+from verify.iam_policy import EQUAL, Principals, Statement, Texts, matches, statements
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
 from verify.resources.iam import SERVICE_LINKED, AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
@@ -193,38 +193,42 @@ def _names_none(resource: str) -> bool:
 
 def _too_wide(line: Statement, account: str) -> Iterator[str]:
     """What a statement of a trust policy leaves open, a sentence each."""
+    told = any(each.names_account(account) or each.names_organisation() for each in line.conditions)
     if line.names_anyone:
-        yield from ("anybody may take it",) if line.open_to_anyone else ()
+        # Not even an address or a network will do: whoever comes from there may be of any account.
+        yield from () if told else ("anybody may take it, of whatever account or organisation",)
         return
     if not isinstance(line.principal, Principals):
         return
     for service in _texts(line.principal.service):
-        if service in TELLING and not any(_is_for(condition, account) for condition in line.conditions):
+        if service in TELLING and not told:
             yield f"{service} may take it for any account"
     for principal in _texts(line.principal.aws):
-        if _account_of(principal) != account and not _demands(line, "sts:externalid"):
+        if _account_of(principal) != account and not _demands(line, "sts:externalid", _is_named):
             yield f"{principal} of another account may take it without sts:ExternalId"
     for provider in _texts(line.principal.federated):
-        if not _demands(line, ":sub", ":aud"):
+        if not (_demands(line, ":sub", _identifies) and _demands(line, ":aud", _is_named)):
             yield f"anybody whom {provider} knows may take it"
 
 
-def _is_for(condition: Condition, account: str) -> bool:
-    """Whether it holds only for requests on behalf of resources of ``account`` (or of an organisation)."""
-    if condition.operator not in EQUAL:
-        return False
-    if condition.key == "aws:sourcearn":
-        arns = [parse_arn(value) for value in condition.values]
-        return all(arn is not None and arn.account == account for arn in arns)
-    if condition.key == "aws:sourceaccount":
-        return condition.values == (account,)
-    return condition.key == "aws:sourceorgid"
+def _demands(line: Statement, key: str, fit: Callable[[str], bool]) -> bool:
+    """Whether ``key`` (or a key that ends so) must have one of some values, all of them ``fit``."""
+    named = [each for each in line.conditions if each.operator in EQUAL and each.key.endswith(key)]
+    return any(all(fit(value) for value in each.values) for each in named)
 
 
-def _demands(line: Statement, *keys: str) -> bool:
-    """Whether each of ``keys`` (or a key that ends so) must have a value that is named."""
-    named = [condition for condition in line.conditions if condition.operator in EQUAL and "*" not in condition.values]
-    return all(any(condition.key.endswith(key) for condition in named) for key in keys)
+def _is_named(value: str) -> bool:
+    return bool(value.strip("*?"))
+
+
+def _identifies(subject: str) -> bool:
+    """Whether a token's subject tells an owner apart: ``repo:acme/*`` does, ``repo:*`` and ``repo:acme*`` do not.
+
+    Subjects begin with a kind and then an owner (a service account's, with two words and then its namespace).
+    """
+    parts = re.split("[:/]", subject)
+    owner = 3 if parts[:2] == ["system", "serviceaccount"] else 2
+    return all(part and not set(part) & set("*?$") for part in parts[:owner])
 
 
 def _account_of(principal: str) -> str:
