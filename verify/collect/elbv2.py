@@ -13,6 +13,7 @@ from verify.collect.tags import tag_map
 from verify.resources.elbv2 import (
     ElbTags,
     Listener,
+    ListenerCertificates,
     ListenerRule,
     LoadBalancer,
     LoadBalancerAttributes,
@@ -42,6 +43,14 @@ def listeners(reader: Reader, arn: str) -> Iterator[Listener]:
     by = {"LoadBalancerArn": arn} if ":loadbalancer/" in arn else {"ListenerArns": [arn]}
     for page in reader.pages("elbv2", "DescribeListeners", answers=("ListenerNotFound", "LoadBalancerNotFound"), **by):
         yield from (page.decode(Listener, item) for item in page.items("Listeners"))
+
+
+@collects(ListenerCertificates, "elbv2:DescribeListenerCertificates")
+def listener_certificates(reader: Reader, arn: str) -> Iterator[ListenerCertificates]:
+    """The certificates of a listener, which describes itself with the default one alone."""
+    pages = list(reader.pages("elbv2", "DescribeListenerCertificates", ListenerArn=arn))
+    certificates = [item for page in pages for item in page.items("Certificates")]
+    yield pages[-1].decode(ListenerCertificates, {}, Listener=arn, Certificates=certificates)
 
 
 @collects(ListenerRule, "elbv2:DescribeRules")

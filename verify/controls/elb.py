@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from verify.policy import Policy
-from verify.resources.acm import Certificate
-from verify.resources.arn import parse_arn
-from verify.resources.elbv2 import Action, Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes
+from verify.resources.acm import Certificate, of_acm
+from verify.resources.elbv2 import (
+    Action,
+    Listener,
+    ListenerCertificates,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerAttributes,
+)
 from verify.resources.s3 import Bucket
 from verify.snapshot import Snapshot
 
@@ -81,19 +87,19 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
 
 @control(
     "alb-acm-certificate",
-    "The listener's certificate is one of ACM's",
+    "The listener's certificates are ACM's",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
-    remediation="Set certificate_arn of the listener to a certificate of AWS Certificate Manager.",
+    remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not listener.encrypts:
         return not_applicable(NO_TLS)
-    expected = "a certificate that ACM knows"
-    arns = [certificate.certificate_arn for certificate in listener.certificates]
-    foreign = [arn for arn in arns if not _of_acm(arn)]
-    if foreign or not arns:
-        return failed(f"not ACM's: {', '.join(foreign) or 'no certificate'}", expected=expected)
+    expected = "certificates that ACM knows"
+    arns = snapshot.require(ListenerCertificates, listener.listener_arn).arns
+    foreign = [arn for arn in arns if not of_acm(arn)]
+    if foreign:
+        return failed(f"not ACM's: {', '.join(foreign)}", expected=expected)
     gone = [arn for arn in arns if not snapshot.find(Certificate.ask(arn))]
     return verdict(not gone, f"Certificates: {', '.join(arns)}; unknown to ACM: {gone or 'none'}", expected=expected)
 
@@ -166,8 +172,3 @@ def _redirect(action: Action, ports: set[str]) -> tuple[bool, str]:
         return False, action.type
     good = redirect.protocol == "HTTPS" and redirect.port in ports and redirect.status_code == "HTTP_301"
     return good, f"redirect to {redirect.protocol} {redirect.port} with {redirect.status_code}"
-
-
-def _of_acm(text: str) -> bool:
-    arn = parse_arn(text)
-    return arn is not None and arn.service == "acm"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from verify.resources.arn import parse_arn
 from verify.resources.resource import UNKNOWN, Known, Resource
 
 
@@ -22,3 +23,9 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     key_algorithm: Known[str] = UNKNOWN
     # AWS answers it once the certificate is issued.
     not_after: Known[datetime] = UNKNOWN
+
+
+def of_acm(text: str) -> bool:
+    """Whether ``text`` is the ARN of a certificate of ACM's; a listener may have one of IAM's instead."""
+    arn = parse_arn(text)
+    return arn is not None and arn.service == "acm"

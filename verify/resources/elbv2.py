@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from verify.resources.acm import Certificate
+from verify.resources.acm import Certificate, of_acm
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged, TagList
@@ -20,7 +20,6 @@ class ElbTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::Ela
 class AvailabilityZone(Fields, frozen=True, kw_only=True, rename="pascal"):
     """A zone that a load balancer stands in."""
 
-    zone_name: str
     subnet_id: str
 
 
@@ -137,6 +136,26 @@ class ListenerCertificate(Fields, frozen=True, kw_only=True, rename="pascal"):
     certificate_arn: str
 
 
+class ListenerCertificates(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::ListenerCertificate"
+):
+    """``elbv2:DescribeListenerCertificates``, by listener ARN: the default one and those for further host names."""
+
+    id_field: ClassVar[str] = "listener"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::CertificateManager::Certificate",)
+
+    listener: str
+    certificates: Annotated[tuple[ListenerCertificate, ...], msgspec.Meta(min_length=1)]
+
+    @property
+    def arns(self) -> tuple[str, ...]:
+        """The ARNs of the certificates."""
+        return tuple(certificate.certificate_arn for certificate in self.certificates)
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (Certificate.ask(arn) for arn in self.arns if of_acm(arn))
+
+
 class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::Listener"):
     """One listener of ``elbv2:DescribeListeners``, by ARN or by load balancer ARN."""
 
@@ -144,8 +163,8 @@ class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Ela
     arn_field: ClassVar[str | None] = "listener_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
     leads_to: ClassVar[tuple[str, ...]] = (
-        "AWS::CertificateManager::Certificate",
         "AWS::ElasticLoadBalancingV2.Tags",
+        "AWS::ElasticLoadBalancingV2::ListenerCertificate",
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
@@ -157,17 +176,16 @@ class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Ela
     port: int | None = None
     protocol: str | None = None
     default_actions: Annotated[tuple[Action, ...], msgspec.Meta(min_length=1)]
-    # AWS answers these two only for protocols with TLS.
+    # AWS answers it only for protocols with TLS.
     ssl_policy: Known[str] = UNKNOWN
-    certificates: tuple[ListenerCertificate, ...] = ()
 
     def refers_to(self) -> Iterator[Question]:
         yield LoadBalancer.ask(self.load_balancer_arn)
         yield ListenerRule.ask(self.listener_arn)
         for action in self.default_actions:
             yield from (TargetGroup.ask(arn) for arn in sorted(action.target_groups))
-        arns = [certificate.certificate_arn for certificate in self.certificates]
-        yield from (Certificate.ask(arn) for arn in arns if ":acm:" in arn)
+        if self.encrypts:
+            yield ListenerCertificates.ask(self.listener_arn)
         yield from self.tags_question()
 
     @property

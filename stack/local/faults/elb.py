@@ -70,12 +70,22 @@ def alb_tls_policy(aws: Clients, outputs: Outputs) -> None:
 @fault(("alb-acm-certificate", "listenerArn"))
 def alb_acm_certificate(aws: Clients, outputs: Outputs) -> None:
     """The listener presents a certificate that was uploaded to IAM, where nothing renews it."""
+    aws.client("elbv2").modify_listener(ListenerArn=outputs["listenerArn"], Certificates=_uploaded(aws))
+
+
+@fault(("alb-acm-certificate", "listenerArn"), variant="further")
+def alb_acm_certificate_further(aws: Clients, outputs: Outputs) -> None:
+    """For a further host name the listener presents a certificate that was uploaded to IAM."""
+    aws.client("elbv2").add_listener_certificates(ListenerArn=outputs["listenerArn"], Certificates=_uploaded(aws))
+
+
+def _uploaded(aws: Clients) -> list[dict[str, str]]:
+    """A certificate of IAM's, as a listener takes it."""
     certificate, key = self_signed(timedelta(days=365))
     uploaded = aws.client("iam").upload_server_certificate(
         ServerCertificateName="by-hand", CertificateBody=certificate.decode(), PrivateKey=key.decode()
     )
-    arn = uploaded["ServerCertificateMetadata"]["Arn"]
-    aws.client("elbv2").modify_listener(ListenerArn=outputs["listenerArn"], Certificates=[{"CertificateArn": arn}])
+    return [{"CertificateArn": uploaded["ServerCertificateMetadata"]["Arn"]}]
 
 
 @fault(("alb-access-logs", "albArn"), ("s3-kms-encryption", "accessLogBucketName"))
