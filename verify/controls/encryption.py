@@ -7,6 +7,13 @@ from verify.resources.kms import Key, key_arn
 from verify.resources.resource import Resource
 from verify.snapshot import Snapshot
 
+# The action that lets others act, and with it those that come to decrypting: by oneself, into another key, by others
+# (KMS developer guide, "AWS KMS permissions").
+GRANTING = "kms:CreateGrant"
+DECRYPTING = ("kms:Decrypt", "kms:ReEncryptFrom", GRANTING)
+# Those that take a key over, or away.
+CONTROLLING = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey")
+
 OWN_KEY = "an enabled customer-managed key that the stack itself names"
 
 

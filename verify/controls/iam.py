@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from verify.controls.encryption import DECRYPTING
 from verify.iam_policy import EQUAL, Principals, Statement, Texts, matches, statements
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
@@ -14,7 +15,6 @@ from verify.snapshot import Snapshot
 
 ARN_PARTS = 6
 TASKS = "ecs-tasks.amazonaws.com"
-DECRYPTING = ("kms:Decrypt", "kms:ReEncryptFrom")
 # Actions of tasks for which AWS defines no resource (Service Authorization Reference), in lower case.
 WITHOUT_RESOURCE = frozenset(
     {

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
-from verify.iam_policy import Statement, open_to_anyone, sids, statements
+from verify.controls.encryption import CONTROLLING, DECRYPTING, GRANTING
+from verify.iam_policy import Condition, Statement, open_to_anyone, sids, statements
+from verify.network.parties import every
 from verify.policy import Policy
 from verify.resources.arn import partition
 from verify.resources.iam import Role
 from verify.resources.kms import Key, KeyPolicy, KeyRotation
 from verify.snapshot import Snapshot
 
+FOR_SERVICES = Condition("Bool", "kms:grantisforawsresource", ("true",))
 AWS_MANAGED = "AWS manages this key, and its policy"
 
 
@@ -66,7 +69,7 @@ def kms_policy_no_full_access_beyond_admins(key: Key, snapshot: Snapshot, policy
     if key.key_manager != "CUSTOMER":
         return not_applicable(AWS_MANAGED)
     admins = {*_account(key), *policy.key_administrators}
-    users = admins | {role.role_arn for role in snapshot.subjects(Role)}
+    users = admins | {role.role_arn for role in every(Role, snapshot)}
     allowed = [line for line in statements(snapshot.require(KeyPolicy, key.key_arn).policy) if line.effect == "Allow"]
     found = [f"{name} ({line.name})" for line in allowed for name in _beyond(line, admins, users)]
     return verdict(not found, f"others: {', '.join(found) or 'none'}", expected="none")
@@ -79,8 +82,10 @@ def _account(key: Key) -> tuple[str, str]:
 
 
 def _beyond(statement: Statement, admins: set[str], users: set[str]) -> Iterator[str]:
-    # Who may replace the policy may do everything.
-    if statement.speaks_of("kms:PutKeyPolicy"):
+    if any(statement.speaks_of(action) for action in CONTROLLING):
         yield from (name for name in statement.principals if name not in admins)
-    elif statement.speaks_of("kms:Decrypt"):
-        yield from (name for name in statement.principals if name not in {*users, *statement.services})
+    elif any(statement.speaks_of(action) for action in DECRYPTING):
+        # Who grants to whom he likes decides who decrypts; who grants to AWS services alone is one who uses them.
+        free = statement.speaks_of(GRANTING) and FOR_SERVICES not in statement.conditions
+        able = {*(admins if free else users), *statement.services}
+        yield from (name for name in statement.principals if name not in able)

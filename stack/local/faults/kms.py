@@ -47,3 +47,9 @@ def kms_policy_no_full_access_beyond_admins(aws: Clients, outputs: Outputs) -> N
 def kms_policy_no_full_access_beyond_admins_decrypt(aws: Clients, outputs: Outputs) -> None:
     """Another account may decrypt with the key of the secrets."""
     _allow(aws, str(outputs["secretsKeyArn"]), {"AWS": "210987654321"}, "kms:Decrypt")
+
+
+@fault(("kms-policy-no-full-access-beyond-admins", "logsKeyArn"), variant="grant")
+def kms_policy_no_full_access_beyond_admins_grant(aws: Clients, outputs: Outputs) -> None:
+    """Another account may let whom it likes decrypt with the key of the logs."""
+    _allow(aws, str(outputs["logsKeyArn"]), {"AWS": "210987654321"}, "kms:CreateGrant")

@@ -1,0 +1,71 @@
+"""Whom a key policy may let do what."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import ACCOUNT, FOREIGN, answer, decoded, denied, document, judged, snapshot
+
+from verify.control import Status
+from verify.controls.kms import kms_policy_no_full_access_beyond_admins
+from verify.resources.iam import Role
+from verify.resources.kms import Key, KeyPolicy
+
+KEY_ARN = f"arn:aws:kms:sa-east-1:{ACCOUNT}:key/k"
+KEY = decoded(
+    Key,
+    KeyId="k",
+    Arn=KEY_ARN,
+    KeyManager="CUSTOMER",
+    KeyState="Enabled",
+    KeySpec="SYMMETRIC_DEFAULT",
+    Origin="AWS_KMS",
+)
+APP = f"arn:aws:iam::{ACCOUNT}:role/app"
+ROLE = decoded(Role, RoleName="app", Arn=APP, Path="/", AssumeRolePolicyDocument=document())
+ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+STRANGER = {"AWS": FOREIGN}
+SERVICE = {"Service": "logs.sa-east-1.amazonaws.com"}
+FOR_SERVICES = {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
+
+
+def allowing(principal: object, action: str, **more: object) -> Status:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*", **more}
+    policy = decoded(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
+    seen = snapshot(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), answer("app", ROLE))
+    return judged(kms_policy_no_full_access_beyond_admins, seen, "k")[0]
+
+
+CONTROLLING = ["kms:*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:Disable*"]
+DECRYPTING = ["kms:Decrypt", "kms:ReEncrypt*", "kms:ReEncryptFrom", "kms:CreateGrant"]
+
+
+@pytest.mark.parametrize("action", CONTROLLING)
+def test_only_the_account_controls_a_key(action):
+    assert allowing(ROOT, action) is Status.PASSED
+    for principal in ({"AWS": APP}, STRANGER, SERVICE):
+        assert allowing(principal, action) is Status.FAILED
+
+
+@pytest.mark.parametrize("action", DECRYPTING)
+def test_only_the_account_its_services_and_the_stacks_roles_decrypt(action):
+    for principal in (ROOT, SERVICE):
+        assert allowing(principal, action) is Status.PASSED
+    assert allowing({"AWS": APP}, action, **FOR_SERVICES) is Status.PASSED
+    for more in ({}, FOR_SERVICES):
+        assert allowing(STRANGER, action, **more) is Status.FAILED
+
+
+def test_a_role_grants_to_services_alone():
+    assert allowing({"AWS": APP}, "kms:Decrypt") is Status.PASSED
+    assert allowing({"AWS": APP}, "kms:CreateGrant") is Status.FAILED
+
+
+def test_a_stranger_may_encrypt():
+    assert allowing(STRANGER, "kms:Encrypt") is Status.PASSED
+
+
+def test_while_a_role_is_unread_nobody_is_called_an_outsider():
+    statement = {"Effect": "Allow", "Principal": {"AWS": APP}, "Action": "kms:Decrypt", "Resource": "*"}
+    policy = decoded(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
+    seen = snapshot(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), gaps=(denied(Role.ask("app")),))
+    assert judged(kms_policy_no_full_access_beyond_admins, seen, "k")[0] is Status.ERROR
