@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -13,9 +14,10 @@ from verify.controls import CONTROLS
 from verify.errors import SnapshotError, VerifyError
 from verify.listing import FORMATS
 from verify.progress import Progress
-from verify.report import REPORTERS, exit_status, report_of, results_json, summary, write_reports
+from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
 from verify.snapshot import dump, load
+from verify.whole_file import write_whole
 
 WRONG_USE = 4
 INTERRUPTED = 2
@@ -31,13 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status: 0, 1, 2 interrupted, 4 wrong use, 5 nothing verified."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
     except VerifyError as error:
         print(f"stack-verify: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
         print("stack-verify: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read stdout has seen enough; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,7 +81,7 @@ def _controls(options: argparse.Namespace) -> int:
 def _collect(options: argparse.Namespace) -> int:
     snapshot = observe(Request(options.outputs, state=options.stack_state), Progress())
     try:
-        options.snapshot.write_bytes(dump(snapshot))
+        write_whole(options.snapshot, lambda stream: stream.write(dump(snapshot)))
     except OSError as error:
         raise SnapshotError(f"{options.snapshot}: cannot be written ({error.strerror}). Name another file.") from error
     print(options.snapshot)
@@ -85,12 +93,19 @@ def _evaluate(options: argparse.Namespace) -> int:
     request = Request(options.snapshot, policy=options.policy, waivers=options.waivers)
     verification = judge(snapshot, request, CONTROLS)
     report = report_of(verification.snapshot, verification.findings, verification.policy)
-    written = write_reports(report, REPORTERS, options.reports)
     if options.format == "json":
         print(results_json(report), end="")
-    width = shutil.get_terminal_size().columns
-    print(summary(report, written, width=width, colour=sys.stderr.isatty(), verbose=options.verbose), file=sys.stderr)
+    written: list[Path] = []
+    try:
+        written = write_reports(report, REPORTERS, options.reports)
+    finally:
+        _tell(report, written, options)
     return exit_status(verification.findings)
+
+
+def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:
+    width, colour = shutil.get_terminal_size().columns, sys.stderr.isatty()
+    print(summary(report, written, width=width, colour=colour, verbose=options.verbose), file=sys.stderr)
 
 
 if __name__ == "__main__":

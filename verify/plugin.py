@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     named = tuple(dict.fromkeys(Path(arg.split("::")[0]) for arg in config.args))
     outputs = [path for path in named if path.suffix == ".json"]
     if not outputs:
+        _refuse_options(config)
         return
     if len(outputs) > 1:
         raise pytest.UsageError(f"name one file of stack outputs, not {len(outputs)}: verify one stack at a time")
@@ -42,6 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.tbstyle = "no" if config.option.tbstyle == "auto" else config.option.tbstyle
         config.option.reportchars = "" if config.option.reportchars == "fE" else config.option.reportchars
     config.pluginmanager.register(VerificationPlugin(config, _request(config, outputs[0])), "stack-verify-session")
+
+
+def _refuse_options(config: pytest.Config) -> None:
+    """A verification that was asked for must not turn into a green run of other tests."""
+    given = [option for option in ("--stack-state", "--snapshot", "--waivers") if config.getoption(option) is not None]
+    if given:
+        raise pytest.UsageError(f"{', '.join(given)}: name the file of stack outputs too: pytest OUTPUTS.json")
 
 
 def _request(config: pytest.Config, outputs: Path) -> Request:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verify.control import Control
+from verify.errors import SnapshotError
 from verify.evaluate import evaluate
 from verify.finding import Finding
-from verify.outputs import load_outputs
+from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
+from verify.resources.stack import StackOutput
 from verify.snapshot import Snapshot, load
 from verify.waivers import load_waivers
 
@@ -46,12 +48,22 @@ def observe(request: Request, progress: Callable[[str], None]) -> Snapshot:
     """
     outputs = load_outputs(request.outputs, request.state)
     if request.snapshot is not None:
-        return load(request.snapshot)
+        return _of_the_same_stack(load(request.snapshot), outputs, request)
     # boto3 takes a fifth of a second to import, which a judgement of a saved snapshot need not pay.
     from verify.collect import collect  # noqa: PLC0415
     from verify.collect.session import session  # noqa: PLC0415
 
     return collect(session(), outputs, progress)
+
+
+def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Request) -> Snapshot:
+    promised = {(output.name, output.value) for output in outputs.outputs}
+    if {(output.name, output.value) for output in snapshot.of(StackOutput)} != promised:
+        raise SnapshotError(
+            f"{request.snapshot}: was taken with other outputs than {request.outputs} holds. Name the outputs it was "
+            f"taken with, or judge it alone: stack-verify evaluate {request.snapshot}"
+        )
+    return snapshot
 
 
 def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Verification:

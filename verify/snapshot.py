@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, Union
 
@@ -97,7 +96,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     @cached_property
     def _by_kind(self) -> dict[type[Resource], tuple[Resource, ...]]:
-        return {kind: tuple(group) for kind, group in groupby(self.resources, key=type)}
+        kinds: dict[type[Resource], list[Resource]] = {}
+        for resource in self.resources:
+            kinds.setdefault(type(resource), []).append(resource)
+        return {kind: tuple(resources) for kind, resources in kinds.items()}
 
     @cached_property
     def _by_identity(self) -> dict[tuple[str, str], Resource]:
@@ -215,5 +217,5 @@ def load(path: Path) -> Snapshot:
         raise SnapshotError(
             f"{path}: cannot be read ({error.strerror}). Name a snapshot.json of an earlier run."
         ) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise SnapshotError(f"{path}: not a snapshot of this version ({error}). Collect it again.") from error

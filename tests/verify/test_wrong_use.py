@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,51 @@ def test_a_denied_call_is_an_error_that_names_the_action_and_the_rest_is_verifie
     assert any(f"allow {action} to the caller" in text for text in observed), observed
     assert action in ran.out
     assert ran.statuses["passed"] > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AWS_ENDPOINT_URL", "localhost:9"), ("AWS_MAX_ATTEMPTS", "many"), ("AWS_RETRY_MODE", "hasty")]
+)
+def test_an_aws_setting_that_makes_no_sense_is_told(prod, tmp_path, name, value):
+    ran = verify(prod.outputs, environment={**prod.environment(), name: value}, cwd=tmp_path)
+    assert ran.status == 4
+    assert value in ran.err
+
+
+def test_a_saved_snapshot_is_judged_with_the_outputs_it_was_taken_with(dev, snapshot, tmp_path):
+    ran = verify(dev.outputs, "--snapshot", str(snapshot), environment=dev.environment(), cwd=tmp_path)
+    assert ran.status == 4
+    assert "was taken with other outputs" in ran.err
+
+
+def test_options_of_a_verification_without_outputs_are_refused(prod, tmp_path):
+    (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
+    for option in ("--stack-state", "--snapshot", "--waivers"):
+        ran = verify(Path("test_other.py"), option, "file.json", environment=prod.environment(), cwd=tmp_path)
+        assert ran.status == 4
+        assert f"{option}: name the file of stack outputs too" in ran.err
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):
+    command = f"{sys.executable} -m verify controls --format json | head -1"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[\n", "")
+
+
+def test_a_snapshot_that_cannot_be_replaced_keeps_the_one_before(prod, tmp_path):
+    (tmp_path / "snapshot.json").mkdir()
+    ran = stack_verify("collect", str(prod.outputs), environment=prod.environment(), cwd=tmp_path)
+    assert ran.status == 4
+    assert "snapshot.json: cannot be written" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["snapshot.json"]
+
+
+def test_reports_that_cannot_be_written_do_not_cost_the_summary(snapshot, tmp_path):
+    (tmp_path / "reports").write_text("a file stands in the way")
+    ran = stack_verify("evaluate", str(snapshot), "--reports", "reports", environment={}, cwd=tmp_path)
+    assert ran.status == 4
+    assert "checks passed" in ran.err
+    assert "Name another with --reports" in ran.err
 
 
 def test_an_unknown_policy_is_told_with_the_known_ones(prod, tmp_path):

@@ -57,8 +57,8 @@ def collect(
         taken_at=taken_at,
         caller=caller,
         stack=outputs.stack,
-        resources=sorted_resources((*promised, *known.resources.values())),
-        answers=(answer, *sorted(known.answers, key=lambda answer: answer.question)),
+        resources=sorted_resources((*promised, *known.resources().values())),
+        answers=(answer, *known.answers()),
         gaps=tuple(sorted(known.gaps, key=lambda gap: gap.question)),
     )
     return as_saved(snapshot)

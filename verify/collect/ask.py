@@ -21,7 +21,7 @@ from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Malformed, Reader, error_of
 from verify.errors import MISTAKES, Unanswered
 from verify.resources.arn import parse_arn
-from verify.resources.resource import Question, Resource
+from verify.resources.resource import ApiCall, Question, Resource
 from verify.snapshot import Answer, Gap
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
@@ -31,12 +31,21 @@ NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, Unan
 
 @dataclass
 class Known:
-    """What has been asked and answered so far."""
+    """What has been asked, whether as a part of the stack or of its surroundings, and what was answered."""
 
-    asked: dict[Question, bool] = field(default_factory=dict)
-    resources: dict[tuple[str, str], Resource] = field(default_factory=dict)
-    answers: list[Answer] = field(default_factory=list)
+    in_stack: dict[Question, bool] = field(default_factory=dict)
+    found: dict[Question, list[Resource]] = field(default_factory=dict)
+    calls: dict[Question, ApiCall] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+
+    def resources(self) -> dict[tuple[str, str], Resource]:
+        """Every resource that was read, by kind and id; one that answers several questions is there once."""
+        resources = (resource for found in self.found.values() for resource in found)
+        return {(resource.kind(), resource.id): resource for resource in resources}
+
+    def answers(self) -> list[Answer]:
+        """Every answer, sorted by question."""
+        return [_answer(question, self) for question in sorted(self.found)]
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Batch:
     collector: Collector
     questions: tuple[Question, ...]
 
-    def run(self, aws: Aws) -> tuple[list[tuple[Question, Answer, list[Resource]]], list[Gap]]:
+    def run(self, aws: Aws) -> tuple[list[tuple[Question, ApiCall, list[Resource]]], list[Gap]]:
         """Asks. Whatever goes wrong, nothing of a half-read answer is kept: every question of the batch is a gap."""
         reader = Reader(aws, self.collector.apis)
         found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
@@ -56,8 +65,7 @@ class Batch:
                 found[key].append(resource)
         except NOT_ANSWERED as error:
             return [], [_gap(question, reader, error) for question in self.questions]
-        answered = [(question, found[question.key]) for question in self.questions]
-        return [(question, _answer(question, reader, resources), resources) for question, resources in answered], []
+        return [(question, reader.calls[-1], found[question.key]) for question in self.questions], []
 
 
 def ask(
@@ -76,17 +84,15 @@ def ask(
     wave = dict.fromkeys(first, True)
     with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
         while wave:
-            progress(f"reading {len(wave)} things from AWS, {len(known.resources)} resources so far")
-            known.asked.update(wave)
+            progress(f"reading {len(wave)} things from AWS, {len(known.found)} answers so far")
+            known.in_stack.update(wave)
             batches = tuple(_batches(wave, collectors, aws))
-            found: list[tuple[Resource, bool]] = []
             for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
                 known.gaps += gaps
-                for question, answer, resources in answers:
-                    in_stack = wave[question]
-                    known.answers.append(answer if in_stack else _around(answer))
-                    found += [(resource, in_stack) for resource in resources]
-            wave = _next(found, known)
+                for question, call, resources in answers:
+                    known.calls[question] = call
+                    known.found[question] = resources
+            wave = _next(wave, known)
     return known
 
 
@@ -116,25 +122,30 @@ def _foreign(question: Question, aws: Aws) -> bool:
     return arn is not None and (arn.account, arn.region) != (aws.account, aws.region)
 
 
-def _next(found: Iterable[tuple[Resource, bool]], known: Known) -> dict[Question, bool]:
-    wave: dict[Question, bool] = {}
-    for resource, in_stack in found:
-        known.resources.setdefault((resource.kind(), resource.id), resource)
-        if not in_stack:
-            continue
-        wave |= {question: True for question in resource.refers_to() if question not in known.asked}
-        around = {question: False for question in resource.surroundings() if question not in known.asked}
-        wave = around | wave
-    return wave
+def _next(wave: Mapping[Question, bool], known: Known) -> dict[Question, bool]:
+    """The questions that the answers to ``wave`` lead to.
+
+    What was read as surroundings and turns out to be a part of the stack is followed from there, without a second call.
+    """
+    following: dict[Question, bool] = {}
+    parts = [resource for question in wave if wave[question] for resource in known.found.get(question, ())]
+    while parts:
+        resource = parts.pop()
+        for question in resource.refers_to():
+            if question not in known.in_stack:
+                following[question] = True
+            elif not known.in_stack[question]:
+                known.in_stack[question] = True
+                parts += known.found.get(question, ())
+        for question in resource.surroundings():
+            if question not in known.in_stack:
+                following.setdefault(question, False)
+    return following
 
 
-def _answer(question: Question, reader: Reader, resources: Iterable[Resource]) -> Answer:
-    ids = tuple(sorted({(resource.kind(), resource.id) for resource in resources}))
-    return Answer(question=question, call=reader.calls[-1], ids=ids, in_stack=True)
-
-
-def _around(answer: Answer) -> Answer:
-    return Answer(question=answer.question, call=answer.call, ids=answer.ids, in_stack=False)
+def _answer(question: Question, known: Known) -> Answer:
+    ids = tuple(sorted({(resource.kind(), resource.id) for resource in known.found[question]}))
+    return Answer(question=question, call=known.calls[question], ids=ids, in_stack=known.in_stack[question])
 
 
 def _gap(question: Question, reader: Reader, error: Exception) -> Gap:

@@ -48,6 +48,10 @@ def _identity(session: ClientSource, region: str) -> tuple[str, str]:
         raise CredentialsError(
             "no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
-    except (ClientError, BotoCoreError) as error:
+    except ClientError as error:
         raise CredentialsError(f"AWS does not accept the credentials: {error}. Renew them and run again.") from error
+    except (BotoCoreError, ValueError) as error:
+        raise CredentialsError(
+            f"AWS cannot be asked: {error}. Check the network, the region, and AWS_ENDPOINT_URL if it is set."
+        ) from error
     return answer["Account"], answer["Arn"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -10,6 +9,7 @@ from typing import BinaryIO, Protocol
 from verify.errors import MISTAKES, ReportError
 from verify.report.manifest import Manifest
 from verify.report.report import Report
+from verify.whole_file import write_whole
 
 
 class Reporter(Protocol):
@@ -51,23 +51,12 @@ def _attempt(report: Report, reporter: Reporter, directory: Path) -> Path | str:
     """The path written, or why it was not."""
     path = directory / reporter.filename
     try:
-        _write(report, reporter, path)
+        write_whole(path, lambda stream: reporter.write(report, stream))
     except OSError as error:
         return f"{path} ({error.strerror or error})"
     except MISTAKES as mistake:
         return f"{path} (the reporter itself is at fault: {type(mistake).__name__}: {mistake})"
     return path
-
-
-def _write(report: Report, reporter: Reporter, path: Path) -> None:
-    # Beside the file and not in a temporary folder: a file is renamed at once only within one file system.
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as stream:
-            reporter.write(report, stream)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _complaint(failures: list[str], written: list[Path], directory: Path) -> str:

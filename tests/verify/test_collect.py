@@ -1,0 +1,59 @@
+"""What is asked of AWS, and what of it belongs to the stack."""
+
+from __future__ import annotations
+
+import json
+
+from running import verify
+
+from verify.collect import COLLECTORS
+from verify.resources import RESOURCES
+
+# Every operation that a collector may call. Each reads configuration; none fetches a secret, an object or a log event.
+READS = {
+    "Describe": ("Describe",),
+    "List": ("List",),
+    "Head": ("HeadBucket",),
+    "Get": (
+        "GetBucketAcl",
+        "GetBucketEncryption",
+        "GetBucketLifecycleConfiguration",
+        "GetBucketOwnershipControls",
+        "GetBucketPolicy",
+        "GetBucketPolicyStatus",
+        "GetBucketTagging",
+        "GetBucketVersioning",
+        "GetKeyPolicy",
+        "GetKeyRotationStatus",
+        "GetLifecyclePolicy",
+        "GetManagedPrefixListEntries",
+        "GetPolicy",
+        "GetPolicyVersion",
+        "GetPublicAccessBlock",
+        "GetRepositoryPolicy",
+        "GetResourcePolicy",
+        "GetResources",
+        "GetRole",
+        "GetRolePolicy",
+    ),
+}
+
+
+def test_collectors_may_call_reads_of_configuration_only():
+    declared = {api.partition(":")[2] for collector in COLLECTORS.values() for api in collector.apis}
+    other = {name for name in declared if not name.startswith((*READS["Describe"], *READS["List"]))}
+    assert other == {*READS["Head"], *READS["Get"]}
+
+
+def test_every_kind_that_is_led_to_can_be_asked_for():
+    led = {kind for resource in RESOURCES for kind in resource.leads_to}
+    assert led - set(COLLECTORS) == set()
+
+
+def test_a_stack_that_names_its_database_alone_is_judged_with_the_network_it_stands_in(prod, tmp_path):
+    """The VPC is first read as what surrounds the database, and then turns out to be its security group's."""
+    outputs = {"environment": "prod", "databaseArn": json.loads(prod.outputs.read_text())["databaseArn"]}
+    (tmp_path / "outputs.json").write_text(json.dumps(outputs))
+    ran = verify(tmp_path / "outputs.json", environment=prod.environment(), cwd=tmp_path)
+    passed = {control for control, _ in ran.findings("passed")}
+    assert {"rds-storage-encrypted", "vpc-flow-logs", "vpc-default-sg-closed", "vpc-endpoints-present"} <= passed
