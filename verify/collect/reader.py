@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from botocore import xform_name
@@ -16,6 +16,8 @@ from verify.resources.resource import ApiCall, Resource
 
 R = TypeVar("R", bound=Resource)
 Body = Mapping[str, Any]  # AWS's answers are JSON; they get their types when they are decoded
+# An error that says "none": its code, or with a code that says other things too, how its text begins.
+Absence: TypeAlias = str | tuple[str, str]
 
 READS = ("Describe", "Get", "List", "Head", "BatchGet")
 # Reads of secret values or of customers' data, which a verifier has no business with.
@@ -32,6 +34,12 @@ def error_of(error: ClientError) -> tuple[str, str]:
     """AWS's code and message of an error; what stands between AWS and the caller may answer without either."""
     told = error.response.get("Error", {})
     return str(told.get("Code", "Unknown")), str(told.get("Message", error))
+
+
+def _says_none(error: ClientError, answers: tuple[Absence, ...]) -> bool:
+    code, message = error_of(error)
+    texts = (known for known in answers if not isinstance(known, str))
+    return code in answers or any(code == known and message.startswith(text) for known, text in texts)
 
 
 class ClientSource(Protocol):
@@ -128,8 +136,8 @@ class Reader:
         self.calls: list[ApiCall] = []
         self.api = ""
 
-    def call(self, service: str, operation: str, *, answers: tuple[str, ...] = (), **parameters: Any) -> Response:  # noqa: ANN401
-        """Makes one read call. An error code in ``answers`` is AWS's way of saying "none", and gives an empty body.
+    def call(self, service: str, operation: str, *, answers: tuple[Absence, ...] = (), **parameters: Any) -> Response:  # noqa: ANN401
+        """Makes one read call. An error in ``answers`` is AWS's way of saying "none", and gives an empty body.
 
         Raises:
             PermissionError: when the operation is not a read of configuration: a mistake of the collector.
@@ -139,7 +147,7 @@ class Reader:
         try:
             body = method(**parameters)
         except ClientError as error:
-            if error_of(error)[0] not in answers:
+            if not _says_none(error, answers):
                 raise
             return self._absent(error)
         return self._response(body)
@@ -149,7 +157,7 @@ class Reader:
         service: str,
         operation: str,
         *,
-        answers: tuple[str, ...] = (),
+        answers: tuple[Absence, ...] = (),
         **parameters: Any,  # noqa: ANN401
     ) -> Iterator[Response]:
         """Every page of a read operation, in order; one response where the operation has no pages.
@@ -166,7 +174,7 @@ class Reader:
             for page in client.get_paginator(method).paginate(**parameters):
                 yield self._response(page)
         except ClientError as error:
-            if error_of(error)[0] not in answers:
+            if not _says_none(error, answers):
                 raise
             self._absent(error)
 
