@@ -11,6 +11,8 @@ from verify.resources.ecs import Cluster, Service, TaskDefinition
 
 # What is deleted is still described for a while; it is gone all the same.
 GONE = "INACTIVE"
+# ECS has no code of its own for it.
+NO_REVISION = (("ClientException", "Unable to describe task definition"),)
 
 
 @collects_many(Cluster, "ecs:DescribeClusters", size=100)
@@ -64,9 +66,7 @@ def _tags(item: Body) -> dict[str, dict[str, str]]:
 
 @collects(TaskDefinition, "ecs:DescribeTaskDefinition")
 def task_definitions(reader: Reader, key: str) -> Iterator[TaskDefinition]:
-    """The revision with this ARN. ECS says ClientException where there is none."""
-    response = reader.call(
-        "ecs", "DescribeTaskDefinition", taskDefinition=key, include=["TAGS"], answers=("ClientException",)
-    )
+    """The revision with this ARN."""
+    response = reader.call("ecs", "DescribeTaskDefinition", taskDefinition=key, include=["TAGS"], answers=NO_REVISION)
     if not response.absent:
         yield response.decode(TaskDefinition, response.item("taskDefinition"), **_tags(response.body))

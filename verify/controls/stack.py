@@ -120,6 +120,9 @@ def _exists(reference: Question | None, snapshot: Snapshot) -> Verdict:
     named = f"{reference.kind} {reference.key}"
     if not found:
         return failed(f"AWS answers that there is no {named}", expected="a live resource")
+    for task in found:
+        if isinstance(task, TaskDefinition) and task.status != "ACTIVE":
+            return failed(f"{named} is {task.status}", expected="a live resource")
     return passed(f"{named} exists")
 
 

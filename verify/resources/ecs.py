@@ -229,6 +229,8 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
 
     task_definition_arn: str
     family: str
+    # A service goes on running one that is ``INACTIVE``.
+    status: Known[str] = UNKNOWN
     container_definitions: Annotated[tuple[ContainerDefinition, ...], msgspec.Meta(min_length=1)]
     # None is ECS's default for the launch type: ``bridge`` on EC2.
     network_mode: str | None = None

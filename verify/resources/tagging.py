@@ -38,7 +38,7 @@ class TaggedResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="
 
     id_field: ClassVar[str] = "resource_arn"
     arn_field: ClassVar[str | None] = "resource_arn"
-    # Every kind that is recognised by its ARN.
+    # Every kind that is recognised by its ARN and belongs to the stack as long as it carries the tags.
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::CertificateManager::Certificate",
         "AWS::EC2::EIP",
@@ -55,7 +55,6 @@ class TaggedResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="
         "AWS::ECR::Repository",
         "AWS::ECS::Cluster",
         "AWS::ECS::Service",
-        "AWS::ECS::TaskDefinition",
         "AWS::ElasticLoadBalancingV2::Listener",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
@@ -71,5 +70,6 @@ class TaggedResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="
     reference: Question | None = None
 
     def refers_to(self) -> Iterator[Question]:
-        if self.reference is not None:
+        # Every revision of a task definition keeps the stack's tags for ever; those in use have other ways to be known.
+        if self.reference is not None and self.reference.kind in self.leads_to:
             yield self.reference
