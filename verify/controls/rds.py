@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from verify.controls.encryption import own_key
+from verify.errors import Unanswered
 from verify.policy import Policy
 from verify.resources.ec2 import VPC
 from verify.resources.logs import LogGroup
 from verify.resources.rds import DBInstance, DBParameter
 from verify.snapshot import Snapshot
 
+T = TypeVar("T")
+
 # The logs that tell who connected, what failed and what was upgraded, by engine (Security Hub control RDS.9).
 LOGS = {
     "mariadb": ("audit", "error", "slowquery"),
     "mysql": ("audit", "error", "slowquery"),
+    "oracle": ("alert", "audit", "listener", "trace"),
     "postgres": ("postgresql", "upgrade"),
+    "sqlserver": ("agent", "error"),
+}
+# The parameter that makes an engine refuse connections without TLS, and its values that do (RDS user guide, "Using
+# SSL/TLS to encrypt a connection to a DB instance"). Oracle's is an option of its option group.
+TLS = {
+    "mariadb": ("require_secure_transport", ("1", "on")),
+    "mysql": ("require_secure_transport", ("1", "on")),
+    "postgres": ("rds.force_ssl", ("1",)),
+    "sqlserver": ("rds.force_ssl", ("1",)),
 }
 # The names that RDS proposes for the master user (RDS user guide, "Settings for DB instances").
 DEFAULT_ADMINS = ("admin", "postgres")
@@ -64,6 +80,7 @@ def rds_backup_retention(db: DBInstance, _snapshot: Snapshot, policy: Policy) ->
 def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_multi_az:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    _on_the_instance(db, "MultiAZ")
     return verdict(db.multi_az, f"MultiAZ is {db.multi_az}", expected="true")
 
 
@@ -77,6 +94,7 @@ def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict
 def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    _on_the_instance(db, "DeletionProtection")
     return verdict(db.deletion_protection, f"DeletionProtection is {db.deletion_protection}", expected="true")
 
 
@@ -85,19 +103,20 @@ def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     "RDS refuses connections without TLS",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
-    remediation="Set rds.force_ssl to 1 in the database's parameter group and apply it.",
+    remediation="Set rds.force_ssl (MySQL and MariaDB: require_secure_transport) to 1 in its parameter group.",
 )
 def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if db.engine != "postgres":
-        return not_applicable(f"rds.force_ssl is PostgreSQL's; the engine is {db.engine}")
+    _on_the_instance(db, "The parameter that enforces TLS")
+    parameter, accepted = _family(db, TLS, "how it enforces TLS")
     values = {}
     for group in db.db_parameter_groups:
         name = group.db_parameter_group_name
-        for parameter in snapshot.within(DBParameter, name):
-            if parameter.id == f"{name}/rds.force_ssl":
-                values[name] = (parameter.parameter_value, group.parameter_apply_status)
-    forced = any(value == ("1", "in-sync") for value in values.values())
-    return verdict(forced, f"rds.force_ssl and its status by parameter group: {values}", expected="1, in-sync")
+        for found in snapshot.within(DBParameter, name):
+            if found.id == f"{name}/{parameter}":
+                values[name] = (found.parameter_value, group.parameter_apply_status)
+    forced = any(value.lower() in accepted and status == "in-sync" for value, status in values.values())
+    observed = f"{parameter} and its status by parameter group: {values}"
+    return verdict(forced, observed, expected=f"{' or '.join(accepted)}, in-sync")
 
 
 @control(
@@ -133,9 +152,8 @@ def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Set enabled_cloudwatch_logs_exports on the database, and create the log groups.",
 )
 def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    required = LOGS.get(db.engine)
-    if required is None:
-        return not_applicable(f"no logs are asked of the engine {db.engine}")
+    _on_the_instance(db, "EnabledCloudwatchLogsExports")
+    required = _family(db, LOGS, "which logs it has")
     expected = f"{', '.join(required)}, each with its log group"
     exported = db.log_groups
     observed = f"EnabledCloudwatchLogsExports is {', '.join(exported) or 'empty'}"
@@ -153,6 +171,7 @@ def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Set iam_database_authentication_enabled on the database.",
 )
 def rds_iam_authentication(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    _on_the_instance(db, "IAMDatabaseAuthenticationEnabled")
     enabled = db.iam_database_authentication_enabled
     return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {enabled}", expected="true")
 
@@ -165,6 +184,7 @@ def rds_iam_authentication(db: DBInstance, _snapshot: Snapshot, _policy: Policy)
     remediation="Set manage_master_user_password on the database.",
 )
 def rds_master_password_managed(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    _on_the_instance(db, "MasterUserSecret")
     secret = db.master_user_secret
     if secret is None:
         return failed("no MasterUserSecret", expected="a MasterUserSecret")
@@ -204,3 +224,16 @@ def rds_copy_tags_to_snapshot(db: DBInstance, _snapshot: Snapshot, _policy: Poli
 def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     enabled = db.auto_minor_version_upgrade
     return verdict(enabled, f"AutoMinorVersionUpgrade is {enabled}", expected="true")
+
+
+def _on_the_instance(db: DBInstance, setting: str) -> None:
+    if db.engine.startswith("aurora"):
+        raise Unanswered(f"{setting} of {db.engine} is its cluster's; Aurora clusters are not read by this version")
+
+
+def _family(db: DBInstance, known: Mapping[str, T], what: str) -> T:
+    """What is known of the engine; its edition, as in ``sqlserver-ee``, makes no difference."""
+    name = db.engine.partition("-")[0]
+    if name not in known:
+        raise Unanswered(f"this version cannot tell of the engine {db.engine} {what}")
+    return known[name]

@@ -1,0 +1,90 @@
+"""What is concluded of databases, by their engine."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import ACCOUNT, answer, decoded, judged, snapshot
+
+from verify.control import Status
+from verify.controls.rds import (
+    rds_deletion_protection,
+    rds_force_tls,
+    rds_iam_authentication,
+    rds_log_exports,
+    rds_master_password_managed,
+    rds_multi_az,
+)
+from verify.resources.rds import DBInstance, DBParameter
+
+SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
+
+
+def database(engine: str, *, status: str = "in-sync", **more: object):
+    fields = {
+        "DBInstanceIdentifier": "db",
+        "DBInstanceArn": f"arn:aws:rds:sa-east-1:{ACCOUNT}:db:db",
+        "Engine": engine,
+        "DBSubnetGroup": SUBNETS,
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}],
+        "DBParameterGroups": [{"DBParameterGroupName": "group", "ParameterApplyStatus": status}],
+    }
+    return answer("db", decoded(DBInstance, **{**fields, **more}))
+
+
+def with_parameter(engine: str, name: str, value: str, status: str = "in-sync") -> Status:
+    parameter = decoded(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
+    return judged(rds_force_tls, snapshot(database(engine, status=status), answer("group", parameter)), "db")[0]
+
+
+ENFORCED = [
+    ("postgres", "rds.force_ssl", "1", "0"),
+    ("sqlserver-ee", "rds.force_ssl", "1", "0"),
+    ("mysql", "require_secure_transport", "ON", "OFF"),
+    ("mysql", "require_secure_transport", "1", "0"),
+    ("mariadb", "require_secure_transport", "1", "0"),
+]
+
+
+@pytest.mark.parametrize(("engine", "name", "on", "off"), ENFORCED)
+def test_each_engine_enforces_tls_by_a_parameter_of_its_own(engine, name, on, off):
+    assert with_parameter(engine, name, on) is Status.PASSED
+    assert with_parameter(engine, name, on, "pending-reboot") is Status.FAILED
+    assert with_parameter(engine, name, off) is Status.FAILED
+    assert with_parameter(engine, "another", on) is Status.FAILED
+
+
+@pytest.mark.parametrize("engine", ["oracle-ee", "db2-se", "docdb", "unheard-of"])
+def test_how_an_engine_enforces_tls_that_nobody_knows_of_is_an_error(engine):
+    assert with_parameter(engine, "rds.force_ssl", "1") is Status.ERROR
+
+
+@pytest.mark.parametrize(
+    ("engine", "exports", "status"),
+    [
+        ("sqlserver-se", [], Status.FAILED),
+        ("oracle-ee", ["alert", "audit"], Status.FAILED),
+        ("db2-se", ["diag.log"], Status.ERROR),
+    ],
+)
+def test_no_engine_is_let_off_its_logs(engine, exports, status):
+    seen = snapshot(database(engine, EnabledCloudwatchLogsExports=exports))
+    assert judged(rds_log_exports, seen, "db")[0] is status
+
+
+ON_THE_CLUSTER = [
+    rds_deletion_protection,
+    rds_force_tls,
+    rds_iam_authentication,
+    rds_log_exports,
+    rds_master_password_managed,
+    rds_multi_az,
+]
+
+
+@pytest.mark.parametrize("control", ON_THE_CLUSTER, ids=lambda control: control.id)
+@pytest.mark.parametrize("engine", ["aurora-postgresql", "aurora-mysql"])
+def test_what_is_set_on_an_aurora_cluster_is_not_judged_by_its_instances(control, engine):
+    off = {"MultiAZ": False, "DeletionProtection": False, "IAMDatabaseAuthenticationEnabled": False}
+    status, observed = judged(control, snapshot(database(engine, **off)), "db")
+    assert status is Status.ERROR
+    assert observed.endswith("Aurora clusters are not read by this version")
