@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from handmade import ACCOUNT, answer, decoded, judged, snapshot
 
@@ -88,3 +89,13 @@ def test_what_is_set_on_an_aurora_cluster_is_not_judged_by_its_instances(control
     status, observed = judged(control, snapshot(database(engine, **off)), "db")
     assert status is Status.ERROR
     assert observed.endswith("Aurora clusters are not read by this version")
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [{"VpcSecurityGroups": []}, {"DBParameterGroups": []}, {"DBSubnetGroup": {**SUBNETS, "Subnets": []}}],
+    ids=["security groups", "parameter groups", "subnets"],
+)
+def test_a_database_without_what_every_database_has_is_no_answer(empty):
+    with pytest.raises(msgspec.ValidationError, match="length >= 1"):
+        database("postgres", **empty)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -33,7 +33,8 @@ class DBSubnetGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
 
     db_subnet_group_name: str = msgspec.field(name="DBSubnetGroupName")
     vpc_id: str
-    subnets: tuple[DBSubnet, ...]
+    # A database has at least one, and would pass what is asked of each if it were listed with none.
+    subnets: Annotated[tuple[DBSubnet, ...], msgspec.Meta(min_length=1)]
 
 
 class VpcSecurityGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -91,8 +92,10 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
     master_user_secret: MasterUserSecret | None = None
     db_subnet_group: DBSubnetGroup = msgspec.field(name="DBSubnetGroup")
-    vpc_security_groups: tuple[VpcSecurityGroup, ...]
-    db_parameter_groups: tuple[DBParameterGroupStatus, ...] = msgspec.field(name="DBParameterGroups")
+    vpc_security_groups: Annotated[tuple[VpcSecurityGroup, ...], msgspec.Meta(min_length=1)]
+    db_parameter_groups: Annotated[tuple[DBParameterGroupStatus, ...], msgspec.Meta(min_length=1)] = msgspec.field(
+        name="DBParameterGroups"
+    )
 
     @property
     def log_groups(self) -> dict[str, str]:
