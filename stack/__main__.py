@@ -1,9 +1,16 @@
 """The program: read the settings, compose the platform, export what was made."""
 
 from stack import exports
+from stack.account import Account, AccountArgs
 from stack.address import Address, AddressArgs
+from stack.alarm import AlarmSettings
+from stack.alerts import Alerts, AlertsArgs
 from stack.application_secret import ApplicationSecret, ApplicationSecretArgs
+from stack.audit import Audit, AuditArgs, trail_arn
+from stack.backup import Backup, BackupArgs
+from stack.buckets import BucketsArgs, make_buckets
 from stack.certificate import certificate_arn
+from stack.configuration_history import ConfigurationHistory, ConfigurationHistoryArgs
 from stack.database import Database, DatabaseArgs
 from stack.encryption import Encryption, EncryptionArgs
 from stack.endpoints import Endpoints, EndpointsArgs
@@ -14,52 +21,31 @@ from stack.location import locate
 from stack.log_group import LogSettings
 from stack.naming import Naming
 from stack.network import Network, NetworkArgs
-from stack.private_bucket import LogDelivery, PrivateBucket, PrivateBucketArgs
 from stack.registry import Registry, RegistryArgs
+from stack.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
 from stack.security_groups import SecurityGroups, SecurityGroupsArgs, Traffic, TrafficArgs
 from stack.service import Cluster, ClusterArgs, Service, ServiceArgs
 from stack.settings import StackSettings
 from stack.task_roles import DATA_PREFIX, DATABASE_USER, TaskRoles, TaskRolesArgs
+from stack.threat_detection import ThreatDetection, ThreatDetectionArgs
+from stack.trail_alarms import TrailAlarms, TrailAlarmsArgs
+from stack.waf import Firewall, FirewallArgs
 
 settings = StackSettings.load()
 location = locate(settings)
 naming = Naming(settings.project, settings.environment, settings.suffix)
 ports = settings.ports
 
-encryption = Encryption("encryption", EncryptionArgs(naming, location))
+own_trail = trail_arn(naming, location)
+encryption = Encryption("encryption", EncryptionArgs(naming, location, own_trail))
 logs = LogSettings(naming, encryption.logs.arn, settings.log_retention_days)
 
 network = Network("network", NetworkArgs(naming, location, settings.vpc_cidr, settings.nat_gateways))
 flow_logs = FlowLogs("flow-logs", FlowLogsArgs(naming, location, logs, network.vpc.id))
 groups = SecurityGroups("security-groups", SecurityGroupsArgs(naming, network.vpc.id))
 
-data_bucket = PrivateBucket(
-    "data",
-    PrivateBucketArgs(
-        naming=naming,
-        location=location,
-        part="data",
-        name_output=exports.DATA_BUCKET_NAME,
-        arn_output=exports.DATA_BUCKET_ARN,
-        kms_key_arn=encryption.storage.arn,
-    ),
-)
-access_log_bucket = PrivateBucket(
-    "access-logs",
-    PrivateBucketArgs(
-        naming=naming,
-        location=location,
-        part="alb-logs",
-        name_output=exports.ACCESS_LOG_BUCKET_NAME,
-        arn_output=exports.ACCESS_LOG_BUCKET_ARN,
-        # No key of ours: Elastic Load Balancing delivers only to buckets that S3 encrypts with its own (SSE-S3).
-        kms_key_arn=None,
-        expire_days=settings.log_retention_days,
-        # The service principal works in every region; the accounts by region that AWS once published do not.
-        # The path below the account's id is the guard: a load balancer's logs go to its own account's path alone.
-        writer=LogDelivery("logdelivery.elasticloadbalancing.amazonaws.com"),
-    ),
-)
+buckets = make_buckets(BucketsArgs(naming, location, settings, encryption, own_trail))
+data_bucket, access_log_bucket = buckets.data, buckets.access_logs
 
 endpoints = Endpoints(
     "endpoints", EndpointsArgs(naming, location, network, groups.endpoints.id, data_bucket.bucket.arn)
@@ -85,7 +71,7 @@ database = Database(
 registry = Registry("registry", RegistryArgs(naming, encryption.registry.arn))
 secret = ApplicationSecret(
     "application-secret",
-    ApplicationSecretArgs(naming, encryption.secrets.arn, settings.service.application_secret),
+    ApplicationSecretArgs(naming, encryption.secrets.arn, settings.service.application_secret, settings.rotation),
 )
 
 ingress = Ingress(
@@ -147,14 +133,63 @@ service = Service(
     ),
 )
 
+firewall = Firewall(
+    "firewall", FirewallArgs(naming, logs, ingress.load_balancer.arn, settings.requests_per_five_minutes)
+)
+audit = Audit(
+    "audit",
+    AuditArgs(
+        naming=naming,
+        location=location,
+        logs=logs,
+        kms_key_arn=encryption.trail.arn,
+        trail_bucket=buckets.trail,
+        data_bucket_arn=data_bucket.bucket.arn,
+    ),
+)
+alerts = Alerts("alerts", AlertsArgs(naming, location, encryption.alerts.arn, settings.alarm_email))
+alarms = AlarmSettings(naming, alerts.topic.arn)
+trail_alarms = TrailAlarms("trail-alarms", TrailAlarmsArgs(naming, audit.log_group.name, alarms))
+resource_alarms = ResourceAlarms(
+    "resource-alarms",
+    ResourceAlarmsArgs(
+        alarms=alarms,
+        load_balancer_suffix=ingress.load_balancer.arn_suffix,
+        target_group_suffix=ingress.target_group.arn_suffix,
+        database_identifier=database.instance.identifier,
+        allocated_storage_gib=settings.database.allocated_storage_gib,
+    ),
+)
+backup = Backup(
+    "backup",
+    BackupArgs(
+        naming=naming,
+        location=location,
+        settings=settings.backup,
+        kms_key_arn=encryption.backup.arn,
+        protected=[database.instance.arn, data_bucket.bucket.arn],
+    ),
+)
+
+account = Account("account", AccountArgs(naming, location, settings.account))
+optional: list[exports.Exporting] = []
+if settings.account.guard_duty:
+    optional.append(ThreatDetection("threat-detection", ThreatDetectionArgs(naming)))
+if buckets.configuration is not None:
+    optional.append(
+        ConfigurationHistory(
+            "configuration-history",
+            ConfigurationHistoryArgs(naming, location, buckets.configuration, encryption.storage.arn),
+        )
+    )
+
 exports.publish(
     Identity(settings, location),
     encryption,
     network,
     flow_logs,
     groups,
-    data_bucket,
-    access_log_bucket,
+    *buckets.all,
     endpoints,
     database,
     registry,
@@ -164,4 +199,12 @@ exports.publish(
     cluster,
     roles,
     service,
+    firewall,
+    audit,
+    alerts,
+    trail_alarms,
+    resource_alarms,
+    backup,
+    account,
+    *optional,
 )

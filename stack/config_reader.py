@@ -31,6 +31,10 @@ class ConfigReader:
             self.refuse(key, f"is {value!r}; set it to {meaning}")
         return value
 
+    def optional_text(self, key: str, pattern: str, meaning: str) -> str | None:
+        """Return the value of `key`, which must match `pattern` whole; None where it is not set."""
+        return self.text(key, pattern, meaning) if self.config.get(key) else None
+
     def integer(self, key: str, default: int, allowed: range | tuple[int, ...], meaning: str) -> int:
         """Return the value of `key`, a whole number among `allowed`."""
         value = self.config.get(key) or str(default)

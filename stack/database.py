@@ -1,6 +1,6 @@
 """The PostgreSQL database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,7 +16,16 @@ from stack.settings import DatabaseSettings
 MASTER_USERNAME = "healthcare_admin"
 LOG_EXPORTS = ("postgresql", "upgrade")
 MONITORING_INTERVAL_SECONDS = 60
-PARAMETERS = {"rds.force_ssl": "1", "log_connections": "1", "log_disconnections": "1"}
+# What is logged of each session besides its beginning and end: all statements, but for their parameters' values.
+AUDITED = "ddl,read,role,write"
+PARAMETERS = {
+    "rds.force_ssl": "1",
+    "log_connections": "1",
+    "log_disconnections": "1",
+    "pgaudit.log": AUDITED,
+}
+# Loaded when PostgreSQL starts, which for a new instance is at once.
+LIBRARIES = {"shared_preload_libraries": "pg_stat_statements,pgaudit"}
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 
 
@@ -84,8 +93,8 @@ class Database(pulumi.ComponentResource):
             self._name,
             name=self._name,
             family=f"postgres{major}",
-            description="TLS only, connections logged",
-            parameters=[aws.rds.ParameterGroupParameterArgs(name=key, value=PARAMETERS[key]) for key in PARAMETERS],
+            description="TLS only, connections and statements logged",
+            parameters=[*_parameters(PARAMETERS, "immediate"), *_parameters(LIBRARIES, "pending-reboot")],
             tags=self._tags,
             opts=self._child,
         )
@@ -169,3 +178,7 @@ class Database(pulumi.ComponentResource):
             # RDS would make the log groups itself, in clear and for ever, were they not there first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*self.log_groups, permissions]),
         )
+
+
+def _parameters(values: Mapping[str, str], apply_method: str) -> Iterator[aws.rds.ParameterGroupParameterArgs]:
+    return (aws.rds.ParameterGroupParameterArgs(name=n, value=v, apply_method=apply_method) for n, v in values.items())

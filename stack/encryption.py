@@ -35,14 +35,17 @@ DELETION_WINDOW_DAYS = 30
 
 @dataclass(frozen=True)
 class EncryptionArgs:
-    """What the keys need to know."""
+    """What the keys need to know; only the trail called `trail_arn` encrypts with the trail's."""
 
     naming: Naming
     location: Location
+    trail_arn: str
 
 
 class Encryption(pulumi.ComponentResource):
-    """The keys of the platform: one each for the database, log groups, container images, secrets and objects."""
+    """The keys of the platform: one each for the database, log groups, container images, secrets, objects, audit,
+    backups and alarms.
+    """
 
     def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("healthcare:encryption:Encryption", name, None, opts)
@@ -53,12 +56,18 @@ class Encryption(pulumi.ComponentResource):
         # RDS manages the master password's secret, and asks for grants on its key in its own name.
         self.secrets = self._key("secrets", "secrets in Secrets Manager", *self._through("secretsmanager", "rds"))
         self.storage = self._key("storage", "objects in S3", *self._through("s3"))
+        self.trail = self._key("trail", "the audit trail", self._trail_delivery(), self._trail_reading())
+        self.backup = self._key("backup", "recovery points in AWS Backup", *self._through("backup"))
+        self.alerts = self._key("alerts", "alarms in SNS", self._alarm_delivery())
         self.outputs = {
+            exports.ALERTS_KEY_ARN: self.alerts.arn,
+            exports.BACKUP_KEY_ARN: self.backup.arn,
             exports.DATABASE_KEY_ARN: self.database.arn,
             exports.LOGS_KEY_ARN: self.logs.arn,
             exports.REGISTRY_KEY_ARN: self.registry.arn,
             exports.SECRETS_KEY_ARN: self.secrets.arn,
             exports.STORAGE_KEY_ARN: self.storage.arn,
+            exports.TRAIL_KEY_ARN: self.trail.arn,
         }
         self.register_outputs(self.outputs)
 
@@ -104,4 +113,39 @@ class Encryption(pulumi.ComponentResource):
             "*",
             principal={"Service": location.via("logs")},
             condition={"ArnLike": groups},
+        )
+
+    def _trail_delivery(self) -> Statement:
+        """Allow CloudTrail, for the stack's own trail alone.
+
+        CloudTrail decrypts nothing but asks for the permission, since the bucket has an S3 bucket key.
+        """
+        return allow(
+            "TrailDelivery",
+            ("kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"),
+            "*",
+            principal={"Service": "cloudtrail.amazonaws.com"},
+            condition={"StringEquals": {"aws:SourceArn": self._args.trail_arn}},
+        )
+
+    def _trail_reading(self) -> Statement:
+        """Allow this account's principals, as far as their own policies do, to read log files, and none to write."""
+        location = self._args.location
+        through_s3 = {"kms:ViaService": location.via("s3"), "kms:CallerAccount": location.account_id}
+        return allow(
+            "ReadThroughService",
+            ("kms:Decrypt", "kms:DescribeKey"),
+            "*",
+            principal={"AWS": location.account_root},
+            condition={"StringEquals": through_s3},
+        )
+
+    def _alarm_delivery(self) -> Statement:
+        """Allow CloudWatch, for the alarms of this account and region alone."""
+        return allow(
+            "AlarmDelivery",
+            ("kms:GenerateDataKey*", "kms:Decrypt"),
+            "*",
+            principal={"Service": "cloudwatch.amazonaws.com"},
+            condition=self._args.location.from_alarms(),
         )

@@ -35,11 +35,18 @@ LOGS_KEY_ARN = "logsKeyArn"
 REGISTRY_KEY_ARN = "registryKeyArn"
 SECRETS_KEY_ARN = "secretsKeyArn"
 STORAGE_KEY_ARN = "storageKeyArn"
+TRAIL_KEY_ARN = "trailKeyArn"
+BACKUP_KEY_ARN = "backupKeyArn"
+ALERTS_KEY_ARN = "alertsKeyArn"
 
 DATA_BUCKET_NAME = "dataBucketName"
 DATA_BUCKET_ARN = "dataBucketArn"
 ACCESS_LOG_BUCKET_NAME = "accessLogBucketName"
 ACCESS_LOG_BUCKET_ARN = "accessLogBucketArn"
+TRAIL_BUCKET_NAME = "trailBucketName"
+TRAIL_BUCKET_ARN = "trailBucketArn"
+CONFIG_BUCKET_NAME = "configBucketName"
+CONFIG_BUCKET_ARN = "configBucketArn"
 
 DATABASE_IDENTIFIER = "databaseIdentifier"
 DATABASE_ARN = "databaseArn"
@@ -77,6 +84,32 @@ REDIRECT_LISTENER_ARN = "redirectListenerArn"
 TARGET_GROUP_ARN = "targetGroupArn"
 CERTIFICATE_ARN = "certificateArn"
 URL = "url"
+
+WEB_ACL_ARN = "webAclArn"
+WAF_LOG_GROUP_NAME = "wafLogGroupName"
+WAF_LOG_GROUP_ARN = "wafLogGroupArn"
+
+TRAIL_ARN = "trailArn"
+TRAIL_LOG_GROUP_NAME = "trailLogGroupName"
+TRAIL_LOG_GROUP_ARN = "trailLogGroupArn"
+TRAIL_ROLE_ARN = "trailRoleArn"
+
+ALERT_TOPIC_ARN = "alertTopicArn"
+METRIC_FILTER_NAMES = "metricFilterNames"
+TRAIL_ALARM_ARNS = "trailAlarmArns"
+RESOURCE_ALARM_ARNS = "resourceAlarmArns"
+
+BACKUP_VAULT_NAME = "backupVaultName"
+BACKUP_VAULT_ARN = "backupVaultArn"
+BACKUP_PLAN_ID = "backupPlanId"
+BACKUP_PLAN_ARN = "backupPlanArn"
+BACKUP_ROLE_ARN = "backupRoleArn"
+
+ACCOUNT_SAFEGUARDS = "accountSafeguards"
+ACCESS_ANALYZER_ARN = "accessAnalyzerArn"
+GUARD_DUTY_DETECTOR_ID = "guardDutyDetectorId"
+CONFIG_RECORDER_NAME = "configRecorderName"
+CONFIG_ROLE_ARN = "configRoleArn"
 
 
 class Exporting(Protocol):

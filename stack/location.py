@@ -6,6 +6,7 @@ import pulumi_aws as aws
 
 from stack.certificate_settings import ExistingCertificate
 from stack.config_reader import SettingsError
+from stack.policy_document import Condition
 from stack.settings import StackSettings
 
 
@@ -30,6 +31,13 @@ class Location:
     def via(self, service: str) -> str:
         """Return the value of kms:ViaService for requests that `service` makes on a caller's behalf."""
         return f"{service}.{self.region}.amazonaws.com"
+
+    def from_alarms(self) -> Condition:
+        """Return the condition that CloudWatch acts for an alarm of this account and region."""
+        return {
+            "StringEquals": {"aws:SourceAccount": self.account_id},
+            "ArnLike": {"aws:SourceArn": self.arn("cloudwatch", "alarm:*")},
+        }
 
 
 def locate(settings: StackSettings) -> Location:

@@ -34,11 +34,10 @@ def deny(sid: str, actions: Sequence[str], resources: Strings, *, condition: Con
     return {**allow(sid, actions, resources, principal="*", condition=condition), "Effect": "Deny"}
 
 
-def trust(service: str, condition: Condition) -> pulumi.Output[str]:
+def trust(service: str, condition: Condition | None = None) -> pulumi.Output[str]:
     """Return the trust policy that lets `service` assume a role under `condition`."""
-    return document(
-        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", "Condition": condition}
-    )
+    statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return document(statement if condition is None else {**statement, "Condition": condition})
 
 
 def document(*statements: Statement) -> pulumi.Output[str]:

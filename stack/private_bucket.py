@@ -6,17 +6,29 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from stack.bucket_policy import Delivery, bucket_policy
 from stack.location import Location
 from stack.naming import PREFIX, Naming
-from stack.policy_document import Statement, allow, deny, document
 
 NONCURRENT_VERSION_DAYS = 90
 ABANDONED_UPLOAD_DAYS = 7
 
 
 @dataclass(frozen=True)
+class ObjectLock:
+    """How long nobody deletes an object: in COMPLIANCE mode nobody at all, in GOVERNANCE whoever may bypass it."""
+
+    mode: str
+    days: int
+
+
+@dataclass(frozen=True)
 class PrivateBucketArgs:
-    """What the bucket is for; without a key it is encrypted by S3's own, without expiry its objects stay."""
+    """What the bucket is for.
+
+    Without a key it is encrypted by S3's own, without expiry its objects stay, without `server_logs` nobody
+    notes who reads it.
+    """
 
     naming: Naming
     location: Location
@@ -25,14 +37,9 @@ class PrivateBucketArgs:
     arn_output: str
     kms_key_arn: pulumi.Input[str] | None = None
     expire_days: int | None = None
-    writer: "LogDelivery | None" = None
-
-
-@dataclass(frozen=True)
-class LogDelivery:
-    """A service that delivers logs into the bucket, below AWSLogs and the account's id."""
-
-    service: str
+    object_lock: ObjectLock | None = None
+    deliveries: Sequence[Delivery] = ()
+    server_logs: "PrivateBucket | None" = None
 
 
 class PrivateBucket(pulumi.ComponentResource):
@@ -47,8 +54,10 @@ class PrivateBucket(pulumi.ComponentResource):
         self._encrypt()
         self._close()
         versioning = self._keep_versions()
+        self._lock(versioning)
         self._expire(versioning)
         self.policy = self._policy()
+        self._note_requests()
         self.outputs = {args.name_output: self.bucket.bucket, args.arn_output: self.bucket.arn}
         self.register_outputs(self.outputs)
 
@@ -56,7 +65,13 @@ class PrivateBucket(pulumi.ComponentResource):
         # The names of buckets are shared by all accounts and regions of the world.
         args = self._args
         globally = f"{PREFIX}-{args.part}-{args.location.account_id}-{args.location.region}-{args.naming.suffix}"
-        return aws.s3.Bucket(self._name, bucket=globally, tags=args.naming.tags(self._name), opts=self._child)
+        return aws.s3.Bucket(
+            self._name,
+            bucket=globally,
+            object_lock_enabled=args.object_lock is not None,
+            tags=args.naming.tags(self._name),
+            opts=self._child,
+        )
 
     def _encrypt(self) -> None:
         key = self._args.kms_key_arn
@@ -95,15 +110,29 @@ class PrivateBucket(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _lock(self, versioning: aws.s3.BucketVersioning) -> None:
+        lock = self._args.object_lock
+        if lock is None:
+            return
+        retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode=lock.mode, days=lock.days)
+        aws.s3.BucketObjectLockConfiguration(
+            self._name,
+            bucket=self.bucket.id,
+            rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+        )
+
     def _expire(self, versioning: aws.s3.BucketVersioning) -> None:
-        days = self._args.expire_days
+        days, lock = self._args.expire_days, self._args.object_lock
+        # What was overwritten or deleted in a locked bucket is evidence like the rest.
+        noncurrent_days = NONCURRENT_VERSION_DAYS if lock is None else lock.days
         rule = aws.s3.BucketLifecycleConfigurationRuleArgs(
             id="expire",
             status="Enabled",
             filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
             expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days) if days else None,
             noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                noncurrent_days=NONCURRENT_VERSION_DAYS
+                noncurrent_days=noncurrent_days
             ),
             abort_incomplete_multipart_upload=aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
                 days_after_initiation=ABANDONED_UPLOAD_DAYS
@@ -120,18 +149,19 @@ class PrivateBucket(pulumi.ComponentResource):
         return aws.s3.BucketPolicy(
             self._name,
             bucket=self.bucket.id,
-            policy=document(self._tls_only(), *self._delivery()),
+            policy=bucket_policy(self.bucket.arn, self._args.deliveries),
             # S3 refuses two changes of one bucket's access at the same time.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._access_block]),
         )
 
-    def _tls_only(self) -> Statement:
-        everything = [self.bucket.arn, pulumi.Output.concat(self.bucket.arn, "/*")]
-        return deny("TlsOnly", ["s3:*"], everything, condition={"Bool": {"aws:SecureTransport": "false"}})
-
-    def _delivery(self) -> Sequence[Statement]:
-        writer = self._args.writer
-        if writer is None:
-            return ()
-        below = pulumi.Output.concat(self.bucket.arn, f"/AWSLogs/{self._args.location.account_id}/*")
-        return (allow("DeliverLogs", ["s3:PutObject"], below, principal={"Service": writer.service}),)
+    def _note_requests(self) -> None:
+        logs = self._args.server_logs
+        if logs is None:
+            return
+        aws.s3.BucketLogging(
+            self._name,
+            bucket=self.bucket.id,
+            target_bucket=logs.bucket.bucket,
+            target_prefix=f"{self._args.part}/",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs.policy]),
+        )

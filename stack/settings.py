@@ -12,6 +12,18 @@ from stack.certificate_settings import Domain, ExistingCertificate, read_certifi
 from stack.config_reader import ConfigReader
 from stack.image import Image, read_image
 from stack.ports import Ports
+from stack.safeguard_settings import (
+    AccountSettings,
+    AuditSettings,
+    BackupSettings,
+    RotationSettings,
+    read_account,
+    read_alarm_email,
+    read_audit,
+    read_backup,
+    read_request_rate,
+    read_rotation,
+)
 
 ENVIRONMENTS = ("dev", "prod")
 ZONES = range(2, 6)
@@ -72,6 +84,12 @@ class StackSettings:
     service: ServiceSettings
     log_retention_days: int
     certificate: ExistingCertificate | Domain | None
+    requests_per_five_minutes: int
+    audit: AuditSettings
+    backup: BackupSettings
+    rotation: RotationSettings | None
+    alarm_email: str | None
+    account: AccountSettings
 
     @property
     def production(self) -> bool:
@@ -105,6 +123,12 @@ class StackSettings:
             service=_service(reader, image or Image("", "", None)),
             log_retention_days=_log_retention_days(reader),
             certificate=certificate,
+            requests_per_five_minutes=read_request_rate(reader),
+            audit=read_audit(reader),
+            backup=read_backup(reader),
+            rotation=read_rotation(reader, region),
+            alarm_email=read_alarm_email(reader),
+            account=read_account(reader, production=production),
         )
         reader.finish()
         return settings

@@ -80,6 +80,7 @@ class TaskRoles(pulumi.ComponentResource):
             # The token is the account's: AWS defines no resource for this action.
             allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
             allow("PullImage", PULL, self._repositories()),
+            allow("PullGuardDutyAgent", PULL, self._guard_duty_agent()),
             allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams),
             allow("ReadSecret", ["secretsmanager:GetSecretValue"], args.secret_arn),
             allow("DecryptSecret", ["kms:Decrypt"], args.secret_key_arn, condition=self._via("secretsmanager")),
@@ -93,6 +94,11 @@ class TaskRoles(pulumi.ComponentResource):
         registry = f"arn:{location.partition}:ecr:{image.ecr.region}:{image.ecr.account_id}"
         elsewhere = f"{registry}:repository/{image.repository}"
         return [self._args.repository_arn, elsewhere]
+
+    def _guard_duty_agent(self) -> str:
+        """The image that GuardDuty puts beside each task; the account that owns it differs by region."""
+        location = self._args.location
+        return f"arn:{location.partition}:ecr:{location.region}:*:repository/aws-guardduty-agent-fargate"
 
     def _run_application(self) -> tuple[Statement, ...]:
         args = self._args

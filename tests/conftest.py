@@ -49,15 +49,24 @@ def moto_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def prod(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
-    """The compliant prod stack."""
-    return _deployed("prod", moto_url, tmp_path_factory)
+def account_url() -> Iterator[str]:
+    """A moto server with the two stacks below and nothing else: they share an account, of which some things are one."""
+    from stack.local.emulator import moto_server
+
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def dev(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+def prod(account_url: str, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    """The compliant prod stack."""
+    return _deployed("prod", account_url, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def dev(account_url: str, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     """The compliant dev stack, in the same account."""
-    return _deployed("dev", moto_url, tmp_path_factory)
+    return _deployed("dev", account_url, tmp_path_factory)
 
 
 def _deployed(stack: str, url: str, directories: pytest.TempPathFactory) -> Deployed:

@@ -90,7 +90,10 @@ def _supplied(stack: str, clients: Clients, overrides: Mapping[str, str]) -> dic
     supplied = {
         "image": f"{registry}/healthcare-service-{suffix}:1.4.2",
         "applicationSecret": "known to the emulator alone",
+        "alarmEmail": f"security@{_ZONE}".rstrip("."),
     }
+    if stack == "prod" and clients.client("config").describe_configuration_recorders()["ConfigurationRecorders"]:
+        supplied["accountSafeguards"] = "false"  # an account has only one of each, and another stack has set it up
     if stack == "prod" and not {"certificateArn", "hostedZoneId"} & overrides.keys():
         supplied |= {"domainName": f"portal-{suffix}.{_ZONE}".rstrip("."), "hostedZoneId": _hosted_zone(clients)}
     return supplied

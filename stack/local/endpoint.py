@@ -98,6 +98,8 @@ class Clients:
             botocore_session=botocore.session.Session(session_vars=_HERMETIC),
         )
         session.events.register("before-send", _refuse_to_leave)
+        if self.endpoint_url is not None:
+            session.events.register("before-call.s3-control", _without_account)
         self._make: Any = session.client  # its overloads are by name of service
         self._made: dict[str, Any] = {}
 
@@ -115,6 +117,12 @@ class Clients:
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource of this account and region, for what the API does not answer."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+
+def _without_account(params: dict[str, Any], **_: object) -> None:
+    """S3 Control puts the account before the host's name, where a loopback address has none; a header has it too."""
+    account = params["headers"]["x-amz-account-id"]
+    params["url"] = params["url"].replace(f"://{account}.", "://", 1)
 
 
 def _refuse_to_leave(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's AWSPreparedRequest is untyped

@@ -81,6 +81,23 @@ def declared_arguments(
     return _structure(declared.take_rest(), shape, renames or {}, declared.type)
 
 
+@dataclass(frozen=True)
+class NotHeld:
+    """A type that moto has no API for: its inputs are checked against the call that AWS would get, and none is made.
+
+    The resource does not exist afterwards; all its properties stand in the list of gaps.
+    """
+
+    service: str
+    operation: str
+    renames: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, declared: Declared, clients: Clients) -> Created:
+        """Creates nothing; the ARN is made up from the name."""
+        declared_arguments(declared, clients, self.service, self.operation, self.renames)
+        return Created(declared.name, {"arn": clients.arn(self.service, f"not-held/{declared.name}")})
+
+
 def as_shape(value: Any, shape: Shape, where: str, renames: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
     """A JSON value of Pulumi's in the form the API's `shape` wants.
 

@@ -1,6 +1,7 @@
 """What the installed pulumi-aws SDK says about a resource type."""
 
 import importlib
+import keyword
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -24,5 +25,8 @@ def _outputs(type_: str) -> Iterator[tuple[str, Any]]:
 def _resource_class(type_: str) -> type:
     """The class for a token such as `aws:ec2/vpc:Vpc`; the program that sent the token has imported it."""
     _, module, name = type_.split(":")
-    found: type = getattr(importlib.import_module(f"pulumi_aws.{module.split('/')[0]}"), name)
+    service = module.split("/")[0]
+    if keyword.iskeyword(service):
+        service += "_"  # AWS Lambda's, for one
+    found: type = getattr(importlib.import_module(f"pulumi_aws.{service}"), name)
     return found

@@ -434,7 +434,19 @@ def record(aws, resource):
 def bucket(aws, resource):
     s3, name = aws.client("s3"), resource["id"]
     assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == aws.region
-    return {"bucket": name, "tags": tags(s3.get_bucket_tagging(Bucket=name)["TagSet"])}
+    return {
+        "bucket": name,
+        "objectLockEnabled": lockable(s3, name),
+        "tags": tags(s3.get_bucket_tagging(Bucket=name)["TagSet"]),
+    }
+
+
+def lockable(s3, name):
+    try:
+        live = s3.get_object_lock_configuration(Bucket=name)["ObjectLockConfiguration"]
+    except s3.exceptions.ClientError as error:
+        return {"ObjectLockConfigurationNotFoundError": False}[error.response["Error"]["Code"]]
+    return live["ObjectLockEnabled"] == "Enabled"
 
 
 def bucket_lifecycle(aws, resource):
@@ -505,7 +517,283 @@ def secret_version(aws, resource):
     }
 
 
+def bucket_object_lock(aws, resource):
+    live = aws.client("s3").get_object_lock_configuration(Bucket=resource["id"])["ObjectLockConfiguration"]
+    retention = named(live["Rule"]["DefaultRetention"], mode="Mode", days="Days")
+    return {"bucket": resource["id"], "rule": {"defaultRetention": retention}}
+
+
+def bucket_logging(aws, resource):
+    live = aws.client("s3").get_bucket_logging(Bucket=resource["id"])["LoggingEnabled"]
+    return {"bucket": resource["id"], **lowered(live)}
+
+
+def secret_rotation(aws, resource):
+    live = aws.client("secretsmanager").describe_secret(SecretId=resource["id"])
+    rules = {"automaticallyAfterDays": live["RotationRules"]["AutomaticallyAfterDays"]}
+    return {
+        "secretId": live["ARN"],
+        "rotationLambdaArn": live["RotationLambdaARN"] if live["RotationEnabled"] else None,
+        "rotationRules": rules,
+    }
+
+
+def permission(aws, resource):
+    function = resource["inputs"]["function"]
+    (live,) = json.loads(aws.client("lambda").get_policy(FunctionName=function)["Policy"])["Statement"]
+    return {
+        "statementId": live["Sid"],
+        "action": live["Action"],
+        "function": live["Resource"],
+        "principal": live["Principal"]["Service"],
+        "sourceArn": live["Condition"]["ArnLike"]["AWS:SourceArn"],
+    }
+
+
+def trail(aws, resource):
+    cloudtrail = aws.client("cloudtrail")
+    live = cloudtrail.get_trail(Name=resource["id"])["Trail"]
+    selectors = cloudtrail.get_event_selectors(TrailName=resource["id"])["EventSelectors"]
+    (listed,) = cloudtrail.list_tags(ResourceIdList=[resource["id"]])["ResourceTagList"]
+    return {
+        **named(
+            live,
+            cloudWatchLogsGroupArn="CloudWatchLogsLogGroupArn",
+            cloudWatchLogsRoleArn="CloudWatchLogsRoleArn",
+            enableLogFileValidation="LogFileValidationEnabled",
+            includeGlobalServiceEvents="IncludeGlobalServiceEvents",
+            isMultiRegionTrail="IsMultiRegionTrail",
+            kmsKeyId="KmsKeyId",
+            name="Name",
+            s3BucketName="S3BucketName",
+        ),
+        "enableLogging": cloudtrail.get_trail_status(Name=resource["id"])["IsLogging"],
+        "eventSelectors": lowered(selectors),
+        "tags": tags(listed["TagsList"]),
+    }
+
+
+def topic(aws, resource):
+    sns = aws.client("sns")
+    live = sns.get_topic_attributes(TopicArn=resource["id"])["Attributes"]
+    return {
+        "name": live["TopicArn"].rpartition(":")[2],
+        "kmsMasterKeyId": live["KmsMasterKeyId"],
+        "policy": live["Policy"],
+        "tags": tags(sns.list_tags_for_resource(ResourceArn=resource["id"])["Tags"]),
+    }
+
+
+def subscription(aws, resource):
+    live = aws.client("sns").get_subscription_attributes(SubscriptionArn=resource["id"])["Attributes"]
+    return named(live, topic="TopicArn", protocol="Protocol", endpoint="Endpoint")
+
+
+def metric_filter(aws, resource):
+    inputs = resource["inputs"]
+    found = aws.client("logs").describe_metric_filters(logGroupName=inputs["logGroupName"])["metricFilters"]
+    (live,) = [each for each in found if each["filterName"] == resource["id"]]
+    (transformation,) = live["metricTransformations"]
+    names = {"name": "metricName", "namespace": "metricNamespace", "value": "metricValue"}
+    return {
+        **named(live, name="filterName", pattern="filterPattern", logGroupName="logGroupName"),
+        "metricTransformation": named(transformation, **names),
+    }
+
+
+def metric_alarm(aws, resource):
+    cloudwatch = aws.client("cloudwatch")
+    (live,) = cloudwatch.describe_alarms(AlarmNames=[resource["id"]])["MetricAlarms"]
+    return {
+        **named(
+            live,
+            actionsEnabled="ActionsEnabled",
+            alarmActions="AlarmActions",
+            alarmDescription="AlarmDescription",
+            comparisonOperator="ComparisonOperator",
+            evaluationPeriods="EvaluationPeriods",
+            insufficientDataActions="InsufficientDataActions",
+            metricName="MetricName",
+            name="AlarmName",
+            namespace="Namespace",
+            period="Period",
+            statistic="Statistic",
+            threshold="Threshold",
+            treatMissingData="TreatMissingData",
+        ),
+        "dimensions": tags(live["Dimensions"], "Name"),
+        "tags": tags(cloudwatch.list_tags_for_resource(ResourceARN=live["AlarmArn"])["Tags"]),
+    }
+
+
+def web_acl(aws, resource):
+    wafv2, inputs = aws.client("wafv2"), resource["inputs"]
+    live = wafv2.get_web_acl(Name=inputs["name"], Scope="REGIONAL", Id=resource["id"])["WebACL"]
+    listed = wafv2.list_tags_for_resource(ResourceARN=live["ARN"])["TagInfoForResource"]["TagList"]
+    return {
+        "name": live["Name"],
+        "description": live["Description"],
+        "scope": "REGIONAL",  # it was found there
+        "defaultAction": lowered(live["DefaultAction"]),
+        "rules": [{**lowered(rule), "visibilityConfig": visibility(rule)} for rule in live["Rules"]],
+        "visibilityConfig": visibility(live),
+        "tags": tags(listed),
+    }
+
+
+def visibility(live):
+    return named(
+        live["VisibilityConfig"],
+        cloudwatchMetricsEnabled="CloudWatchMetricsEnabled",
+        metricName="MetricName",
+        sampledRequestsEnabled="SampledRequestsEnabled",
+    )
+
+
+def web_acl_association(aws, resource):
+    arn = resource["inputs"]["resourceArn"]
+    live = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=arn)["WebACL"]
+    return {"resourceArn": arn, "webAclArn": live["ARN"]}
+
+
+def web_acl_logging(aws, resource):
+    live = aws.client("wafv2").get_logging_configuration(ResourceArn=resource["id"])["LoggingConfiguration"]
+    return lowered(live)
+
+
+def vault(aws, resource):
+    backup = aws.client("backup")
+    (live,) = [
+        each for each in backup.list_backup_vaults()["BackupVaultList"] if each["BackupVaultName"] == resource["id"]
+    ]
+    return {
+        **named(live, name="BackupVaultName", kmsKeyArn="EncryptionKeyArn"),
+        "tags": backup.list_tags(ResourceArn=live["BackupVaultArn"])["Tags"],
+    }
+
+
+def vault_lock(aws, resource):
+    vaults = aws.client("backup").list_backup_vaults()["BackupVaultList"]
+    (live,) = [each for each in vaults if each["BackupVaultName"] == resource["id"]]
+    return {
+        "backupVaultName": live["BackupVaultName"] if live["Locked"] else None,
+        "minRetentionDays": live["MinRetentionDays"],
+    }
+
+
+def backup_plan(aws, resource):
+    backup = aws.client("backup")
+    answer = backup.get_backup_plan(BackupPlanId=resource["id"])
+    live = answer["BackupPlan"]
+    return {
+        "name": live["BackupPlanName"],
+        "rules": [backup_rule(rule) for rule in live["Rules"]],
+        "tags": backup.list_tags(ResourceArn=answer["BackupPlanArn"])["Tags"],
+    }
+
+
+def backup_rule(live):
+    return {
+        **named(
+            live,
+            ruleName="RuleName",
+            targetVaultName="TargetBackupVaultName",
+            schedule="ScheduleExpression",
+            startWindow="StartWindowMinutes",
+            completionWindow="CompletionWindowMinutes",
+            recoveryPointTags="RecoveryPointTags",
+        ),
+        "lifecycle": {"deleteAfter": live["Lifecycle"]["DeleteAfterDays"]},
+    }
+
+
+def detector(aws, resource):
+    live = aws.client("guardduty").get_detector(DetectorId=resource["id"])
+    return {
+        "enable": live["Status"] == "ENABLED",
+        "findingPublishingFrequency": live["FindingPublishingFrequency"],
+        "tags": live["Tags"],
+    }
+
+
+def detector_feature(aws, resource):
+    detector_id, name = resource["id"].split("/")
+    features = aws.client("guardduty").get_detector(DetectorId=detector_id)["Features"]
+    (live,) = [each for each in features if each["Name"] == name]
+    return {
+        "detectorId": detector_id,
+        "name": live["Name"],
+        "status": live["Status"],
+        "additionalConfigurations": lowered(live.get("AdditionalConfiguration", [])),
+    }
+
+
+def recorder(aws, _resource):
+    (live,) = aws.client("config").describe_configuration_recorders()["ConfigurationRecorders"]
+    group = named(
+        live["recordingGroup"], allSupported="allSupported", includeGlobalResourceTypes="includeGlobalResourceTypes"
+    )
+    return {**named(live, name="name", roleArn="roleARN"), "recordingGroup": group}
+
+
+def delivery_channel(aws, _resource):
+    (live,) = aws.client("config").describe_delivery_channels()["DeliveryChannels"]
+    return {
+        **named(live, name="name", s3BucketName="s3BucketName"),
+        "snapshotDeliveryProperties": live["configSnapshotDeliveryProperties"],
+    }
+
+
+def recorder_status(aws, _resource):
+    (live,) = aws.client("config").describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+    return named(live, name="name", isEnabled="recording")
+
+
+def password_policy(aws, _resource):
+    return lowered(aws.client("iam").get_account_password_policy()["PasswordPolicy"])
+
+
+def account_public_access(aws, resource):
+    live = aws.client("s3control").get_public_access_block(AccountId=resource["id"])
+    return {"accountId": resource["id"], **lowered(live["PublicAccessBlockConfiguration"])}
+
+
+def ebs_encryption(aws, _resource):
+    return {"enabled": aws.client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"]}
+
+
+def nothing(_aws, _resource):
+    """moto holds no such resource: every property of it is a gap."""
+    return {}
+
+
 LIVE = {
+    "aws:accessanalyzer/analyzer:Analyzer": nothing,
+    "aws:backup/plan:Plan": backup_plan,
+    "aws:backup/selection:Selection": nothing,
+    "aws:backup/vault:Vault": vault,
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": vault_lock,
+    "aws:cfg/deliveryChannel:DeliveryChannel": delivery_channel,
+    "aws:cfg/recorder:Recorder": recorder,
+    "aws:cfg/recorderStatus:RecorderStatus": recorder_status,
+    "aws:cloudtrail/trail:Trail": trail,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": metric_filter,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": metric_alarm,
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": ebs_encryption,
+    "aws:guardduty/detector:Detector": detector,
+    "aws:guardduty/detectorFeature:DetectorFeature": detector_feature,
+    "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": password_policy,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": nothing,
+    "aws:lambda/permission:Permission": permission,
+    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": account_public_access,
+    "aws:s3/bucketLogging:BucketLogging": bucket_logging,
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": bucket_object_lock,
+    "aws:secretsmanager/secretRotation:SecretRotation": secret_rotation,
+    "aws:sns/topic:Topic": topic,
+    "aws:sns/topicSubscription:TopicSubscription": subscription,
+    "aws:wafv2/webAcl:WebAcl": web_acl,
+    "aws:wafv2/webAclAssociation:WebAclAssociation": web_acl_association,
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": web_acl_logging,
     "aws:acm/certificate:Certificate": certificate,
     "aws:acm/certificateValidation:CertificateValidation": certificate_validation,
     "aws:cloudwatch/logGroup:LogGroup": log_group,
@@ -553,7 +841,8 @@ LIVE = {
 
 def comparable(value):
     """A form in which what means the same is equal: JSON documents parsed, identifiers' lists in any order."""
-    if isinstance(value, str) and value.startswith(("{", "[", "%7B")):
+    pattern = isinstance(value, str) and value.startswith("{ ")  # of a metric filter, which only looks like JSON
+    if isinstance(value, str) and value.startswith(("{", "[", "%7B")) and not pattern:
         return comparable(json.loads(unquote(value)))
     if isinstance(value, list):
         return sorted((comparable(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))

@@ -58,6 +58,12 @@ def test_a_suffix_deploys_once_to_one_moto_and_another_suffix_and_settings_besid
     assert (outputs["environmentSuffix"], outputs["databasePort"]) == ("twice", "6543")
 
 
+def test_a_second_production_stack_leaves_the_accounts_safeguards_to_the_first(moto_url, tmp_path):
+    assert up(moto_url, tmp_path / "first", "--suffix", "first") == 0
+    assert up(moto_url, tmp_path / "second", "--suffix", "second") == 0
+    assert json.loads((tmp_path / "second/flat-outputs.json").read_text())["accountSafeguards"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -80,6 +80,10 @@ class Deployment:
         (resource,) = [r for r in self.of(kind) if not part or r.name == f"healthcare-{part}-blue7"]
         return resource
 
+    def part(self, part: str) -> list[str]:
+        """The kinds of resource that there are of a part of the platform."""
+        return sorted(resource.kind for resource in self.aws if resource.name == f"healthcare-{part}-blue7")
+
     def policy(self, kind: str, part: str, document: str = "policy") -> dict[str, dict[str, Any]]:
         """The statements of a policy document by their Sid."""
         statements = json.loads(self.one(kind, part).inputs[document])["Statement"]
@@ -122,7 +126,8 @@ class Mocks(mocks.Mocks):
         }
         answers: dict[str, dict[str, Any]] = {
             "Key": {"keyId": f"key-{args.name}"},
-            "LoadBalancer": {"dnsName": "alb.elb.amazonaws.com", "zoneId": "ZELB"},
+            "LoadBalancer": {"dnsName": "alb.elb.amazonaws.com", "zoneId": "ZELB", "arnSuffix": "app/alb/1"},
+            "TargetGroup": {"arnSuffix": "targetgroup/tasks/1"},
             "VpcEndpoint": {"prefixListId": "pl-s3"},
             "Repository": {"repositoryUrl": f"registry/{args.name}"},
             "Record": {"fqdn": self.inputs.get("name")},

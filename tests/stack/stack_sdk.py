@@ -1,6 +1,7 @@
 """What the installed pulumi-aws SDK declares, read from its own types: the judge of every input the program gives."""
 
 import importlib
+import keyword
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -10,8 +11,8 @@ from pulumi import _types
 
 # The modules of the SDK that the program uses; one that does not exist, as `logs`, broke the predecessor.
 MODULES = (
-    *("acm", "cloudwatch", "ec2", "ecr", "ecs", "iam", "kms"),
-    *("lb", "rds", "route53", "s3", "secretsmanager", "vpc"),
+    *("accessanalyzer", "acm", "backup", "cfg", "cloudtrail", "cloudwatch", "ebs", "ec2", "ecr", "ecs"),
+    *("guardduty", "iam", "kms", "lambda_", "lb", "rds", "route53", "s3", "secretsmanager", "sns", "vpc", "wafv2"),
 )
 
 
@@ -31,7 +32,8 @@ class UnknownInputError(AssertionError):
 def resource_class(token: str) -> type:
     """Return the SDK's class for a type token such as aws:ec2/vpc:Vpc."""
     _, path, name = token.split(":")
-    return getattr(importlib.import_module(f"pulumi_aws.{path.partition('/')[0]}"), name)
+    service = path.partition("/")[0]
+    return getattr(importlib.import_module(f"pulumi_aws.{service}{'_' * keyword.iskeyword(service)}"), name)
 
 
 def declared_inputs(token: str) -> Mapping[str, object]:

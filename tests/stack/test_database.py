@@ -33,12 +33,14 @@ def test_it_stands_in_the_isolated_subnets_and_is_not_public(any_stack: Deployme
     ]
 
 
-def test_tls_is_forced_and_connections_are_logged(any_stack: Deployment):
+def test_tls_is_forced_and_connections_and_statements_are_logged(any_stack: Deployment):
     group = any_stack.one("ParameterGroup").inputs
-    assert {parameter["name"]: parameter["value"] for parameter in group["parameters"]} == {
-        "rds.force_ssl": "1",
-        "log_connections": "1",
-        "log_disconnections": "1",
+    assert {each["name"]: (each["value"], each["applyMethod"]) for each in group["parameters"]} == {
+        "rds.force_ssl": ("1", "immediate"),
+        "log_connections": ("1", "immediate"),
+        "log_disconnections": ("1", "immediate"),
+        "pgaudit.log": ("ddl,read,role,write", "immediate"),
+        "shared_preload_libraries": ("pg_stat_statements,pgaudit", "pending-reboot"),
     }
     assert any_stack.one("Instance").inputs["parameterGroupName"] == group["name"]
     assert any_stack.one("Instance").inputs["caCertIdentifier"] == "rds-ca-rsa2048-g1"

@@ -11,12 +11,14 @@ SERVICES = {
     "registry": ["ecr"],
     "secrets": ["secretsmanager", "rds"],
     "storage": ["s3"],
+    "backup": ["backup"],
 }
+TRAIL = "arn:aws:cloudtrail:sa-east-1:210987654321:trail/healthcare-trail-blue7"
 DECRYPTING = {"kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:*", "*"}
 
 
 def test_there_is_a_key_with_an_alias_for_each_concern(any_stack: Deployment):
-    names = {f"healthcare-{concern}-blue7" for concern in (*SERVICES, "logs")}
+    names = {f"healthcare-{concern}-blue7" for concern in (*SERVICES, "alerts", "logs", "trail")}
     assert {key.name for key in any_stack.of("Key")} == names
     aliases = {alias.inputs["name"]: alias.inputs["targetKeyId"] for alias in any_stack.of("Alias")}
     assert aliases == {f"alias/{name}": f"key-{name}" for name in names}
@@ -52,6 +54,30 @@ def test_log_groups_are_encrypted_by_the_logs_service_of_this_region_for_this_ac
     }
 
 
+def test_the_trails_key_encrypts_for_cloudtrail_and_the_stacks_own_trail_alone(any_stack: Deployment):
+    policy = any_stack.policy("Key", "trail")
+    assert set(policy) == {"Administration", "TrailDelivery", "ReadThroughService"}
+    delivery, reading = policy["TrailDelivery"], policy["ReadThroughService"]
+    assert delivery["Principal"] == {"Service": "cloudtrail.amazonaws.com"}
+    assert delivery["Action"] == ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]
+    assert delivery["Condition"] == {"StringEquals": {"aws:SourceArn": TRAIL}}
+    assert (reading["Principal"], reading["Action"]) == (ROOT, ["kms:Decrypt", "kms:DescribeKey"])
+    assert reading["Condition"] == {
+        "StringEquals": {"kms:ViaService": "s3.sa-east-1.amazonaws.com", "kms:CallerAccount": "210987654321"}
+    }
+
+
+def test_alarms_are_encrypted_for_the_alarms_of_this_account_and_region_alone(any_stack: Deployment):
+    policy = any_stack.policy("Key", "alerts")
+    assert set(policy) == {"Administration", "AlarmDelivery"}
+    assert policy["AlarmDelivery"]["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert policy["AlarmDelivery"]["Action"] == ["kms:GenerateDataKey*", "kms:Decrypt"]
+    assert policy["AlarmDelivery"]["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "210987654321"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:sa-east-1:210987654321:alarm:*"},
+    }
+
+
 def test_administrators_of_a_key_cannot_use_it(any_stack: Deployment):
     for key in any_stack.of("Key"):
         statements = json.loads(key.inputs["policy"])["Statement"]
@@ -66,6 +92,8 @@ def test_every_log_group_is_encrypted_and_has_a_retention(any_stack: Deployment)
     names = (
         "/healthcare/flow-logs-blue7",
         "/healthcare/tasks-blue7",
+        "/healthcare/trail-blue7",
+        "aws-waf-logs-healthcare-blue7",
         "/aws/ecs/containerinsights/healthcare-cluster-blue7/performance",
         "/aws/rds/instance/healthcare-database-blue7/postgresql",
         "/aws/rds/instance/healthcare-database-blue7/upgrade",

@@ -20,9 +20,9 @@ def test_access_logs_go_to_a_bucket_that_admits_them_before(any_stack: Deploymen
     balancer = any_stack.one("LoadBalancer")
     assert balancer.inputs["accessLogs"] == {
         "enabled": True,
-        "bucket": "healthcare-alb-logs-210987654321-sa-east-1-blue7",
+        "bucket": "healthcare-logs-210987654321-sa-east-1-blue7",
     }
-    assert any_stack.one("BucketPolicy", "alb-logs").urn in balancer.dependencies
+    assert any_stack.one("BucketPolicy", "logs").urn in balancer.dependencies
 
 
 def test_deletion_is_protected_in_production_alone(dev: Deployment, prod: Deployment):

@@ -5,7 +5,14 @@ from stack_sdk import declared_inputs
 
 LONGEST_SUFFIX = "release-202607"
 DNS = "Record"
-PHYSICAL_NAMES = {"Instance": "identifier", "TaskDefinition": "family", "Bucket": "bucket"}
+PHYSICAL_NAMES = {
+    "Instance": "identifier",
+    "TaskDefinition": "family",
+    "Bucket": "bucket",
+    "Analyzer": "analyzerName",
+}
+# GuardDuty's features have the names that AWS gives them; the detector is the stack's.
+NAMED_BY_AWS = {DNS, "DetectorFeature"}
 TAGS = {
     "Project": "healthcare-platform",
     "EnvironmentSuffix": "blue7",
@@ -19,7 +26,7 @@ def physical_names(stack: Deployment) -> dict[str, str]:
     names = {}
     for resource in stack.aws:
         key = PHYSICAL_NAMES.get(resource.kind, "name")
-        if resource.kind != DNS and key in declared_inputs(resource.type):
+        if resource.kind not in NAMED_BY_AWS and key in declared_inputs(resource.type):
             names[resource.urn] = resource.inputs.get(key, "")
     return names
 
@@ -28,11 +35,14 @@ def test_every_name_carries_the_suffix(any_stack: Deployment):
     names = physical_names(any_stack)
     assert {urn: name for urn, name in names.items() if "blue7" not in name} == {}
     kinds = {resource.kind for resource in any_stack.aws if resource.urn in names}
-    assert kinds == {
+    only_production = {"Analyzer", "DeliveryChannel", "Recorder", "RecorderStatus"}
+    assert kinds - only_production == {
+        *("LogMetricFilter", "MetricAlarm", "Plan", "Selection", "Topic", "Trail", "Vault", "WebAcl"),
         *("Alias", "Bucket", "Cluster", "Instance", "LoadBalancer", "LogGroup", "ParameterGroup"),
         *("Repository", "Role", "RolePolicy", "Secret", "SecurityGroup", "Service", "SubnetGroup", "TargetGroup"),
         "TaskDefinition",
     }
+    assert kinds & only_production == (only_production if any_stack.outputs["environment"] == "prod" else set())
 
 
 def test_every_logical_name_carries_the_suffix(any_stack: Deployment):

@@ -8,7 +8,17 @@ from stack_deployment import COMMON, DEV, ISSUED, PROGRAM, SECRET, Deployment, d
 from stack import exports
 
 EXPORTED = {value for name, value in vars(exports).items() if name.isupper()}
-ONLY_PRODUCTION = {exports.CERTIFICATE_ARN, exports.REDIRECT_LISTENER_ARN}
+ONLY_PRODUCTION = {
+    exports.CERTIFICATE_ARN,
+    exports.REDIRECT_LISTENER_ARN,
+    # of which an account has one
+    exports.ACCESS_ANALYZER_ARN,
+    exports.CONFIG_BUCKET_ARN,
+    exports.CONFIG_BUCKET_NAME,
+    exports.CONFIG_RECORDER_NAME,
+    exports.CONFIG_ROLE_ARN,
+    exports.GUARD_DUTY_DETECTOR_ID,
+}
 
 
 def test_every_urn_is_unique(any_stack: Deployment):
@@ -36,9 +46,16 @@ def test_every_component_registers_outputs_of_its_own(any_stack: Deployment):
 
 def test_the_components_of_a_development_stack(dev: Deployment):
     assert sorted(resource.type for resource in dev.resources if not resource.custom) == [
+        "healthcare:account:Account",
+        "healthcare:alarms:Alerts",
+        "healthcare:alarms:ResourceAlarms",
+        "healthcare:alarms:TrailAlarms",
+        "healthcare:audit:Audit",
+        "healthcare:backup:Backup",
         "healthcare:database:Database",
         "healthcare:encryption:Encryption",
         "healthcare:ingress:Address",
+        "healthcare:ingress:Firewall",
         "healthcare:ingress:Ingress",
         "healthcare:network:Endpoints",
         "healthcare:network:FlowLogs",
@@ -52,10 +69,11 @@ def test_the_components_of_a_development_stack(dev: Deployment):
         "healthcare:service:TaskRoles",
         "healthcare:storage:PrivateBucket",
         "healthcare:storage:PrivateBucket",
+        "healthcare:storage:PrivateBucket",
     ]
 
 
-def test_development_exports_every_name_but_those_of_https(dev: Deployment):
+def test_development_exports_every_name_but_those_of_https_and_of_the_account(dev: Deployment):
     assert set(dev.outputs) == EXPORTED - ONLY_PRODUCTION
 
 

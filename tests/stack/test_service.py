@@ -120,6 +120,10 @@ def test_the_execution_role_starts_tasks_and_no_more(any_stack: Deployment):
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             [OWN_REPOSITORY, f"arn:aws:ecr:sa-east-1:{ACCOUNT}:repository/platform"],
         ),
+        "PullGuardDutyAgent": (
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "arn:aws:ecr:sa-east-1:*:repository/aws-guardduty-agent-fargate",
+        ),
         "WriteLogs": (
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             "arn:aws:LogGroup/healthcare-tasks-blue7:*",

@@ -11,7 +11,8 @@ from stack.local.mapping import call_with_rest, tag_list
 def _bucket(declared: Declared, clients: Clients) -> Created:
     tags = {"TagSet": tag_list(declared.take_tags())}
     name, here = declared.take("bucket"), {"LocationConstraint": clients.region}
-    clients.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=here)
+    locked = declared.take("objectLockEnabled", False)
+    clients.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=here, ObjectLockEnabledForBucket=locked)
     clients.client("s3").put_bucket_tagging(Bucket=name, Tagging=tags)
     return Created(
         name,
@@ -36,8 +37,24 @@ def _companion(operation: str, member: str = "", **renames: str) -> Creator:
     return create
 
 
+def _object_lock(declared: Declared, clients: Clients) -> Created:
+    bucket, rest = declared.take("bucket"), {"objectLockEnabled": "Enabled", **declared.take_rest()}
+    flat = Declared(declared.type, declared.name, {"ObjectLockConfiguration": rest})
+    call_with_rest(flat, clients, "s3", "put_object_lock_configuration", Bucket=bucket)
+    return Created(bucket)
+
+
+def _logging(declared: Declared, clients: Clients) -> Created:
+    bucket, rest = declared.take("bucket"), declared.take_rest()
+    flat = Declared(declared.type, declared.name, {"BucketLoggingStatus": {"LoggingEnabled": rest}})
+    call_with_rest(flat, clients, "s3", "put_bucket_logging", Bucket=bucket)
+    return Created(bucket)
+
+
 CREATORS: Final[Mapping[str, Creator]] = {
     "aws:s3/bucket:Bucket": _bucket,
+    "aws:s3/bucketLogging:BucketLogging": _logging,
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": _object_lock,
     "aws:s3/bucketVersioning:BucketVersioning": _companion("put_bucket_versioning"),
     "aws:s3/bucketPolicy:BucketPolicy": _companion("put_bucket_policy"),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _companion(

@@ -1,17 +1,27 @@
-"""IAM roles and policies, KMS keys and aliases, Secrets Manager."""
+"""IAM roles and policies, KMS keys and aliases, Secrets Manager and the function that rotates a secret."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from stack.local.declared import Created, Creator, Declared
 from stack.local.endpoint import Clients
-from stack.local.mapping import Row, call_with_rest
+from stack.local.mapping import NotHeld, Row, call_with_rest
 
 
 def _role_policy(declared: Declared, clients: Clients) -> Created:
     renames = {"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"}
     call_with_rest(declared, clients, "iam", "put_role_policy", renames)
     return Created("{role}:{name}".format_map(declared.inputs))
+
+
+def _permission(declared: Declared, clients: Clients) -> Created:
+    call_with_rest(declared, clients, "lambda", "add_permission", {"function": "FunctionName"})
+    return Created(declared.inputs["statementId"])
+
+
+def _rotation(declared: Declared, clients: Clients) -> Created:
+    call_with_rest(declared, clients, "secretsmanager", "rotate_secret")
+    return Created(declared.inputs["secretId"], {"rotationEnabled": True})
 
 
 def _key(declared: Declared, clients: Clients) -> Created:
@@ -47,6 +57,9 @@ CREATORS: Final[Mapping[str, Creator]] = {
     "aws:kms/key:Key": _key,
     "aws:kms/alias:Alias": _alias,
     "aws:secretsmanager/secret:Secret": _secret,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": NotHeld("iam", "attach_role_policy", {"role": "RoleName"}),
+    "aws:lambda/permission:Permission": _permission,
+    "aws:secretsmanager/secretRotation:SecretRotation": _rotation,
     "aws:secretsmanager/secretVersion:SecretVersion": Row(
         "secretsmanager",
         "put_secret_value",
