@@ -1,4 +1,4 @@
-"""The command line: ``stack-verify controls | collect | evaluate``. Verifying as a whole is pytest's: OUTPUTS.json."""
+"""The command line, ``stack-verify controls | policy | collect | evaluate``. A stack is verified by ``pytest``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from verify.controls import CONTROLS
+from verify.control import Control
+from verify.coverage import COVERAGE_FORMATS
 from verify.errors import SnapshotError, VerifyError
 from verify.listing import FORMATS
+from verify.own_controls import all_controls
+from verify.policy import ASSUMED_ENVIRONMENT, load_policy
+from verify.policy_text import POLICY_FORMATS
 from verify.progress import Progress
 from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
@@ -54,7 +58,18 @@ def _parser() -> argparse.ArgumentParser:
 
     controls = commands.add_parser("controls", help="print the catalogue of controls")
     controls.add_argument("--format", choices=tuple(FORMATS), default="table")
+    controls.add_argument(
+        "--by-specification", action="store_true", help="which specifications of the Security Rule they verify"
+    )
+    _add_controls(controls)
     controls.set_defaults(run=_controls)
+
+    policy = commands.add_parser("policy", help="print the policy in force in an environment")
+    policy.add_argument("policy", nargs="?", metavar="NAME|FILE", default=DEFAULT_POLICY)
+    policy.add_argument("--environment", metavar="NAME", default=ASSUMED_ENVIRONMENT, help=ASSUMED_ENVIRONMENT)
+    policy.add_argument("--format", choices=tuple(POLICY_FORMATS), default="toml")
+    _add_controls(policy)
+    policy.set_defaults(run=_policy)
 
     collect = commands.add_parser("collect", help="read a stack's live state into a snapshot")
     collect.add_argument("outputs", type=Path, metavar="OUTPUTS.json")
@@ -69,12 +84,36 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
     evaluate.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
     evaluate.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
+    _add_controls(evaluate)
     evaluate.set_defaults(run=_evaluate)
     return parser
 
 
+def _add_controls(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--controls",
+        dest="own",
+        type=Path,
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="controls of your own; may be repeated",
+    )
+
+
+def _chosen(options: argparse.Namespace) -> tuple[Control, ...]:
+    return all_controls(options.own, Path.cwd())
+
+
 def _controls(options: argparse.Namespace) -> int:
-    print(FORMATS[options.format](CONTROLS))
+    formats = COVERAGE_FORMATS if options.by_specification else FORMATS
+    print(formats[options.format](_chosen(options)))
+    return 0
+
+
+def _policy(options: argparse.Namespace) -> int:
+    known = {control.id for control in _chosen(options)}
+    print(POLICY_FORMATS[options.format](load_policy(options.policy, options.environment, known)))
     return 0
 
 
@@ -91,7 +130,7 @@ def _collect(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     snapshot = load(options.snapshot)
     request = Request(options.snapshot, policy=options.policy, waivers=options.waivers)
-    verification = judge(snapshot, request, CONTROLS)
+    verification = judge(snapshot, request, _chosen(options))
     report = report_of(verification.snapshot, verification.findings, verification.policy)
     if options.format == "json":
         print(results_json(report), end="")

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import csv
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from types import ModuleType
 from typing import Any, TypeAlias, get_type_hints
 
 import msgspec
 
+from verify.citation import Citation, hipaa
 from verify.policy import Policy
 from verify.resources.resource import Resource
+from verify.severity import Severity
 from verify.snapshot import Snapshot
 
+__all__ = [
+    "Check",
+    "Citation",
+    "Control",
+    "Severity",
+    "Status",
+    "Verdict",
+    "Where",
+    "catalogue",
+    "control",
+    "failed",
+    "hipaa",
+    "not_applicable",
+    "passed",
+    "verdict",
+]
 
-class Severity(StrEnum):
-    """How much a failure matters, the worst first."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
+# An id is a word of pytest's -k and a part of its node ids.
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Status(StrEnum):
@@ -46,17 +57,6 @@ class Verdict(msgspec.Struct, frozen=True):
     expected: str | None = None
 
 
-class Citation(msgspec.Struct, frozen=True, order=True):
-    """A standard or implementation specification of the HIPAA Security Rule, 45 CFR 164.
-
-    ``obligation`` is ``R`` (required), ``A`` (addressable), or ``standard``.
-    """
-
-    id: str
-    title: str
-    obligation: str
-
-
 Check: TypeAlias = Callable[[Any, Snapshot, Policy], Verdict]  # the first is the control's own kind of resource
 
 
@@ -67,7 +67,8 @@ Where: TypeAlias = Callable[[Any], bool]
 class Control:
     """A control as the catalogue lists it. ``id`` is permanent; ``subject`` is the kind of resource it judges.
 
-    ``where`` tells which resources of that kind the control speaks of.
+    ``where`` tells which resources of that kind the control speaks of. ``config_rule`` (AWS Config) and
+    ``security_hub`` (AWS Security Hub) name AWS's own check of the same thing, where it has one.
     """
 
     id: str
@@ -79,6 +80,8 @@ class Control:
     subject: type[Resource]
     where: Where
     check: Check
+    config_rule: str | None = None
+    security_hub: str | None = None
 
 
 def passed(observed: str) -> Verdict:
@@ -101,23 +104,6 @@ def not_applicable(reason: str) -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, reason)
 
 
-@cache
-def security_rule() -> dict[str, Citation]:
-    """The standards and implementation specifications of 45 CFR 164.306 to 164.316, by citation."""
-    text = files("verify").joinpath("hipaa_security_rule.tsv").read_text(encoding="utf-8")
-    rows = csv.reader(text.splitlines()[1:], delimiter="\t", quoting=csv.QUOTE_NONE)
-    return {citation: Citation(citation, title, obligation) for citation, title, obligation in rows}
-
-
-def hipaa(*citations: str) -> tuple[Citation, ...]:
-    """The specifications named, such as ``164.312(a)(2)(iv)``.
-
-    Raises:
-        KeyError: when the Security Rule has no such specification.
-    """
-    return tuple(security_rule()[citation] for citation in citations)
-
-
 def control(
     id: str,  # noqa: A002 - the catalogue's word
     title: str,
@@ -126,6 +112,8 @@ def control(
     citations: tuple[Citation, ...],
     remediation: str,
     where: Where = lambda _: True,
+    config_rule: str | None = None,
+    security_hub: str | None = None,
 ) -> Callable[[Check], Control]:
     """Makes a control of a function ``(resource, snapshot, policy) -> Verdict``.
 
@@ -134,7 +122,8 @@ def control(
     them (outputs that name no resource, say).
 
     Raises:
-        TypeError: when the first parameter is not annotated with a kind of resource, or nothing is cited.
+        TypeError: when the first parameter is not annotated with a kind of resource, nothing is cited, or the id is
+            not of small letters and digits with hyphens between.
     """
 
     def make(check: Check) -> Control:
@@ -144,8 +133,11 @@ def control(
             raise TypeError(f"control {id}: annotate the first parameter with the kind of resource it judges")
         if not citations:
             raise TypeError(f"control {id}: cite at least one specification")
+        if not _ID.fullmatch(id):
+            raise TypeError(f"control {id}: write its id in small letters and digits with hyphens between")
         concern = check.__module__.rpartition(".")[2]
-        return Control(id, title, severity, citations, remediation, concern, subject, where, check)
+        known = {"config_rule": config_rule, "security_hub": security_hub}
+        return Control(id, title, severity, citations, remediation, concern, subject, where, check, **known)
 
     return make
 

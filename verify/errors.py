@@ -21,6 +21,10 @@ class WaiversError(VerifyError):
     """The file of waivers cannot be used."""
 
 
+class ControlsError(VerifyError):
+    """A file of a team's own controls cannot be used."""
+
+
 class SnapshotError(VerifyError):
     """The saved snapshot cannot be read."""
 

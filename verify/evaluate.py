@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from msgspec import structs
 
@@ -15,6 +16,12 @@ from verify.resources.resource import Evidence, Resource, evidence_of, reading, 
 from verify.snapshot import Gap, Snapshot
 from verify.waivers import covering, unfit
 
+# The ids of the findings on the run itself, which are of no control.
+COMPLETE, WAIVERS = RESERVED = ("evidence-complete", "waivers-valid")
+
+# Controls may be a team's own: what is wrong with them may be more than what our own checks would let through.
+_AT_FAULT = (*MISTAKES, AssertionError, ImportError, NameError, OSError, RuntimeError)
+
 
 def evaluate(
     snapshot: Snapshot, controls: Iterable[Control], policy: Policy, waivers: tuple[Waiver, ...] = ()
@@ -22,18 +29,27 @@ def evaluate(
     """Every control on every resource of the stack that it speaks of, sorted by control and resource.
 
     A control whose resources could not be read gives an error; one that nothing in the stack speaks to gives one row
-    saying so. A failure that a waiver in force covers is waived; a waiver that is expired or covers nothing fails.
+    saying so, and so does one that the policy turns off. A failure that a waiver in force covers is waived; a waiver
+    that is expired or covers nothing fails.
     """
-    raw = [finding for control in controls for finding in _judge(control, snapshot, policy)]
+    raw = [finding for control in controls for finding in _judge(_weighed(control, policy), snapshot, policy)]
     raw += [_incomplete(gap, snapshot) for gap in snapshot.gaps if not any(gap.text() in row.observed for row in raw)]
     findings = [_waived(finding, waivers, snapshot) for finding in raw]
     findings += [_unfit(waiver, why, snapshot) for waiver, why in unfit(waivers, raw, snapshot.taken_at.date())]
     return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
 
 
+def _weighed(control: Control, policy: Policy) -> Control:
+    return replace(control, severity=policy.severity.get(control.id, control.severity))
+
+
 def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
+    if control.id in policy.off:
+        reason = f"the policy {policy.name} turns it off: {policy.off[control.id]}"
+        yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+        return
     with unrecorded():
-        subjects = [resource for resource in snapshot.subjects(control.subject) if control.where(resource)]
+        subjects = [resource for resource in snapshot.subjects(control.subject) if _speaks_of(control, resource)]
     for resource in subjects:
         yield _finding(control, _subject(resource), *_verdict(control, resource, snapshot, policy))
     kinds = kinds_of(control.subject)
@@ -48,17 +64,34 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
 
 
+def _speaks_of(control: Control, resource: Resource) -> bool:
+    try:
+        return bool(control.where(resource))
+    except (Unanswered, *_AT_FAULT):
+        # It may speak of it: the judgement asks again, and tells why that is not known.
+        return True
+
+
 def _verdict(
     control: Control, resource: Resource, snapshot: Snapshot, policy: Policy
 ) -> tuple[Verdict, tuple[Evidence, ...]]:
     with reading() as seen:
         try:
-            verdict = control.check(resource, snapshot, policy)
+            verdict = _checked(control, resource, snapshot, policy)
         except Unanswered as reason:
             verdict = Verdict(Status.ERROR, str(reason))
-        except MISTAKES as mistake:
+        except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
     return verdict, evidence_of(seen)
+
+
+def _checked(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> Verdict:
+    with unrecorded():
+        control.where(resource)
+    verdict = control.check(resource, snapshot, policy)
+    if not isinstance(verdict, Verdict):
+        raise TypeError(f"it returned {type(verdict).__name__} and no Verdict")
+    return verdict
 
 
 def _finding(control: Control, subject: Subject, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Finding:
@@ -108,7 +141,7 @@ def _waived(finding: Finding, waivers: tuple[Waiver, ...], snapshot: Snapshot) -
 def _incomplete(gap: Gap, snapshot: Snapshot) -> Finding:
     """What AWS did not answer and no control asked: it may hide a part of the stack, so the run is not complete."""
     return Finding(
-        control="evidence-complete",
+        control=COMPLETE,
         title="Everything that was asked of AWS was answered",
         severity=Severity.CRITICAL,
         citations=hipaa("164.312(b)", "164.308(a)(8)"),
@@ -130,7 +163,7 @@ def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:
         account=snapshot.caller.account,
     )
     return Finding(
-        control="waivers-valid",
+        control=WAIVERS,
         title="Waivers are in force and cover something",
         severity=Severity.HIGH,
         # An alternative to an addressable specification must be documented, reviewed and kept up to date.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from verify.control import Status
-from verify.controls import CONTROLS
 from verify.finding import Finding
 
-CONCERNS = {control.id: control.concern for control in CONTROLS}
+# What the findings on the run itself are about.
+EVIDENCE = "evidence"
 
 
 class NotCompliant(Exception):  # noqa: N818 - pytest's word for it is failure
@@ -25,39 +25,49 @@ class NotVerified(Exception):  # noqa: N818 - pytest's word for it is error
 
 
 class OutputsFile(pytest.File):
-    """The file of stack outputs."""
+    """The file of stack outputs. ``concerns`` tells what each control is about, which becomes a mark of its items."""
 
-    def __init__(self, *, findings: tuple[Finding, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+    def __init__(
+        self,
+        *,
+        findings: tuple[Finding, ...],
+        concerns: Mapping[str, str],
+        **kwargs: Any,  # noqa: ANN401 - pytest's own
+    ) -> None:
         super().__init__(**kwargs)
         self.findings = findings
+        self.concerns = concerns
 
     def collect(self) -> Iterator[ControlNode]:
         """One node for each control, in the order of their ids."""
         for control, findings in groupby(self.findings, key=attrgetter("control")):
-            yield ControlNode.from_parent(self, name=control, findings=tuple(findings))
+            concern = self.concerns.get(control, EVIDENCE)
+            yield ControlNode.from_parent(self, name=control, findings=tuple(findings), concern=concern)
 
 
 class ControlNode(pytest.Collector):
     """One control."""
 
-    def __init__(self, *, findings: tuple[Finding, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+    def __init__(self, *, findings: tuple[Finding, ...], concern: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
         self.findings = findings
+        self.concern = concern
 
     def collect(self) -> Iterator[FindingItem]:
         """One item for each resource, in the order of their types and ids."""
         for name, finding in named(self.findings):
-            yield FindingItem.from_parent(self, name=name, finding=finding)
+            yield FindingItem.from_parent(self, name=name, finding=finding, concern=self.concern)
 
 
 class FindingItem(pytest.Item):
     """One control on one resource, already judged. Its outcome is pytest's word for the finding's status."""
 
-    def __init__(self, *, finding: Finding, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+    def __init__(self, *, finding: Finding, concern: str, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
         super().__init__(**kwargs)
         self.finding = finding
         self.user_properties += _properties(finding)
-        for mark in (finding.severity.value, CONCERNS.get(finding.control, "evidence"), "hipaa"):
+        # Plain texts: xdist sends them to its controller, and knows no enumerations.
+        for mark in (finding.severity.value, concern, "hipaa"):
             self.add_marker(mark)
 
     def setup(self) -> None:

@@ -35,6 +35,8 @@ def json(controls: Iterable[Control]) -> str:
             "remediation": control.remediation,
             "concern": control.concern,
             "resource_type": control.subject.kind(),
+            "config_rule": control.config_rule,
+            "security_hub": control.security_hub,
         }
         for control in controls
     ]

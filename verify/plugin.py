@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--stack-state", metavar="FILE", help="`pulumi stack export` of the same stack")
     group.addoption("--policy", metavar="NAME|FILE", default="hipaa", help="built-in profile or TOML file (hipaa)")
     group.addoption("--waivers", metavar="FILE", help="TOML file of documented exceptions")
+    group.addoption(
+        "--controls", metavar="FILE.py", action="append", default=[], help="controls of your own; may be repeated"
+    )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
     group.addoption(
         "--reports", metavar="DIR", default="outputs/reports", help="where the reports go (outputs/reports)"
@@ -59,6 +62,7 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
         outputs=outputs,
         state=_path(config.getoption("--stack-state")),
         policy=config.getoption("--policy"),
+        controls=tuple(Path(name) for name in config.getoption("--controls")),
         waivers=_path(config.getoption("--waivers")),
         snapshot=_path(config.getoption("--snapshot")),
     )

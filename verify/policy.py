@@ -1,8 +1,10 @@
-"""The policy: the thresholds that controls judge by, per environment, from a TOML profile."""
+"""The policy: the thresholds that controls judge by, which are on and how much they weigh, from a TOML profile."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -10,17 +12,28 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from verify.errors import PolicyError
+from verify.severity import Severity
 from verify.toml_file import line_of, parse_toml, read_toml, what_is_wrong
 
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
+OF_THE_PROFILE = frozenset({"name", "environment", "proposed", "off", "severity"})
+
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The thresholds in force for one environment. Days are calendar days; ports are TCP ports."""
+    """What is judged by in one environment. Days are calendar days; ports are TCP ports.
+
+    ``proposed`` names the rule that the profile stands for where it is only proposed, and None where it is in force.
+    ``off`` are the controls that are not judged, each with the reason; ``severity`` are those that weigh more or less
+    than the catalogue says.
+    """
 
     name: str
     environment: str
+    proposed: str | None = None
+    off: dict[str, str] = {}
+    severity: dict[str, Severity] = {}
     min_backup_retention_days: Days
     min_log_retention_days: Days
     require_https: bool
@@ -39,33 +52,73 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
 
+    @property
+    def thresholds(self) -> dict[str, object]:
+        """The parameters of the controls by name, as TOML and JSON hold them."""
+        every: dict[str, object] = msgspec.to_builtins(self)
+        return {name: value for name, value in every.items() if name not in OF_THE_PROFILE}
+
+    @property
+    def title(self) -> str:
+        """The policy's name, with what must be said wherever it is named: that its rule is not in force."""
+        return self.name if self.proposed is None else f"{self.name} (proposed and not in force: {self.proposed})"
+
+
+_Document: TypeAlias = dict[str, object]
+
 
 class _Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
-    defaults: dict[str, object]
-    environments: dict[str, dict[str, object]] = {}
+    extends: str | None = None
+    proposed: str | None = None
+    defaults: _Document = {}
+    off: _Document = {}
+    severity: _Document = {}
+    environments: dict[str, _Document] = {}
+
+    def values(self, environment: str) -> _Document:
+        """What the tables say for one environment, whose own table goes before the others."""
+        common = {**self.defaults, "off": self.off, "severity": self.severity}
+        return _merged(common, self.environments.get(environment, {}))
+
+
+class _Source(msgspec.Struct, frozen=True):
+    """The text of a profile, for telling people where in it something is wrong."""
+
+    name: str
+    text: str
+    own: _Profile
+
+    def error(self, message: str, table: str = "", key: str | None = None) -> PolicyError:
+        line = line_of(self.text, table, key) or (line_of(self.text, key) if key and not table else None)
+        where = f", line {line}" if line else ""
+        inside = f"[{table}] " if table else ""
+        return PolicyError(f"{self.name}{where}: {inside}{message}")
+
+    def table_of(self, key: str, environment: str) -> str:
+        """The table that says what ``key`` is in ``environment``."""
+        return f"environments.{environment}" if key in self.own.environments.get(environment, {}) else "defaults"
 
 
 # The strictest: what is judged when the outputs do not say which environment they are of.
 ASSUMED_ENVIRONMENT = "prod"
 
 
-def load_policy(name: str, environment: str | None) -> Policy:
+def load_policy(name: str, environment: str | None, known: Collection[str] | None = None) -> Policy:
     """The policy of a profile for one environment.
 
-    Takes the name of a built-in profile (``hipaa``) or the path of a TOML file, and the environment that the stack's
-    outputs name (None is judged as ``prod``).
+    Takes the name of a built-in profile (``hipaa``) or the path of a TOML file, the environment that the stack's
+    outputs name (None is judged as ``prod``), and the ids of the controls that there are (None where any may be).
 
     Raises:
         PolicyError: when there is no such profile, or it holds a value that cannot be used.
     """
-    source, text, document = _read(name)
-    profile = _profile(document, source, text)
+    profile, source = _load(name)
+    for table, key, problem in (*_misplaced(source.own), *_unknown(source.own, known)):
+        raise source.error(problem, table, key)
     chosen = environment or ASSUMED_ENVIRONMENT
     # All of them, lest a mistake in prod's table come to light only when prod is verified.
-    policies = {
-        each: _policy(profile, each, source, text) for each in (ASSUMED_ENVIRONMENT, *profile.environments, chosen)
-    }
+    policies = {each: _policy(profile, each, source) for each in (ASSUMED_ENVIRONMENT, *profile.environments, chosen)}
     return policies[chosen]
 
 
@@ -75,47 +128,113 @@ def built_in() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
-def _read(name: str) -> tuple[str, str, dict[str, object]]:
+def _load(name: str) -> tuple[_Profile, _Source]:
+    """A profile with what it takes from those that it extends, and its own text."""
+    document, source = _read(name)
+    extended = source.own.extends
+    if extended is None:
+        return source.own, source
+    if extended not in built_in():
+        raise source.error(f"extends {extended!r}, which is none of: {', '.join(built_in())}.", key="extends")
+    if extended == name:
+        raise source.error("extends itself.", key="extends")
+    base: _Document = msgspec.to_builtins(_load(extended)[0])
+    return msgspec.convert(_merged(base, document), _Profile), source
+
+
+def _read(name: str) -> tuple[_Document, _Source]:
     if name in built_in():
         source = f"policy {name}"
         text = files("verify").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8")
-        return source, text, parse_toml(text, source, PolicyError)
-    if not name or not os.path.exists(name):  # noqa: PTH110 - Path.exists raises for a name that is too long
+        document = parse_toml(text, source, PolicyError)
+    elif not name or not os.path.exists(name):  # noqa: PTH110 - Path.exists raises for a name that is too long
         raise PolicyError(f"no policy {name!r}: it is neither a file nor one of: {', '.join(built_in())}.")
-    return name, *read_toml(Path(name), PolicyError)
+    else:
+        source = name
+        text, document = read_toml(Path(name), PolicyError)
+    return document, _Source(source, text, _profile(document, source, text))
 
 
-def _profile(document: dict[str, object], source: str, text: str) -> _Profile:
+def _merged(base: _Document, over: _Document) -> _Document:
+    """Both documents, table by table and key by key; where both have a key, ``over`` holds."""
+    both = {
+        key: _merged(base[key], value)  # type: ignore[arg-type] # tables, as the condition says
+        for key, value in over.items()
+        if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }
+    return {**base, **over, **both}
+
+
+def _profile(document: _Document, source: str, text: str) -> _Profile:
     try:
         return msgspec.convert(document, _Profile)
     except msgspec.ValidationError as error:
         problem, path, field = what_is_wrong(str(error))
         key = path[0] if path else field
-        line = line_of(text, "", key) or (line_of(text, key) if key else None)
         subject = f"{path[0]}: " if path else ""
-        raise PolicyError(
-            f"{source}{_line(line)}: {subject}{problem}. "
-            "A policy has a name, a table [defaults], and tables [environments.NAME]."
+        empty = _Source(source, text, _Profile(source))
+        raise empty.error(
+            f"{subject}{problem}. A policy has a name, may say which profile it extends, and has tables [defaults], "
+            "[off], [severity], and [environments.NAME].",
+            key=key,
         ) from error
 
 
-def _policy(profile: _Profile, environment: str, source: str, text: str) -> Policy:
-    own = profile.environments.get(environment, {})
-    values = profile.defaults | own
-    for reserved in sorted({"name", "environment"} & values.keys()):
-        raise PolicyError(f"{source}: {reserved} is no threshold. Remove it from the tables.")
+def _policy(profile: _Profile, environment: str, source: _Source) -> Policy:
+    values = profile.values(environment)
+    facts = {"name": profile.name, "environment": environment, "proposed": profile.proposed}
     try:
-        return msgspec.convert({**values, "name": profile.name, "environment": environment}, Policy)
+        return msgspec.convert(values | facts, Policy)
     except msgspec.ValidationError as error:
         problem, path, field = what_is_wrong(str(error))
-        key = path[0] if path else field
-        table = f"environments.{environment}" if key in own else "defaults"
+        key = path[0] if path else field or ""
         subject = f"{key}: " if path else ""
-        raise PolicyError(
-            f"{source}{_line(line_of(text, table, key))}: [{table}] {subject}{problem}. "
-            "See docs/policy.md for the parameters."
+        raise source.error(
+            f"{subject}{problem}. See docs/policy.md for the parameters; "
+            'with extends = "hipaa" those that are not given are taken from there.',
+            source.table_of(key, environment),
+            key,
         ) from error
 
 
-def _line(number: int | None) -> str:
-    return f", line {number}" if number else ""
+def _misplaced(profile: _Profile) -> Iterator[tuple[str, str, str]]:
+    """What is wrong in the tables besides thresholds: the table, the key, and the problem."""
+    yield from (
+        ("defaults", key, f"{key} is no threshold.") for key in sorted(OF_THE_PROFILE & profile.defaults.keys())
+    )
+    for table, values in _environments(profile).items():
+        for key in sorted(OF_THE_PROFILE & values.keys()):
+            if key not in ("off", "severity"):
+                yield table, key, f"{key} is no threshold."
+            elif not isinstance(values[key], dict):
+                yield table, key, f"{key} is a table: [{table}.{key}], with a line for each control."
+    for table, control, reason in _of_controls(profile, "off"):
+        if not isinstance(reason, str) or not reason.strip():
+            yield table, control, f"{control}: say in a text why the control is off."
+    levels = tuple(Severity)
+    for table, control, level in _of_controls(profile, "severity"):
+        if level not in levels:
+            yield table, control, f"{control}: {level!r} is no severity; write one of: {', '.join(levels)}."
+
+
+def _unknown(profile: _Profile, known: Collection[str] | None) -> Iterator[tuple[str, str, str]]:
+    """The controls that the tables speak of and that there are none of."""
+    for kind in ("off", "severity"):
+        for table, control, _ in _of_controls(profile, kind):
+            if known is not None and control not in known:
+                alike = get_close_matches(control, known, n=1)
+                hint = f"; did you mean {alike[0]}?" if alike else ". `stack-verify controls` lists them."
+                yield table, control, f"there is no control {control}{hint}"
+
+
+def _of_controls(profile: _Profile, kind: str) -> Iterator[tuple[str, str, object]]:
+    """The entries of every table of this kind (off or severity): the table, the control, and the value."""
+    common = profile.off if kind == "off" else profile.severity
+    tables = {kind: common, **{f"{name}.{kind}": table.get(kind) for name, table in _environments(profile).items()}}
+    for table, entries in tables.items():
+        if isinstance(entries, dict):
+            yield from ((table, control, value) for control, value in entries.items())
+
+
+def _environments(profile: _Profile) -> dict[str, _Document]:
+    return {f"environments.{name}": table for name, table in profile.environments.items()}

@@ -22,12 +22,16 @@ DEFAULT_REPORTS = Path("outputs/reports")
 
 @dataclass(frozen=True)
 class Request:
-    """What to verify and by which rules. With ``snapshot`` a saved snapshot is judged and AWS is not called."""
+    """What to verify and by which rules. With ``snapshot`` a saved snapshot is judged and AWS is not called.
+
+    ``controls`` are files of controls of a team's own.
+    """
 
     outputs: Path
     state: Path | None = None
     policy: str = DEFAULT_POLICY
     waivers: Path | None = None
+    controls: tuple[Path, ...] = ()
     snapshot: Path | None = None
 
 
@@ -72,6 +76,6 @@ def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -
     Raises:
         VerifyError: when the policy or the waivers cannot be used.
     """
-    policy = load_policy(request.policy, snapshot.stack.environment)
+    policy = load_policy(request.policy, snapshot.stack.environment, {control.id for control in controls})
     waivers = load_waivers(request.waivers) if request.waivers else ()
     return Verification(snapshot, policy, evaluate(snapshot, controls, policy, waivers))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from verify.control import Severity
-from verify.controls import CONTROLS
 from verify.errors import ReportError, VerifyError
-from verify.items import CONCERNS, FindingItem, OutputsFile, by_node
+from verify.items import EVIDENCE, FindingItem, OutputsFile, by_node
+from verify.own_controls import all_controls
 from verify.progress import Progress
 from verify.report import REPORTERS, Report, exit_status, report_of, summary, write_reports
 from verify.run import Request, Verification, judge, observe
@@ -39,7 +39,12 @@ class VerificationPlugin:
         self._closing: tuple[Report, list[Path]] | None = None
         self._complaint: str | None = None
         self._is_worker = hasattr(config, "workerinput")
-        for name in (*Severity, *sorted(set(CONCERNS.values())), "evidence", "hipaa"):
+        try:
+            self._controls = all_controls(request.controls, config.invocation_params.dir)
+        except VerifyError as error:
+            raise pytest.UsageError(str(error)) from error
+        self._concerns = {control.id: control.concern for control in self._controls}
+        for name in (*Severity, *sorted(set(self._concerns.values())), EVIDENCE, "hipaa"):
             config.addinivalue_line("markers", f"{name}: controls of the stack verification")
 
     @property
@@ -60,7 +65,7 @@ class VerificationPlugin:
         worker: dict[str, Any] | None = getattr(self._config, "workerinput", None)
         try:
             snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else observe(self._request, Progress())
-            self._verification = judge(snapshot, self._request, CONTROLS)
+            self._verification = judge(snapshot, self._request, self._controls)
         except VerifyError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -77,7 +82,9 @@ class VerificationPlugin:
         """The named file of outputs is the test file."""
         if file_path != (self._config.invocation_params.dir / self._request.outputs).resolve():
             return None
-        return OutputsFile.from_parent(parent, path=file_path, findings=self.verification.findings)
+        return OutputsFile.from_parent(
+            parent, path=file_path, findings=self.verification.findings, concerns=self._concerns
+        )
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers which findings the user selected."""

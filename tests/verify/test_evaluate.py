@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from verify.control import Severity, Status, Verdict, control, hipaa, passed, verdict
 from verify.evaluate import evaluate
@@ -187,10 +188,39 @@ def test_an_error_cannot_be_waived():
     assert Status.WAIVED not in {status for _, status, _ in found}
 
 
+def test_a_control_that_the_policy_turns_off_says_so_in_one_row_whatever_the_stack_holds():
+    policy = structs.replace(POLICY, off={"key-rule": "keys are rotated by hand"})
+    denied = gap(Key.ask(KEY_ARN), "kms:DescribeKey")
+    for given in (snapshot(KEY, answers=(answer(Key.ask(KEY_ARN), KEY),)), snapshot()):
+        (finding,) = evaluate(given, [enabled], policy)
+        assert (finding.status, finding.resource.id) == (Status.NOT_APPLICABLE, "")
+        assert finding.observed == "the policy hipaa turns it off: keys are rotated by hand"
+    # What could not be read is still told: it may hide a part of the stack.
+    found = {(each.control, each.status) for each in evaluate(snapshot(gaps=(denied,)), [enabled], policy)}
+    assert found == {("key-rule", Status.NOT_APPLICABLE), ("evidence-complete", Status.ERROR)}
+
+
+def test_a_waiver_of_a_control_that_is_off_is_unfit():
+    policy = structs.replace(POLICY, off={"key-rule": "by hand"})
+    found = evaluate(snapshot(), [enabled], policy, (waiver("*", date(2027, 1, 1)),))
+    assert {(each.control, each.status) for each in found} == {
+        ("key-rule", Status.NOT_APPLICABLE),
+        ("waivers-valid", Status.FAILED),
+    }
+
+
+def test_a_control_weighs_what_the_policy_says():
+    policy = structs.replace(POLICY, severity={"key-rule": Severity.CRITICAL})
+    assert {each.severity for each in evaluate(snapshot(), [enabled], policy)} == {Severity.CRITICAL}
+    assert {each.severity for each in evaluate(snapshot(), [enabled], POLICY)} == {Severity.LOW}
+
+
 def test_a_control_must_say_what_it_judges_and_cite():
     with pytest.raises(TypeError, match="annotate the first parameter"):
         rule(lambda _: passed("x"))
     with pytest.raises(TypeError, match="cite at least one specification"):
         control("x", "X", severity=Severity.LOW, citations=(), remediation="-")(enabled.check)
-    with pytest.raises(KeyError):
-        hipaa("164.312(z)")
+    with pytest.raises(TypeError, match="control Own Rule: write its id in small letters"):
+        control("Own Rule", "X", severity=Severity.LOW, citations=hipaa("164.312(b)"), remediation="-")(enabled.check)
+    with pytest.raises(ValueError, match=r"no specification 164.312\(z\)"):
+        hipaa("164.312(b)", "164.312(z)")

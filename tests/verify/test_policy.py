@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 
+import msgspec
 import pytest
 
+from verify.__main__ import main
+from verify.controls import CONTROLS
 from verify.errors import PolicyError
 from verify.policy import built_in, load_policy
+from verify.severity import Severity
 
+KNOWN = {control.id for control in CONTROLS}
 HIPAA = files("verify").joinpath("policies/hipaa.toml").read_text(encoding="utf-8")
 
 
@@ -16,8 +22,105 @@ def line(text: str, sought: str) -> int:
     return next(number for number, each in enumerate(text.splitlines(), 1) if each.startswith(sought))
 
 
-def test_the_hipaa_profile_comes_with_the_verifier():
-    assert "hipaa" in built_in()
+def written(tmp_path, text: str) -> str:
+    path = tmp_path / "own.toml"
+    path.write_text(f'name = "own"\n{text}')
+    return str(path)
+
+
+def test_the_profiles_that_come_with_the_verifier_speak_of_controls_that_exist():
+    assert built_in() == ("hipaa", "hipaa-nprm")
+    for name in built_in():
+        load_policy(name, "prod", KNOWN)
+
+
+def test_only_the_profile_of_the_proposed_rule_is_marked_as_proposed():
+    assert load_policy("hipaa", "prod").title == "hipaa"
+    proposed = load_policy("hipaa-nprm", "prod")
+    assert proposed.title == "hipaa-nprm (proposed and not in force: 90 FR 898 of 2025-01-06)"
+    assert (proposed.require_https, load_policy("hipaa-nprm", "dev").require_https) == (True, True)
+
+
+def test_a_profile_that_extends_another_says_only_what_differs(tmp_path):
+    path = written(
+        tmp_path,
+        'extends = "hipaa"\n[defaults]\nmin_backup_retention_days = 35\n'
+        '[off]\nrds-multi-az = "one zone"\n[severity]\nkms-rotation = "low"\n'
+        '[environments.dev]\nrequire_https = true\n[environments.dev.off]\nrds-in-vpc = "shared"\n'
+        '[environments.dev.severity]\nkms-rotation = "high"\n',
+    )
+    hipaa, prod, dev = load_policy("hipaa", "prod"), load_policy(path, "prod", KNOWN), load_policy(path, "dev", KNOWN)
+    off = {"rds-multi-az": "one zone"}
+    assert prod == msgspec.structs.replace(
+        hipaa, name="own", min_backup_retention_days=35, off=off, severity={"kms-rotation": Severity.LOW}
+    )
+    # What the extended profile says of an environment still holds there: dev keeps its logs for 30 days.
+    assert (dev.min_backup_retention_days, dev.min_log_retention_days, dev.require_https) == (35, 30, True)
+    assert (dev.off, dev.severity) == (off | {"rds-in-vpc": "shared"}, {"kms-rotation": Severity.HIGH})
+
+
+def test_a_profile_that_extends_a_proposed_one_is_proposed_too(tmp_path):
+    path = written(tmp_path, 'extends = "hipaa-nprm"\n[severity]\nrds-force-tls = "low"\n')
+    policy = load_policy(path, "dev", KNOWN)
+    assert (policy.proposed, policy.require_https) == ("90 FR 898 of 2025-01-06", True)
+    assert (policy.severity["rds-force-tls"], policy.severity["s3-tls-only"]) == (Severity.LOW, Severity.CRITICAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ('extends = "hippa"', 2, "extends 'hippa', which is none of: hipaa, hipaa-nprm"),
+        ('extends = "hipaa"\n[defaults]\nrequire_https = 1', 4, r"\[defaults\] require_https: Expected `bool`"),
+        ('extends = "hipaa"\n[environments.x]\nmin_zones = 1', 4, r"\[environments.x\] contains unknown field"),
+        ('extends = "hipaa"\n[off]\n\nrds-multi-az = " "', 5, r"\[off\] rds-multi-az: say in a text why"),
+        ('extends = "hipaa"\n[off]\nrds-multi-az = true', 4, r"\[off\] rds-multi-az: say in a text why"),
+        ('extends = "hipaa"\n[off]\nrds-multi-zone = "x"', 4, "no control rds-multi-zone; did you mean rds-multi-az"),
+        ('extends = "hipaa"\n[off]\nevidence-complete = "x"', 4, "there is no control evidence-complete"),
+        ('extends = "hipaa"\n[severity]\nkms-rotation = "mild"', 4, "'mild' is no severity; write one of: critical,"),
+        ('extends = "hipaa"\n[severity]\nzzz = "low"', 4, r"\[severity\] there is no control zzz. `stack-verify"),
+        (
+            'extends = "hipaa"\n[environments.dev.off]\nkms-rotation = 1',
+            4,
+            r"\[environments.dev.off\] kms-rotation: say",
+        ),
+        ('extends = "hipaa"\n[environments.dev]\noff = "all"', 4, r"\[environments.dev\] off is a table"),
+        ('extends = "hipaa"\n[defaults]\nproposed = "x"', 4, r"\[defaults\] proposed is no threshold"),
+        ('extends = "hipaa"\n[offf]\nx = "y"', 3, "contains unknown field `offf`"),
+        ('extends = "hipaa"\noff = "x"', 3, "off: Expected `object`, got `str`"),
+    ],
+)
+def test_what_is_wrong_in_a_profile_that_extends_another_is_told_by_its_line(tmp_path, text, line, told):
+    path = written(tmp_path, text + "\n")
+    for environment in ("prod", "dev"):
+        with pytest.raises(PolicyError, match=f"own.toml, line {line}: .*{told}"):
+            load_policy(path, environment, KNOWN)
+
+
+@pytest.mark.parametrize("environment", ["prod", "dev"])
+@pytest.mark.parametrize("name", ["hipaa", "hipaa-nprm"])
+def test_the_policy_in_force_is_printed_as_a_profile_that_gives_it_again(tmp_path, capsys, name, environment):
+    assert main(["policy", name, "--environment", environment]) == 0
+    path = tmp_path / "printed.toml"
+    path.write_text(capsys.readouterr().out)
+    assert load_policy(str(path), environment, KNOWN) == load_policy(name, environment)
+
+
+def test_a_printed_policy_holds_reasons_as_they_were_written(tmp_path, capsys):
+    path = written(tmp_path, 'extends = "hipaa"\n[off]\nkms-rotation = """a "b"\n\\u007f \\\\ \U0001f511"""\n')
+    assert main(["policy", path]) == 0
+    (tmp_path / "printed.toml").write_text(capsys.readouterr().out)
+    reprinted = load_policy(str(tmp_path / "printed.toml"), "prod").off
+    assert reprinted == load_policy(path, "prod").off == {"kms-rotation": 'a "b"\n\x7f \\ \U0001f511'}
+
+
+def test_the_policy_in_force_is_printed_as_the_json_of_the_reports(capsys):
+    assert main(["policy", "--environment", "dev", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(msgspec.json.encode(load_policy("hipaa", "dev")))
+
+
+def test_a_policy_that_cannot_be_used_is_not_printed(tmp_path, capsys):
+    assert main(["policy", written(tmp_path, '[off]\nnosuch = "x"\n')]) == 4
+    assert "there is no control nosuch" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("environment", "https"), [("prod", True), ("dev", False), ("staging", True), (None, True)])

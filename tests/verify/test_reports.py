@@ -166,6 +166,7 @@ class TestResults:
                 "policy": "hipaa",
                 "environment": "prod",
                 "policy_sha256": report().run.policy_sha256,
+                "effective_policy": json.loads(msgspec.json.encode(POLICY)),
                 "snapshot_sha256": report(gaps=(gap("kms:DescribeKey", "key"),)).run.snapshot_sha256,
                 "taken_at": "2026-11-23T13:00:00Z",
                 "observed_from": "2026-11-23T13:00:00Z",

@@ -150,3 +150,16 @@ def test_a_waived_failure_is_skipped_with_its_reason(prod, snapshot, tmp_path):
     waived = verify(prod.outputs, *arguments, "--waivers", "waivers.toml", environment=prod.environment(), cwd=tmp_path)
     assert waived.findings("waived") == {("rds-storage-encrypted", "healthcare-database-prod")}
     assert "migration under way" in waived.out
+
+
+def test_every_report_under_a_proposed_rule_says_that_it_is_not_in_force(snapshot, tmp_path):
+    ran = stack_verify(
+        *("evaluate", str(snapshot), "--policy", "hipaa-nprm", "--reports", "reports"), environment={}, cwd=tmp_path
+    )
+    assert ran.status == 0, ran.err
+    said = "hipaa-nprm (proposed and not in force: 90 FR 898 of 2025-01-06)"
+    assert said in " ".join(ran.err.split())
+    assert said in (tmp_path / "reports/junit.xml").read_text()
+    assert ran.results["run"]["effective_policy"]["proposed"] == "90 FR 898 of 2025-01-06"
+    weights = {each["control"]: each["severity"] for each in ran.results["findings"]}
+    assert (weights["rds-force-tls"], weights["rds-multi-az"]) == ("critical", "medium")

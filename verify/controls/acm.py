@@ -29,6 +29,8 @@ def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _polic
     "The certificate stays valid long enough to be renewed",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="acm-certificate-expiration-check",
+    security_hub="ACM.1",
     remediation="Mend what keeps ACM from renewing the certificate, or import a new one in its place.",
 )
 def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -42,6 +44,8 @@ def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, p
     "The certificate's key is strong",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="acm-certificate-rsa-check",
+    security_hub="ACM.2",
     remediation="Replace the certificate by one with an RSA key of 2048 bits or more, or an elliptic-curve key.",
 )
 def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -27,6 +27,8 @@ SAMPLES = frozenset({"amazon-ecs-sample", "hello-world", "httpd", "nginx"})
     "Containers have no privileges on their host",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="ecs-containers-nonprivileged",
+    security_hub="ECS.4",
     remediation="Set privileged to false and add no Linux capabilities in the container definition.",
 )
 def ecs_not_privileged(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -43,6 +45,8 @@ def ecs_not_privileged(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     "Containers cannot change their own files",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    config_rule="ecs-containers-readonly-access",
+    security_hub="ECS.5",
     remediation="Set readonlyRootFilesystem to true in the container definition; mount a volume for what must change.",
 )
 def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -58,6 +62,8 @@ def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
     "Containers do not run as root",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="ecs-task-definition-linux-user-non-root",
+    security_hub="ECS.20",
     remediation="Set user in the container definition to a user other than root.",
 )
 def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -76,6 +82,8 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
     "Containers are handed secrets by reference, never as plain environment",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(d)", "164.308(a)(5)(ii)(D)"),
+    config_rule="ecs-no-environment-secrets",
+    security_hub="ECS.8",
     remediation="Keep the value in Secrets Manager, name its ARN under secrets, and replace what was exposed.",
 )
 def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -92,6 +100,8 @@ def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     "Containers log to a place that exists",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="ecs-task-definition-log-configuration",
+    security_hub="ECS.9",
     remediation="Set logConfiguration in the container definition: awslogs with a log group of this region.",
 )
 def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:

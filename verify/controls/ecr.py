@@ -15,6 +15,8 @@ from verify.snapshot import Snapshot
     "Container images are encrypted with the stack's own key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="ecr-repository-cmk-encryption-enabled",
+    security_hub="ECR.5",
     remediation="Create the repository with encryption_configurations of type KMS and the stack's key.",
 )
 def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -29,6 +31,8 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
     "Container images are scanned when they are pushed",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    config_rule="ecr-private-image-scanning-enabled",
+    security_hub="ECR.1",
     remediation="Set scan_on_push in the repository's image_scanning_configuration.",
 )
 def ecr_scan_on_push(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -41,6 +45,8 @@ def ecr_scan_on_push(repository: Repository, _snapshot: Snapshot, _policy: Polic
     "The tag of a container image never moves",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    config_rule="ecr-private-tag-immutability-enabled",
+    security_hub="ECR.2",
     remediation="Set image_tag_mutability to IMMUTABLE on the repository.",
 )
 def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -53,6 +59,8 @@ def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Poli
     "Old container images are removed",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
+    config_rule="ecr-private-lifecycle-policy-configured",
+    security_hub="ECR.3",
     remediation="Give the repository a lifecycle policy.",
 )
 def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:

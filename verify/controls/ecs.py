@@ -17,6 +17,8 @@ INSIGHTS = ("enabled", "enhanced")
     "The cluster reports what its containers do",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="ecs-container-insights-enabled",
+    security_hub="ECS.12",
     remediation="Set containerInsights to enabled or enhanced in the cluster's settings.",
 )
 def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -29,6 +31,7 @@ def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Polic
     "Tasks get no public address",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    security_hub="ECS.2",
     remediation="Set assign_public_ip to false in the service's network configuration.",
 )
 def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -61,6 +64,8 @@ def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: 
     "Tasks run on a current version of the Fargate platform",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    config_rule="ecs-fargate-latest-platform-version",
+    security_hub="ECS.10",
     remediation="Set platform_version of the service to LATEST or to the newest, and deploy it again.",
 )
 def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -75,6 +80,8 @@ def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -
     "Tasks have a network interface of their own",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="ecs-task-definition-network-mode-not-host",
+    security_hub="ECS.17",
     remediation="Set network_mode of the task definition to awsvpc.",
 )
 def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -87,6 +94,8 @@ def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) 
     "Tasks do not share the host's processes",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="ecs-task-definition-pid-mode-check",
+    security_hub="ECS.3",
     remediation="Leave out pid_mode of the task definition, or set it to task.",
 )
 def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -99,6 +108,7 @@ def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> 
     "Tasks cannot take more memory than they are given",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    config_rule="ecs-task-definition-memory-hard-limit",
     remediation="Set memory on the task definition, or on each of its containers.",
 )
 def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:

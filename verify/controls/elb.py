@@ -37,6 +37,8 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
     "The load balancer serves requests over TLS alone",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="elbv2-listener-encryption-in-transit",
+    security_hub="ELB.18",
     remediation="Give the load balancer an HTTPS listener, and let its HTTP listeners redirect there.",
 )
 def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -55,6 +57,8 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
     "HTTP only redirects to HTTPS",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="alb-http-to-https-redirection-check",
+    security_hub="ELB.1",
     remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
 )
 def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -75,6 +79,8 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
     "The listener refuses TLS below 1.2",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="elbv2-predefined-security-policy-ssl-check",
+    security_hub="ELB.17",
     remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
 )
 def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -90,6 +96,7 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
     "The listener's certificates are ACM's",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="elbv2-acm-certificate-required",
     remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -109,6 +116,8 @@ def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy)
     "The load balancer logs requests to a bucket that exists",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="elb-logging-enabled",
+    security_hub="ELB.5",
     remediation="Set access_logs of the load balancer to a bucket of this account that lets it deliver there.",
 )
 def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -127,6 +136,8 @@ def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy)
     "The load balancer is protected from deletion",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    config_rule="elb-deletion-protection-enabled",
+    security_hub="ELB.6",
     remediation="Set enable_deletion_protection of the load balancer.",
 )
 def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -141,6 +152,8 @@ def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: 
     "The load balancer drops invalid header fields",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(c)(1)"),
+    config_rule="alb-http-drop-invalid-header-enabled",
+    security_hub="ELB.4",
     remediation="Set drop_invalid_header_fields of the load balancer.",
 )
 def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:

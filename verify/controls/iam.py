@@ -50,6 +50,8 @@ TELLING = frozenset(
     "No managed policy of a role allows everything",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    config_rule="iam-policy-no-statements-with-admin-access",
+    security_hub="IAM.1",
     remediation="Detach the policy from the role, and allow the actions that it needs on the resources that it needs.",
 )
 def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -76,6 +78,8 @@ def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verd
     "No policy of a role allows every action of a service",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    config_rule="iam-policy-no-statements-with-full-access",
+    security_hub="IAM.21",
     remediation="List the actions that the role needs in the place of service:*.",
 )
 def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -89,6 +93,8 @@ def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> 
     "No inline policy of a role decrypts with every key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(a)(2)(iv)"),
+    config_rule="iam-inline-policy-blocked-kms-actions",
+    security_hub="KMS.2",
     remediation="Name the keys' ARNs in the statement's Resource.",
 )
 def iam_inline_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -23,6 +23,8 @@ AWS_MANAGED = "AWS manages this key, and its policy"
     "Customer-managed keys rotate",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="cmk-backing-key-rotation-enabled",
+    security_hub="KMS.4",
     remediation="Set enable_key_rotation on the key.",
 )
 def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -37,6 +39,8 @@ def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     "The keys in use are enabled",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(2)(iv)", "164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    config_rule="kms-cmk-not-scheduled-for-deletion",
+    security_hub="KMS.3",
     remediation="Cancel the key's deletion and enable it: without it all that it encrypted is lost.",
 )
 def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -49,6 +53,7 @@ def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> 
     "Key policies allow nothing to everybody",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    security_hub="KMS.5",
     remediation="Name the principals in the key policy, or add a condition such as kms:CallerAccount.",
 )
 def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:

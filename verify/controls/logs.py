@@ -14,6 +14,7 @@ from verify.snapshot import Snapshot
     "Log groups are encrypted with the stack's own key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="cloudwatch-log-group-encrypted",
     remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
 )
 def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -25,6 +26,8 @@ def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) ->
     "Log groups say how long they keep events, and keep them long enough",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
+    config_rule="cw-loggroup-retention-period-check",
+    security_hub="CloudWatch.16",
     remediation="Set retention_in_days on the log group.",
 )
 def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -41,6 +41,8 @@ DEFAULT_ADMINS = ("admin", "postgres")
     "RDS storage is encrypted",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="rds-storage-encrypted",
+    security_hub="RDS.3",
     remediation="Set storage_encrypted on the database; an existing one is restored from an encrypted snapshot copy.",
 )
 def rds_storage_encrypted(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -63,6 +65,8 @@ def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Po
     "RDS keeps automated backups long enough",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
+    config_rule="db-instance-backup-enabled",
+    security_hub="RDS.11",
     remediation="Set backup_retention_period on the database.",
 )
 def rds_backup_retention(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -75,6 +79,8 @@ def rds_backup_retention(db: DBInstance, _snapshot: Snapshot, policy: Policy) ->
     "RDS stands in more than one availability zone",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    config_rule="rds-multi-az-support",
+    security_hub="RDS.5",
     remediation="Set multi_az on the database.",
 )
 def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -89,6 +95,8 @@ def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict
     "RDS databases are protected from deletion",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    config_rule="rds-instance-deletion-protection-enabled",
+    security_hub="RDS.8",
     remediation="Set deletion_protection on the database.",
 )
 def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -103,6 +111,8 @@ def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     "RDS refuses connections without TLS",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="rds-postgres-instance-encrypted-in-transit",
+    security_hub="RDS.38",
     remediation="Set rds.force_ssl (MySQL and MariaDB: require_secure_transport) to 1 in its parameter group.",
 )
 def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -124,6 +134,8 @@ def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdic
     "RDS databases have no public address",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="rds-instance-public-access-check",
+    security_hub="RDS.2",
     remediation="Set publicly_accessible to false on the database.",
 )
 def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -135,6 +147,7 @@ def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Po
     "RDS databases stand in the stack's own VPC",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    security_hub="RDS.18",
     remediation="Give the database a subnet group of the stack's own subnets.",
 )
 def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -149,6 +162,8 @@ def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     "RDS publishes its logs to CloudWatch Logs",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="rds-logging-enabled",
+    security_hub="RDS.9",
     remediation="Set enabled_cloudwatch_logs_exports on the database, and create the log groups.",
 )
 def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -168,6 +183,8 @@ def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verd
     "RDS accepts IAM authentication",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(d)", "164.312(a)(2)(i)"),
+    config_rule="rds-instance-iam-authentication-enabled",
+    security_hub="RDS.10",
     remediation="Set iam_database_authentication_enabled on the database.",
 )
 def rds_iam_authentication(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -196,6 +213,8 @@ def rds_master_password_managed(db: DBInstance, _snapshot: Snapshot, _policy: Po
     "The master user of RDS does not bear a default name",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(i)"),
+    config_rule="rds-instance-default-admin-check",
+    security_hub="RDS.25",
     remediation="Create the database with another username; it cannot be changed later.",
 )
 def rds_no_default_admin(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -208,6 +227,7 @@ def rds_no_default_admin(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -
     "Snapshots of RDS databases carry their tags",
     severity=Severity.LOW,
     citations=hipaa("164.310(d)(2)(iii)"),
+    security_hub="RDS.17",
     remediation="Set copy_tags_to_snapshot on the database.",
 )
 def rds_copy_tags_to_snapshot(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -219,6 +239,8 @@ def rds_copy_tags_to_snapshot(db: DBInstance, _snapshot: Snapshot, _policy: Poli
     "RDS applies minor versions of the engine by itself",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    config_rule="rds-automatic-minor-version-upgrade-enabled",
+    security_hub="RDS.13",
     remediation="Set auto_minor_version_upgrade on the database.",
 )
 def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -37,6 +37,7 @@ WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
     "Buckets encrypt what is put into them",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="s3-bucket-server-side-encryption-enabled",
     remediation="Give the bucket a BucketServerSideEncryptionConfiguration.",
 )
 def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -49,6 +50,8 @@ def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -
     "Buckets encrypt with the stack's own key",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="s3-default-encryption-kms",
+    security_hub="S3.17",
     remediation="Set sse_algorithm to aws:kms and kms_master_key_id to the stack's key.",
 )
 def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -67,6 +70,8 @@ def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     "Buckets block all public access",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="s3-bucket-level-public-access-prohibited",
+    security_hub="S3.8",
     remediation="Give the bucket a BucketPublicAccessBlock with all four settings true.",
 )
 def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -86,6 +91,8 @@ def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) 
     "Nobody outside reads from buckets",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="s3-bucket-public-read-prohibited",
+    security_hub="S3.2",
     remediation="Take everybody out of the bucket's policy and ACL.",
 )
 def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -98,6 +105,8 @@ def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     "Nobody outside writes to buckets",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(c)(1)", "164.312(c)(2)"),
+    config_rule="s3-bucket-public-write-prohibited",
+    security_hub="S3.3",
     remediation="Take everybody out of the bucket's policy and ACL.",
 )
 def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -110,6 +119,8 @@ def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> V
     "Buckets have no access control lists",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="s3-bucket-acl-prohibited",
+    security_hub="S3.12",
     remediation="Give the bucket BucketOwnershipControls with BucketOwnerEnforced.",
 )
 def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -123,6 +134,8 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
     "Buckets refuse requests without TLS",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="s3-bucket-ssl-requests-only",
+    security_hub="S3.5",
     remediation="Deny everybody s3:* on the bucket and its objects where aws:SecureTransport is false.",
 )
 def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -136,6 +149,8 @@ def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     citations=hipaa(
         "164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"
     ),
+    config_rule="s3-bucket-versioning-enabled",
+    security_hub="S3.14",
     remediation="Give the bucket BucketVersioning with the status Enabled.",
 )
 def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -148,6 +163,8 @@ def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdic
     "Buckets have a lifecycle, and keep access logs long enough",
     severity=Severity.LOW,
     citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
+    config_rule="s3-lifecycle-policy-check",
+    security_hub="S3.13",
     remediation="Give the bucket a lifecycle rule; let access logs expire no sooner than the policy says.",
 )
 def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -15,6 +15,7 @@ from verify.snapshot import Snapshot
     "Secrets are encrypted with the stack's own key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="secretsmanager-using-cmk",
     remediation="Set kms_key_id on the secret.",
 )
 def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -23,6 +23,8 @@ RDP = 3389
     "SSH is not open to the world",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="restricted-ssh",
+    security_hub="EC2.13",
     remediation="Remove the rules that let the world in on port 22; use Session Manager or ECS Exec.",
 )
 def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -34,6 +36,8 @@ def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
     "RDP is not open to the world",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="restricted-common-ports",
+    security_hub="EC2.14",
     remediation="Remove the rules that let the world in on port 3389; use Session Manager.",
 )
 def sg_no_open_rdp(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -45,6 +49,7 @@ def sg_no_open_rdp(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
     "No port of a database, of administration or of a legacy protocol is open to the world",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    security_hub="EC2.19",
     remediation="Remove the rules that let the world in on these ports; let in the groups that need them.",
 )
 def sg_no_open_high_risk_ports(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -56,6 +61,8 @@ def sg_no_open_high_risk_ports(group: SecurityGroup, snapshot: Snapshot, policy:
     "Only authorised ports are open to the world",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="vpc-sg-open-only-to-authorized-ports",
+    security_hub="EC2.18",
     remediation="Remove the rules that let the world in on other ports than the policy's public ones.",
 )
 def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -60,6 +60,7 @@ def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snap
     "Every resource of the stack carries the required tags",
     severity=Severity.MEDIUM,
     citations=hipaa("164.310(d)(2)(iii)"),
+    config_rule="required-tags",
     remediation="Add the missing tags to the resource in the program.",
 )
 def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdict:

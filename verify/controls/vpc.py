@@ -20,6 +20,8 @@ HOLDS_NOTHING = "neither tasks nor databases stand in it"
     "Flow logs record all traffic of the VPC",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="vpc-flow-logs-enabled",
+    security_hub="EC2.6",
     remediation="Create a flow log of the VPC with traffic type ALL, and see that it may deliver.",
 )
 def vpc_flow_logs(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -52,6 +54,8 @@ def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Pol
     "The VPC's default security group lets nothing pass",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="vpc-default-security-group-closed",
+    security_hub="EC2.2",
     remediation="Adopt the default security group without rules, and use groups of your own.",
 )
 def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -72,6 +76,7 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     "AWS's services are reached without leaving the VPC",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="service-vpc-endpoint-enabled",
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -108,6 +113,8 @@ def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     "Subnets of tasks and databases give out no public addresses",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="subnet-auto-assign-public-ip-disabled",
+    security_hub="EC2.15",
     remediation="Set map_public_ip_on_launch of the subnet to false.",
 )
 def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -138,6 +145,7 @@ def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Polic
     "Subnets of tasks and databases have no route to an internet gateway",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="no-unrestricted-route-to-igw",
     remediation="Remove the route to the internet gateway, or use a route table of their own for these subnets.",
 )
 def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Policy) -> Verdict:

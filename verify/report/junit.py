@@ -36,7 +36,7 @@ class JunitReport:
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Writes the suites in UTF-8."""
         suites = [_element(suite) for suite in _suites(report)]
-        root = ET.Element("testsuites", {"name": f"{report.run.tool} {report.run.policy}"})
+        root = ET.Element("testsuites", {"name": f"{report.run.tool} {report.run.effective_policy.title}"})
         for count in ("tests", "failures", "errors"):
             root.set(count, str(sum(int(suite.attrib[count]) for suite in suites)))
         root.extend(suites)
@@ -145,7 +145,7 @@ def _properties(run: Run) -> Iterator[tuple[str, str]]:
         "account": run.account,
         "region": run.region,
         "caller": run.caller,
-        "policy": run.policy,
+        "policy": run.effective_policy.title,
         "environment": run.environment,
         "policy_sha256": run.policy_sha256,
         "snapshot_sha256": run.snapshot_sha256,

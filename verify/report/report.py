@@ -36,8 +36,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a run. They come from the snapshot and the policy and from no clock: same input, same report.
 
     ``environment`` is the one that the policy was chosen for. ``observed_from`` and ``observed_until`` are the times of
-    AWS's first and last answer, None where it gave none. The digests are SHA-256: of the policy in force as JSON with
-    sorted keys, and of ``snapshot.json``.
+    AWS's first and last answer, None where it gave none. The digests are SHA-256: of ``effective_policy``, which is all
+    that was judged by, as JSON with sorted keys, and of ``snapshot.json``.
     """
 
     tool: str
@@ -49,6 +49,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     policy: str
     environment: str
     policy_sha256: str
+    effective_policy: Policy
     snapshot_sha256: str
     taken_at: datetime
     observed_from: datetime | None
@@ -117,6 +118,7 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
         policy=policy.name,
         environment=policy.environment,
         policy_sha256=hashlib.sha256(msgspec.json.encode(policy, order="sorted")).hexdigest(),
+        effective_policy=policy,
         snapshot_sha256=hashlib.sha256(dump(snapshot)).hexdigest(),
         taken_at=snapshot.taken_at,
         observed_from=min(times, default=None),

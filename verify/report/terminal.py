@@ -110,7 +110,9 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     assumed = "" if stack.environment else " (assumed: the outputs name no environment)"
     yield from page.row("stack", f"{'/'.join(named) or 'unnamed'}{suffix}, from {stack.source}")
     yield from page.row("account", f"{run.account} in {run.region}, read as {run.caller}")
-    yield from page.row("policy", f"{run.policy} for {run.environment}{assumed}, SHA-256 {run.policy_sha256[:12]}")
+    yield from page.row(
+        "policy", f"{run.effective_policy.title} for {run.environment}{assumed}, SHA-256 {run.policy_sha256[:12]}"
+    )
     yield from page.row("read at", f"{run.taken_at:%Y-%m-%d %H:%M:%S %Z}, snapshot SHA-256 {run.snapshot_sha256[:12]}")
     counts = report.summary.by_status
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))

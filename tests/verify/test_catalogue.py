@@ -1,0 +1,61 @@
+"""The catalogue: what controls cite exists, and what the Security Rule asks is verified or said to be out of reach."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from verify.__main__ import main
+from verify.citation import out_of_reach, security_rule
+from verify.controls import CONTROLS
+from verify.coverage import coverage
+
+
+def printed(capsys, *arguments: str) -> str:
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+def test_a_control_names_aws_s_own_checks_in_their_form(control):
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", control.config_rule or "no-rule")
+    assert re.fullmatch(r"[A-Za-z0-9]+\.\d+", control.security_hub or "None.0")
+    assert {citation.id for citation in control.citations} <= security_rule().keys()
+
+
+def test_every_technical_safeguard_is_verified_or_out_of_reach_with_a_reason():
+    open_ones = [
+        row.specification
+        for row in coverage(CONTROLS)
+        if row.specification.startswith("164.312") and not row.controls and not row.out_of_reach
+    ]
+    assert open_ones == []
+
+
+def test_only_these_technical_safeguards_cannot_be_verified_by_reading_aws():
+    beyond = {citation for citation in out_of_reach() if citation.startswith("164.312")}
+    assert beyond == {"164.312(a)(2)(ii)", "164.312(a)(2)(iii)"}
+
+
+def test_coverage_lists_each_specification_once_with_exactly_the_controls_that_cite_it(capsys):
+    rows = json.loads(printed(capsys, "controls", "--by-specification", "--format", "json"))
+    assert [row["specification"] for row in rows] == list(security_rule())
+    told = {(row["specification"], control) for row in rows for control in row["controls"]}
+    assert told == {(citation.id, control.id) for control in CONTROLS for citation in control.citations}
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_coverage_tells_people_what_verifies_a_specification_and_what_cannot(capsys, form):
+    text = " ".join(printed(capsys, "controls", "--by-specification", "--format", form).split())
+    assert "not by reading AWS: The application ends the sessions of its users" in text
+    assert re.search(r"164\.312\(d\).{1,60}Person or entity authentication.{1,30}: .*rds-iam-authentication", text)
+    assert f"Of {len(security_rule())} standards and specifications" in text
+
+
+def test_the_list_of_controls_holds_aws_s_checks(capsys):
+    rows = {row["id"]: row for row in json.loads(printed(capsys, "controls", "--format", "json"))}
+    row = rows["rds-storage-encrypted"]
+    assert (row["config_rule"], row["security_hub"]) == ("rds-storage-encrypted", "RDS.3")
+    assert rows.keys() == {control.id for control in CONTROLS}
