@@ -11,6 +11,7 @@ import msgspec
 
 from verify.errors import PolicyError
 from verify.toml_file import line_of, parse_toml, read_toml, what_is_wrong
+from verify.words import environment_name
 
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -61,6 +62,10 @@ def load_policy(name: str, environment: str | None) -> Policy:
     """
     source, text, document = _read(name)
     profile = _profile(document, source, text)
+    for each in profile.environments:
+        if each != environment_name(each):
+            where = _line(line_of(text, f"environments.{each}"))
+            raise PolicyError(f"{source}{where}: [environments.{each}] is never used. Name it {environment_name(each)}.")
     chosen = environment or ASSUMED_ENVIRONMENT
     # All of them, lest a mistake in prod's table come to light only when prod is verified.
     policies = {
