@@ -63,9 +63,9 @@ def load_policy(name: str, environment: str | None) -> Policy:
     source, text, document = _read(name)
     profile = _profile(document, source, text)
     for each in profile.environments:
-        if each != environment_name(each):
+        if each != (usual := environment_name(each)):
             where = _line(line_of(text, f"environments.{each}"))
-            raise PolicyError(f"{source}{where}: [environments.{each}] is never used. Name it {environment_name(each)}.")
+            raise PolicyError(f"{source}{where}: [environments.{each}] is never used. Name it {usual}.")
     chosen = environment or ASSUMED_ENVIRONMENT
     # All of them, lest a mistake in prod's table come to light only when prod is verified.
     policies = {

@@ -31,7 +31,9 @@ def answered(kind: type[R], **fields: object) -> R:
 
 
 def denied(kind: type[Resource], key: str = "x") -> Gap:
-    return Gap(question=kind.ask(key), api="ec2:Describe", action="ec2:Describe", code="AccessDenied", message="", at=AT)
+    return Gap(
+        question=kind.ask(key), api="ec2:Describe", action="ec2:Describe", code="AccessDenied", message="", at=AT
+    )
 
 
 def snapshot(

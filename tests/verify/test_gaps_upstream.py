@@ -21,7 +21,9 @@ TO_THE_INTERNET = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}
 
 
 def subnet(name: str, zone: str) -> Subnet:
-    return answered(Subnet, SubnetId=name, VpcId="vpc-1", AvailabilityZone=f"sa-east-1{zone}", MapPublicIpOnLaunch=False)
+    return answered(
+        Subnet, SubnetId=name, VpcId="vpc-1", AvailabilityZone=f"sa-east-1{zone}", MapPublicIpOnLaunch=False
+    )
 
 
 def table(name: str, *routes: dict[str, str], **association: object) -> RouteTable:

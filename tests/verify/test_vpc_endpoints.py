@@ -34,9 +34,7 @@ def endpoint(service: str, kind: str, **more: object) -> VPCEndpoint:
 def table(number: int, *, leading: bool) -> RouteTable:
     route = {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1" if leading else "vpce-2"}
     used_by = [{"Main": False, "SubnetId": f"subnet-{number}"}]
-    return answered(
-        RouteTable, RouteTableId=f"rtb-{number}", VpcId="vpc-1", Routes=[route], Associations=used_by
-    )
+    return answered(RouteTable, RouteTableId=f"rtb-{number}", VpcId="vpc-1", Routes=[route], Associations=used_by)
 
 
 def told(*resources, region: str = REGION) -> str:
