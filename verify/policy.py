@@ -14,6 +14,7 @@ import msgspec
 from verify.errors import PolicyError
 from verify.severity import Severity
 from verify.toml_file import line_of, parse_toml, read_toml, what_is_wrong
+from verify.words import environment_name
 
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -114,7 +115,7 @@ def load_policy(name: str, environment: str | None, known: Collection[str] | Non
         PolicyError: when there is no such profile, or it holds a value that cannot be used.
     """
     profile, source = _load(name)
-    for table, key, problem in (*_misplaced(source.own), *_unknown(source.own, known)):
+    for table, key, problem in (*_unused(source.own), *_misplaced(source.own), *_unknown(source.own, known)):
         raise source.error(problem, table, key)
     chosen = environment or ASSUMED_ENVIRONMENT
     # All of them, lest a mistake in prod's table come to light only when prod is verified.
@@ -195,6 +196,13 @@ def _policy(profile: _Profile, environment: str, source: _Source) -> Policy:
             source.table_of(key, environment),
             key,
         ) from error
+
+
+def _unused(profile: _Profile) -> Iterator[tuple[str, None, str]]:
+    """The tables of environments under names that no outputs are judged by."""
+    for name in profile.environments:
+        if name != (usual := environment_name(name)):
+            yield f"environments.{name}", None, f"is never used. Name it {usual}."
 
 
 def _misplaced(profile: _Profile) -> Iterator[tuple[str, str, str]]:

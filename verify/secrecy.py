@@ -8,44 +8,85 @@ from itertools import pairwise
 from verify.words import words
 
 # The endings of single words, since dbpassword and PGPASSWORD are one; and words that are secret only together.
-_SECRET_WORD = re.compile(r"(?:passphrase|passwd|password|pwd|secret|token|credential|apikey|privatekey|secretkey)s?$")
+# "pass" is one by itself alone: bypass and compass are none.
+_SECRET_WORD = re.compile(
+    r"(?:passphrase|passwd|password|pwd|secret|token|credential|apikey|privatekey|secretkey|^pass)s?$"
+)
 _SECRET_PAIRS = frozenset(
     {
         ("access", "key"),
+        ("account", "key"),
         ("api", "key"),
         ("auth", "key"),
         ("connection", "string"),
+        ("cookie", "key"),
+        ("encryption", "key"),
+        ("hmac", "key"),
+        ("jwt", "key"),
         ("license", "key"),
+        ("master", "key"),
+        ("openai", "key"),
         ("private", "key"),
+        ("rsa", "key"),
         ("secret", "key"),
+        ("sendgrid", "key"),
+        ("session", "key"),
         ("shared", "key"),
         ("signing", "key"),
+        ("ssh", "key"),
+        ("stripe", "key"),
+        ("webhook", "key"),
     }
 )
-# A name that ends in one of these speaks of the secret, it does not hold it: dbSecretArn, tokenEndpoint.
+# A name that ends in one of these speaks of the secret, it does not hold it: dbSecretArn, tokenEndpoint, TOKEN_TTL.
 _ABOUT = frozenset(
     {
+        "age",
+        "algorithm",
         "arn",
+        "audience",
+        "count",
         "days",
+        "duration",
         "enabled",
         "endpoint",
+        "expiration",
+        "expires",
+        "expiry",
+        "header",
         "host",
+        "hours",
         "id",
         "ids",
+        "interval",
+        "issuer",
         "length",
+        "lifetime",
+        "limit",
+        "max",
+        "min",
+        "minutes",
+        "ms",
         "name",
         "names",
         "path",
         "policy",
         "port",
+        "prefix",
         "region",
         "rotation",
+        "seconds",
         "stack",
+        "timeout",
+        "ttl",
+        "type",
         "uri",
         "url",
         "version",
     }
 )
+# What follows one of these is a number of things: MAX_TOKENS.
+_COUNTING = frozenset({"max", "maximum", "min", "minimum"})
 _REFERENCE = re.compile(r"arn:[^\s:]+:[^\s:]+:[^\s:]*:\d*:\S+|[a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})|true|false", re.ASCII)
 _SECRET_TEXT = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY"
@@ -63,7 +104,8 @@ def named_secret(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] in _ABOUT:
         return False
-    return any(_SECRET_WORD.search(part) for part in parts) or not _SECRET_PAIRS.isdisjoint(pairwise(parts))
+    held = (part for before, part in pairwise(("", *parts)) if before not in _COUNTING)
+    return any(_SECRET_WORD.search(part) for part in held) or not _SECRET_PAIRS.isdisjoint(pairwise(parts))
 
 
 def reference(text: str) -> bool:

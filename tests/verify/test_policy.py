@@ -178,6 +178,8 @@ def test_a_value_that_cannot_be_used_is_told_by_its_line_in_every_environment(tm
         (HIPAA.replace('name = "hipaa"', "name = 3"), "name: Expected `str`, got `int`"),
         (HIPAA.replace("require_multi_az = true\n", ""), r"\[defaults\] missing required field `require_multi_az`"),
         (HIPAA + 'environment = "prod"\n', "environment is no threshold"),
+        (HIPAA + "[environments.production]\n", r", line \d+: \[environments.production\] is never used"),
+        (HIPAA + "[environments.Staging]\n", r"\[environments.Staging\] is never used. Name it staging."),
         ("name = ", r"is not TOML: Invalid value"),
         (b"\xff", "is not UTF-8 text"),
     ],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from verify.collect.collector import collects
-from verify.collect.reader import Body, Reader
+from verify.collect.reader import Body, Reader, Response
 from verify.collect.tags import tag_map
 from verify.resources.arn import partition
 from verify.resources.s3 import (
@@ -31,12 +32,25 @@ NO_BLOCK: Body = {
 }
 
 
-@collects(Bucket, "s3:HeadBucket")
+@collects(Bucket, "s3:HeadBucket", "s3:ListBuckets")
 def buckets(reader: Reader, name: str) -> Iterator[Bucket]:
-    """The bucket of this name, if this account owns it; S3 answers 403 for a bucket of another's."""
-    response = reader.call("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=reader.account, answers=("404",))
+    """The bucket of this name, if this account owns it."""
+    owner = reader.account
+    response = reader.call("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=owner, answers=("404", "403"))
+    # S3 answers 403 for a bucket of another's, and for one of ours that the caller may not read: then it stays one.
+    if response.absent and _status(response) != HTTPStatus.NOT_FOUND and name in _owned(reader):
+        response = reader.call("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=owner)
     if not response.absent:
         yield response.decode(Bucket, Name=name, BucketArn=f"{_arn_prefix(reader)}{name}")
+
+
+def _status(response: Response) -> int | None:
+    status: int | None = response.body["ResponseMetadata"].get("HTTPStatusCode")
+    return status
+
+
+def _owned(reader: Reader) -> set[str]:
+    return {bucket["Name"] for page in reader.pages("s3", "ListBuckets") for bucket in page.items("Buckets")}
 
 
 @collects(BucketEncryption, "s3:GetBucketEncryption")

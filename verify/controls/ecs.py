@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.network.parties import interface
 from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
 from verify.resources.ec2 import Subnet
-from verify.resources.ecs import AwsVpcConfiguration, Cluster, Service, TaskDefinition
+from verify.resources.ecs import Cluster, Service, TaskDefinition
 from verify.snapshot import Snapshot
 
 INSIGHTS = ("enabled", "enhanced")
@@ -35,7 +36,7 @@ def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Polic
     remediation="Set assign_public_ip to false in the service's network configuration.",
 )
 def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    network = _network(service)
+    network = interface(service)
     if network is None:
         return not_applicable("the service's tasks have no network interface of their own")
     value = network.assign_public_ip
@@ -50,7 +51,7 @@ def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> 
     remediation="Put the service in private subnets: their route table leads outside through a NAT gateway at most.",
 )
 def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    network = _network(service)
+    network = interface(service)
     if network is None:
         return not_applicable("the service's tasks have no network interface of their own")
     subnets = (snapshot.require(Subnet, subnet) for subnet in network.subnets)
@@ -133,8 +134,3 @@ def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
         return failed(f"{missing} is not set", expected="two different roles")
     observed = f"taskRoleArn is {of_task}, executionRoleArn is {of_execution}"
     return verdict(of_task != of_execution, observed, expected="two different roles")
-
-
-def _network(service: Service) -> AwsVpcConfiguration | None:
-    configuration = service.network_configuration
-    return configuration.awsvpc_configuration if configuration else None

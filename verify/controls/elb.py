@@ -6,6 +6,7 @@ from verify.control import Severity, Verdict, control, failed, hipaa, not_applic
 from verify.policy import Policy
 from verify.resources.acm import Certificate, of_acm
 from verify.resources.elbv2 import (
+    NOT_APPLICATION,
     Action,
     Listener,
     ListenerCertificates,
@@ -16,7 +17,7 @@ from verify.resources.elbv2 import (
 from verify.resources.s3 import Bucket
 from verify.snapshot import Snapshot
 
-NOT_APPLICATION = "it is no Application Load Balancer"
+GATEWAY = "it is a Gateway Load Balancer, which passes packets on to appliances and serves no requests"
 NO_TLS = "it does not speak TLS"
 
 
@@ -44,6 +45,8 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
 def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_https:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    if balancer.is_gateway:
+        return not_applicable(GATEWAY)
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
     encrypted = tuple(listener for listener in listeners if listener.encrypts)
     clear = tuple(listener for listener in listeners if not listener.encrypts and _forwards(listener, snapshot))
@@ -121,6 +124,8 @@ def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy)
     remediation="Set access_logs of the load balancer to a bucket of this account that lets it deliver there.",
 )
 def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if balancer.is_gateway:
+        return not_applicable(GATEWAY)
     expected = "true, to a bucket of this account"
     attributes = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn)
     if attributes.access_logs_enabled != "true":
@@ -157,7 +162,7 @@ def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: 
     remediation="Set drop_invalid_header_fields of the load balancer.",
 )
 def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if balancer.balancer_type != "application":
+    if not balancer.is_application:
         return not_applicable(NOT_APPLICATION)
     value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).drop_invalid_header_fields_enabled
     return verdict(value == "true", f"routing.http.drop_invalid_header_fields.enabled is {value}", expected="true")

@@ -16,15 +16,15 @@ from verify.network.parties import (
     service_groups,
     service_subnets,
 )
-from verify.network.ports import TCP, PortRange
+from verify.network.ports import ICMP, ICMPV6, TCP, PortRange
 from verify.network.rules import Members, Rule, egress, ingress, passing, told
 from verify.policy import Policy
 from verify.resources.ecs import PortMapping, Service, TaskDefinition
-from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
 from verify.resources.rds import DBInstance
 from verify.snapshot import Snapshot
 
-NOT_APPLICATION = "it is no Application Load Balancer"
+NO_GROUPS = "it has no security groups, and lets everything out"
 NO_INTERFACE = "its tasks have no network interface, and so no security groups, of their own"
 NO_SERVICE = "no ECS service of the stack registers targets in it"
 
@@ -37,13 +37,15 @@ NO_SERVICE = "no ECS service of the stack registers targets in it"
     remediation="Derive the listeners and the rules of the load balancer's security groups from the same ports.",
 )
 def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if balancer.balancer_type != "application":
+    if not balancer.is_application:
         return not_applicable(NOT_APPLICATION)
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
     ports = {listener.port for listener in listeners if listener.port is not None}
     rules = ingress(groups(balancer.security_groups, snapshot), snapshot)
     blocked = sorted(port for port in ports if not any(rule.admits(TCP, port) for rule in rules))
-    idle = [rule for rule in rules if rule.protocol != TCP or not rule.ports.within(ports)]
+    # ICMP has no ports; path MTU discovery needs it.
+    others = [rule for rule in rules if rule.protocol not in (ICMP, ICMPV6)]
+    idle = [rule for rule in others if rule.protocol != TCP or not rule.ports.within(ports)]
     observed = (
         f"listens on {_listed(ports)}; admitted: {told(rules)}; "
         f"listeners nobody is admitted to: {_listed(blocked)}; rules beyond the listeners: {told(idle)}"
@@ -59,6 +61,8 @@ def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _polic
     remediation="Let the load balancer's security group out to the tasks' group on the container's port.",
 )
 def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.security_groups and not balancer.is_application:
+        return not_applicable(NO_GROUPS)
     targets = _targets(balancer, snapshot)
     if not targets:
         return not_applicable("no ECS service of the stack registers targets in its target groups")

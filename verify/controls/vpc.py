@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from verify.network.parties import database_subnets, every, inner_subnets
+from verify.network.parties import database_subnets, every, inner_subnets, service_subnets
 from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
 from verify.resources.ec2 import VPC, FlowLog, RouteTable, SecurityGroup, Subnet, VPCEndpoint
+from verify.resources.ecs import Service
 from verify.resources.rds import DBInstance
 from verify.snapshot import Snapshot
 
@@ -80,11 +81,12 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
+    # China's services have names of their own: cn.com.amazonaws.REGION.ecr.api.
     prefix = f"com.amazonaws.{snapshot.caller.region}."
     usable = {
-        endpoint.service_name.removeprefix(prefix)
+        endpoint.service_name.removeprefix("cn.").removeprefix(prefix)
         for endpoint in snapshot.within(VPCEndpoint, vpc.vpc_id)
-        if _usable(endpoint)
+        if _usable(endpoint, snapshot)
     }
     missing = [service for service in policy.required_vpc_endpoints if service not in usable]
     observed = f"usable endpoints: {_listed(usable)}; missing: {_listed(missing)}"
@@ -192,10 +194,22 @@ def _told(logs: Iterable[FlowLog]) -> str:
     return "; ".join(told) or "no flow log"
 
 
-def _usable(endpoint: VPCEndpoint) -> bool:
+def _usable(endpoint: VPCEndpoint, snapshot: Snapshot) -> bool:
+    if endpoint.state.lower() != "available":
+        return False
+    if endpoint.vpc_endpoint_type == "Gateway":
+        tables = snapshot.within(RouteTable, endpoint.vpc_id)
+        leading = {table.id for table in tables if any(route.gateway_id == endpoint.id for route in table.routes)}
+        return bool(leading) and _tables_of_tasks(endpoint.vpc_id, snapshot) <= leading
     # The SDKs look for a service under its public name, which without private DNS leads out of the VPC.
-    found = endpoint.vpc_endpoint_type != "Interface" or endpoint.private_dns_enabled
-    return endpoint.state.lower() == "available" and found
+    return endpoint.vpc_endpoint_type != "Interface" or endpoint.private_dns_enabled
+
+
+def _tables_of_tasks(vpc_id: str, snapshot: Snapshot) -> set[str]:
+    """The ids of the route tables of the VPC's subnets that tasks stand in; databases call none of AWS's services."""
+    ids = sorted({subnet for service in every(Service, snapshot) for subnet in service_subnets(service)})
+    subnets = (snapshot.require(Subnet, key) for key in ids)
+    return {route_table(subnet, snapshot).id for subnet in subnets if subnet.vpc_id == vpc_id}
 
 
 def _tiers(vpc: VPC, snapshot: Snapshot) -> dict[str, tuple[Subnet, ...]]:

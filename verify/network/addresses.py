@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from ipaddress import IPV4LENGTH, IPV6LENGTH, IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TypeAlias
 
 from verify.resources.prefixes import WIDEST_PREFIX
@@ -25,10 +25,7 @@ PRIVATE = tuple(
     )
 )
 
-MOST_ADDRESSES = {
-    4: ip_network(("0.0.0.0", WIDEST_PREFIX[4])).num_addresses,
-    6: ip_network(("::", WIDEST_PREFIX[6])).num_addresses,
-}
+MOST_ADDRESSES = {4: 2 ** (IPV4LENGTH - WIDEST_PREFIX[4]), 6: 2 ** (IPV6LENGTH - WIDEST_PREFIX[6])}
 
 
 def union(networks: Iterable[Network], version: int) -> tuple[Network, ...]:

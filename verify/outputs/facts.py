@@ -10,7 +10,7 @@ from typing import NamedTuple
 from verify.errors import OutputsError
 from verify.outputs.model import Declared, Output
 from verify.resources.arn import Arn, parse_arn
-from verify.words import words
+from verify.words import environment_name, words
 
 # The usual spellings, as words: environment_suffix, EnvironmentSuffix and environmentSuffix are one.
 PROJECT = ("project", "project name")
@@ -19,7 +19,6 @@ SUFFIX = ("environment suffix", "env suffix")
 REGION = ("region", "aws region")
 ACCOUNT = ("account id", "aws account id", "account", "aws account")
 
-_SAME_ENVIRONMENT = {"production": "prod", "prd": "prod", "development": "dev", "develop": "dev"}
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 # Certificates and web ACLs of CloudFront live in us-east-1 whatever region the stack is in.
@@ -45,9 +44,9 @@ def said(outputs: Iterable[Output], spellings: Collection[str]) -> str | None:
 
 
 def environment(outputs: Iterable[Output]) -> str | None:
-    """The environment in lower case, with ``production`` and ``development`` under their short names."""
+    """The environment that the outputs name, in its usual spelling."""
     name = said(outputs, ENVIRONMENT)
-    return None if name is None else _SAME_ENVIRONMENT.get(name.lower(), name.lower())
+    return None if name is None else environment_name(name)
 
 
 def place(outputs: Collection[Output], declared: Iterable[Declared], path: Path) -> Place:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from verify.resources.arn import parse_arn
 from verify.resources.placement import InVpc
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged
@@ -100,11 +101,13 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::Subnet", "AWS::EC2::VPC")
 
     nat_gateway_id: str
-    subnet_id: str
+    # None where it serves all zones of the region.
+    subnet_id: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         yield VPC.ask(self.vpc_id)
-        yield Subnet.ask(self.subnet_id)
+        if self.subnet_id is not None:
+            yield Subnet.ask(self.subnet_id)
 
 
 class EIP(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::EIP"):
@@ -158,7 +161,6 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     log_group_name: str | None = None
     # AWS answers it once the first delivery was tried.
     deliver_logs_status: Known[str] = UNKNOWN
-    deliver_logs_error_message: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         destination = self.destination
@@ -167,15 +169,18 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
 
     @property
     def destination(self) -> Question | None:
-        """The question for the log group or the bucket that the log goes to; None where it goes elsewhere."""
-        if self.log_group_name is not None:
-            return Question("AWS::Logs::LogGroup", self.log_group_name)
-        arn = self.log_destination or ""
-        if ":log-group:" in arn:
-            return Question("AWS::Logs::LogGroup", arn.partition(":log-group:")[2].removesuffix(":*"))
-        if ":s3:::" in arn:
-            return Question("AWS::S3::Bucket", arn.partition(":s3:::")[2].partition("/")[0])
-        return None
+        """The question for the log group or the bucket that the log goes to; None where it goes elsewhere.
+
+        A log group of another account or region keeps its ARN, lest one of the same name here be taken for it.
+        """
+        arn, call = parse_arn(self.log_destination or ""), self.observed_by
+        if arn is None:
+            return None if self.log_group_name is None else Question("AWS::Logs::LogGroup", self.log_group_name)
+        if arn.service == "logs":
+            own = (arn.account, arn.region) == (call.account, call.region)
+            name = arn.resource.removeprefix("log-group:").removesuffix(":*")
+            return Question("AWS::Logs::LogGroup", name if own else str(self.log_destination).removesuffix(":*"))
+        return Question("AWS::S3::Bucket", arn.resource.partition("/")[0]) if arn.service == "s3" else None
 
 
 class IpRange(Fields, frozen=True, kw_only=True, rename="pascal"):

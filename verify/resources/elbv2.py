@@ -12,6 +12,8 @@ from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged, TagList
 
+NOT_APPLICATION = "it is no Application Load Balancer"
+
 
 class ElbTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2.Tags"):
     """``elbv2:DescribeTags`` of a load balancer, listener or target group, by ARN."""
@@ -55,6 +57,16 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
         yield from (SecurityGroup.ask(group) for group in self.security_groups)
         yield from self.tags_question()
 
+    @property
+    def is_application(self) -> bool:
+        """Whether it is an Application Load Balancer."""
+        return self.balancer_type == "application"
+
+    @property
+    def is_gateway(self) -> bool:
+        """Whether it is a Gateway Load Balancer."""
+        return self.balancer_type == "gateway"
+
 
 class LoadBalancerAttributes(
     Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer.Attributes"
@@ -73,7 +85,8 @@ class LoadBalancerAttributes(
     )
 
     def refers_to(self) -> Iterator[Question]:
-        if self.access_logs_enabled == "true":
+        # A Gateway Load Balancer has no access logs, and no attributes for them.
+        if ":loadbalancer/gwy/" not in self.load_balancer and self.access_logs_enabled == "true":
             yield Question("AWS::S3::Bucket", self.access_logs_bucket)
 
 

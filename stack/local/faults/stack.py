@@ -60,3 +60,16 @@ def outputs_resolve_live(aws: Clients, outputs: Outputs) -> None:
 def inventory_in_state_not_in_account(aws: Clients, outputs: Outputs) -> None:
     """The second NAT gateway is gone."""
     _delete_nat_gateway(aws, outputs, 1)
+
+
+@fault(
+    ("outputs-resolve-live", "output taskDefinitionArn"),
+    (
+        "inventory-in-state-not-in-account",
+        f"{_URN}healthcare:service:Service$aws:ecs/taskDefinition:TaskDefinition::healthcare-service-prod",
+    ),
+    variant="deregistered",
+)
+def outputs_resolve_live_deregistered(aws: Clients, outputs: Outputs) -> None:
+    """The task definition is deregistered; the service goes on running it for the time being."""
+    aws.client("ecs").deregister_task_definition(taskDefinition=outputs["taskDefinitionArn"])

@@ -63,6 +63,18 @@ def vpc_endpoints_present(aws: Clients, outputs: Outputs) -> None:
     aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[outputs["vpcEndpointIds"][5]])
 
 
+@fault(
+    ("vpc-endpoints-present", "vpcId"),
+    # No task uses it any more.
+    ("route-no-unrestricted-igw", f"routeTableIds[{_SECOND_PRIVATE}]"),
+    variant="no-route",
+)
+def vpc_endpoints_present_no_route(aws: Clients, outputs: Outputs) -> None:
+    """The tasks' subnet of the second zone uses a route table that does not lead to the gateway endpoint for S3."""
+    made = aws.client("ec2").create_route_table(VpcId=outputs["vpcId"])
+    _move(aws, outputs["privateSubnetIds"][1], made["RouteTable"]["RouteTableId"])
+
+
 @fault(("subnet-multi-az", "vpcId"))
 def subnet_multi_az(aws: Clients, outputs: Outputs) -> None:
     """The public subnet of the second zone loses its way to the internet gateway."""
