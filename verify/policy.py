@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -52,6 +52,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
+    allowed_accounts: tuple[str, ...]
+    min_tls_version: Annotated[str, msgspec.Meta(pattern=r"^\d\.\d$")]
+    min_audit_retention_days: Days
+    object_lock_modes: tuple[Literal["COMPLIANCE", "GOVERNANCE"], ...]
+    max_monitoring_interval_seconds: Annotated[int, msgspec.Meta(ge=1)]
+    require_secret_rotation: bool
+    required_managed_rule_groups: tuple[str, ...]
+    redacted_headers: tuple[str, ...]
+    web_acl_default_action: Literal["Allow", "Block"]
 
     @property
     def thresholds(self) -> dict[str, object]:

@@ -11,6 +11,8 @@ from verify.resources.resource import Question
 from verify.tool_types import kind_of_type
 from verify.words import words
 
+BACKUP_PLAN = "AWS::Backup::BackupPlan"
+BACKUP_VAULT = "AWS::Backup::BackupVault"
 CERTIFICATE = "AWS::CertificateManager::Certificate"
 CLUSTER = "AWS::ECS::Cluster"
 INSTANCE = "AWS::RDS::DBInstance"
@@ -25,6 +27,7 @@ SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
 SERVICE = "AWS::ECS::Service"
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
+WEB_ACL = "AWS::WAFv2::WebACL"
 
 _EC2 = {
     "acl": "AWS::EC2::NetworkAcl",
@@ -50,6 +53,7 @@ _LOAD_BALANCER_NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,31}"
 _LOG_GROUP_NAME = r"[\w./#-]{1,512}"
 _REPOSITORY_NAME = r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
 _ROLE_NAME = r"[\w+=,.@-]{1,64}"
+_VAULT_NAME = r"[\w-]{2,50}"
 _REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
 
 
@@ -68,6 +72,10 @@ def _arns(kind: str, resource: str, *, by_name: bool = False) -> _ArnForm:
 # Service authorization reference, "Resource types defined by ...", one table a service.
 _ARNS: dict[str, tuple[_ArnForm, ...]] = {
     "acm": (_arns(CERTIFICATE, r"(certificate/[\w-]+)"),),
+    "backup": (
+        _arns(BACKUP_PLAN, rf"backup-plan:({_UUID})", by_name=True),
+        _arns(BACKUP_VAULT, rf"backup-vault:({_VAULT_NAME})", by_name=True),
+    ),
     "ecr": (_arns(REPOSITORY, rf"repository/({_REPOSITORY_NAME})", by_name=True),),
     "ecs": (
         _arns(CLUSTER, r"(cluster/[\w-]+)"),
@@ -87,6 +95,7 @@ _ARNS: dict[str, tuple[_ArnForm, ...]] = {
     "s3": (_arns(BUCKET, rf"({_BUCKET_NAME})(?:/.*)?", by_name=True),),
     # ECS adds the JSON key, stage and version of the secret's value to the ARN.
     "secretsmanager": (_arns(SECRET, r"(secret:[\w/+=.@!-]+)(?::[^:]*){0,3}"),),
+    "wafv2": (_arns(WEB_ACL, rf"(regional/webacl/[\w-]+/{_UUID})"),),
 }
 
 _URL = re.compile(r"(?:[a-z][a-z0-9+.:-]*://)?(?P<host>[A-Za-z0-9._-]+?)\.?(?::\d+)?(?:/\S*)?", re.ASCII)
@@ -164,6 +173,8 @@ _BARE = (
     ),
     _bare(CLUSTER, "ecs cluster, ecs cluster name", r"[\w-]{1,255}", _cluster_arn),
     _bare(LOAD_BALANCER, "load balancer name, alb name", _LOAD_BALANCER_NAME),
+    _bare(BACKUP_PLAN, "backup plan, backup plan id", _UUID),
+    _bare(BACKUP_VAULT, "backup vault, backup vault name", _VAULT_NAME),
     _bare(KEY, "key id, encryption key, kms, kms key", _KEY_ID, _kms_arn),
     _bare(KEY, "alias, alias name, key, key id, kms", r"alias/[\w/-]+", _kms_arn),
 )

@@ -11,6 +11,8 @@ def _spelt(name: str) -> tuple[str, ...]:
 # Types of the aws provider whose id or ARN is the resource's own. What is not here is another resource's companion
 # (aws:s3/bucketPolicy:BucketPolicy, whose id is the bucket's name), or of a kind that nothing asks for.
 _AWS = {
+    "AWS::Backup::BackupPlan": ("backup/plan",),
+    "AWS::Backup::BackupVault": ("backup/vault",),
     "AWS::CertificateManager::Certificate": ("acm/certificate",),
     "AWS::EC2::EIP": ("ec2/eip",),
     "AWS::EC2::FlowLog": ("ec2/flowLog",),
@@ -36,6 +38,7 @@ _AWS = {
     "AWS::RDS::DBInstance": ("rds/instance", "rds/clusterInstance"),
     "AWS::S3::Bucket": ("s3/bucket", "s3/bucketV2"),
     "AWS::SecretsManager::Secret": ("secretsmanager/secret",),
+    "AWS::WAFv2::WebACL": ("wafv2/webAcl",),
 }
 _BY_TYPE = {f"aws:{token}": kind for kind, tokens in _AWS.items() for token in tokens}
 # The aws-native provider keeps CloudFormation's names but for their capitals.

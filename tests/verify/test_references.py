@@ -52,6 +52,9 @@ ARNS = [
     ("arn:aws:s3:::clinic-data", "AWS::S3::Bucket", "clinic-data"),
     ("arn:aws:s3:::clinic-data/*", "AWS::S3::Bucket", "clinic-data"),
     (f"arn:aws:secretsmanager:{HERE}:secret:rds!db-1-AbCdEf", "AWS::SecretsManager::Secret", None),
+    (f"arn:aws:backup:{HERE}:backup-plan:{UUID}", "AWS::Backup::BackupPlan", UUID),
+    (f"arn:aws:backup:{HERE}:backup-vault:clinic", "AWS::Backup::BackupVault", "clinic"),
+    (f"arn:aws:wafv2:{HERE}:regional/webacl/clinic/{UUID}", "AWS::WAFv2::WebACL", None),
     (f"arn:aws-us-gov:kms:us-gov-west-1:{ACCOUNT}:key/{UUID}", "AWS::KMS::Key", None),
 ]
 
@@ -193,6 +196,8 @@ def test_a_host_in_another_region_is_not_asked_for_by_a_name_that_something_here
         ("ecrRepositoryName", "team/clinic", "ECR::Repository", "team/clinic"),
         ("taskRoleName", "clinic-task", "IAM::Role", "clinic-task"),
         ("ecsClusterName", "clinic", "ECS::Cluster", f"arn:aws:ecs:{HERE}:cluster/clinic"),
+        ("backupVaultName", "clinic", "Backup::BackupVault", "clinic"),
+        ("backupPlanId", UUID, "Backup::BackupPlan", UUID),
         ("albName", "clinic", "ElasticLoadBalancingV2::LoadBalancer", "clinic"),
         ("kmsKeyId", UUID, "KMS::Key", KEY),
         ("kmsKeyAlias", "alias/clinic", "KMS::Key", f"arn:aws:kms:{HERE}:alias/clinic"),

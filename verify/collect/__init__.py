@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from verify.collect import acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging
+from verify.collect import (
+    acm,
+    backup,
+    ec2,
+    ecr,
+    ecs,
+    elbv2,
+    iam,
+    kms,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+    tagging,
+    wafv2,
+)
 from verify.collect.ask import ask
 from verify.collect.caller import identify
 from verify.collect.collector import by_kind
@@ -17,7 +32,7 @@ from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.tagging import TaggedResource
 from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
 
-COLLECTORS = by_kind((acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging))
+COLLECTORS = by_kind((acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging, wafv2))
 
 # Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.
 MAX_IN_FLIGHT = 24

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
 from verify.collect.tags import tag_map
-from verify.resources.rds import DBInstance, DBParameter
+from verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 
 
 @collects_many(DBInstance, "rds:DescribeDBInstances", size=100)
@@ -27,3 +27,21 @@ def db_parameters(reader: Reader, group: str) -> Iterator[DBParameter]:
     for page in reader.pages("rds", "DescribeDBParameters", DBParameterGroupName=group):
         for item in (item for item in page.items("Parameters") if "ParameterValue" in item):
             yield page.decode(DBParameter, item, Path=f"{group}/{item.get('ParameterName')}")
+
+
+@collects_many(DBSnapshot, "rds:DescribeDBSnapshots", size=100)
+def db_snapshots(reader: Reader, identifiers: Sequence[str]) -> Answers:
+    """The snapshots of the instances with these identifiers, manual and automated."""
+    filters = [{"Name": "db-instance-id", "Values": list(identifiers)}]
+    for page in reader.pages("rds", "DescribeDBSnapshots", Filters=filters):
+        for item in page.items("DBSnapshots"):
+            yield str(item.get("DBInstanceIdentifier")), page.decode(DBSnapshot, item)
+
+
+@collects(DBSnapshotAttributes, "rds:DescribeDBSnapshotAttributes")
+def db_snapshot_attributes(reader: Reader, identifier: str) -> Iterator[DBSnapshotAttributes]:
+    """Who may restore a snapshot."""
+    gone = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
+    response = reader.call("rds", "DescribeDBSnapshotAttributes", DBSnapshotIdentifier=identifier, answers=gone)
+    if not response.absent:
+        yield response.decode(DBSnapshotAttributes, response.item("DBSnapshotAttributesResult"))

@@ -14,6 +14,8 @@ from verify.resources.s3 import (
     BucketAcl,
     BucketEncryption,
     BucketLifecycle,
+    BucketLogging,
+    BucketObjectLock,
     BucketOwnershipControls,
     BucketPolicy,
     BucketPolicyStatus,
@@ -115,6 +117,21 @@ def lifecycle(reader: Reader, name: str) -> Iterator[BucketLifecycle]:
     none = ("NoSuchLifecycleConfiguration",)
     response = reader.call("s3", "GetBucketLifecycleConfiguration", Bucket=name, answers=none)
     yield response.decode(BucketLifecycle, NO_RULES if response.absent else response.body, Bucket=name)
+
+
+@collects(BucketLogging, "s3:GetBucketLogging")
+def logging(reader: Reader, name: str) -> Iterator[BucketLogging]:
+    """Where the requests to the bucket are logged."""
+    yield reader.call("s3", "GetBucketLogging", Bucket=name).decode(BucketLogging, Bucket=name)
+
+
+@collects(BucketObjectLock, "s3:GetObjectLockConfiguration")
+def object_lock(reader: Reader, name: str) -> Iterator[BucketObjectLock]:
+    """How long nobody deletes what is put into the bucket."""
+    none = ("ObjectLockConfigurationNotFoundError",)
+    response = reader.call("s3", "GetObjectLockConfiguration", Bucket=name, answers=none)
+    found: Body = {} if response.absent else response.item("ObjectLockConfiguration")
+    yield response.decode(BucketObjectLock, found, Bucket=name)
 
 
 @collects(BucketTags, "s3:GetBucketTagging")

@@ -3,6 +3,9 @@
 from verify.control import catalogue
 from verify.controls import (
     acm,
+    backup,
+    bucket_policies,
+    bucket_records,
     containers,
     ecr,
     ecs,
@@ -12,15 +15,21 @@ from verify.controls import (
     logs,
     path,
     rds,
+    rds_records,
     s3,
     secretsmanager,
     security_groups,
     stack,
     vpc,
+    vpc_edge,
+    wafv2,
 )
 
 MODULES = (
     acm,
+    backup,
+    bucket_policies,
+    bucket_records,
     containers,
     ecr,
     ecs,
@@ -30,11 +39,14 @@ MODULES = (
     logs,
     path,
     rds,
+    rds_records,
     s3,
     secretsmanager,
     security_groups,
     stack,
     vpc,
+    vpc_edge,
+    wafv2,
 )
 
 CONTROLS = catalogue(MODULES)

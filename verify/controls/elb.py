@@ -168,6 +168,23 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     return verdict(value == "true", f"routing.http.drop_invalid_header_fields.enabled is {value}", expected="true")
 
 
+@control(
+    "alb-desync-mode",
+    "The load balancer stops requests that it and the tasks might read differently",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(c)(1)"),
+    config_rule="alb-desync-mode-check",
+    security_hub="ELB.12",
+    remediation="Set desync_mitigation_mode of the load balancer to defensive or strictest.",
+)
+def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if balancer.balancer_type != "application":
+        return not_applicable(NOT_APPLICATION)
+    mode = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).desync_mitigation_mode
+    observed = f"routing.http.desync_mitigation_mode is {mode}"
+    return verdict(mode in ("defensive", "strictest"), observed, expected="defensive or strictest")
+
+
 def _told(listeners: tuple[Listener, ...]) -> str:
     return ", ".join(f"{listener.protocol} {listener.port}" for listener in listeners)
 

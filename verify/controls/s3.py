@@ -1,23 +1,20 @@
-"""Amazon S3: encryption, transport, access and retention of buckets."""
+"""Amazon S3: encryption, versions and public access of buckets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.controls.buckets import is_log_bucket, policy_of
 from verify.controls.encryption import own_key
-from verify.iam_policy import Condition, Statement, statements
-from verify.network.parties import every
+from verify.iam_policy import Statement
 from verify.policy import Policy
-from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from verify.resources.s3 import (
     Bucket,
     BucketAcl,
     BucketEncryption,
-    BucketLifecycle,
     BucketOwnershipControls,
-    BucketPolicy,
     BucketPolicyStatus,
     BucketPublicAccessBlock,
     BucketVersioning,
@@ -27,9 +24,9 @@ from verify.snapshot import Snapshot
 # The groups of an ACL that mean everybody, and everybody with an AWS account (S3 user guide, "ACL overview").
 WORLD = ("http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers")
 READ_PERMISSIONS = ("READ", "READ_ACP", "FULL_CONTROL")
+WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 # How the names of S3's actions begin that change nothing (Service Authorization Reference, "Actions for Amazon S3").
 READS = ("get", "list")
-WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 
 
 @control(
@@ -55,8 +52,8 @@ def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -
     remediation="Set sse_algorithm to aws:kms and kms_master_key_id to the stack's key.",
 )
 def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if _holds_access_logs(bucket, snapshot):
-        return not_applicable("it takes the access logs of a load balancer, which AWS encrypts with no KMS key")
+    if is_log_bucket(bucket, snapshot):
+        return not_applicable("it takes access logs, which AWS delivers to no bucket with a KMS key")
     encryption = snapshot.require(BucketEncryption, bucket.name)
     for default in encryption.defaults:
         if default.sse_algorithm in ("aws:kms", "aws:kms:dsse"):
@@ -130,19 +127,6 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
 
 
 @control(
-    "s3-tls-only",
-    "Buckets refuse requests without TLS",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
-    config_rule="s3-bucket-ssl-requests-only",
-    security_hub="S3.5",
-    remediation="Deny everybody s3:* on the bucket and its objects where aws:SecureTransport is false.",
-)
-def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return _denied(bucket, snapshot, Condition("Bool", "aws:securetransport", ("false",)))
-
-
-@control(
     "s3-versioning",
     "Buckets keep versions",
     severity=Severity.HIGH,
@@ -159,31 +143,6 @@ def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdic
 
 
 @control(
-    "s3-lifecycle",
-    "Buckets have a lifecycle, and keep access logs long enough",
-    severity=Severity.LOW,
-    citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
-    config_rule="s3-lifecycle-policy-check",
-    security_hub="S3.13",
-    remediation="Give the bucket a lifecycle rule; let access logs expire no sooner than the policy says.",
-)
-def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
-    found = [rule for rule in snapshot.require(BucketLifecycle, bucket.name).rules if rule.status == "Enabled"]
-    if not found:
-        return failed("no lifecycle rule is enabled", expected="a lifecycle rule")
-    expirations = [rule.expiration for rule in found if rule.expiration]
-    days = [each.days for each in expirations if each.days is not None]
-    dates = [f"{each.date:%Y-%m-%d}" for each in expirations if each.date is not None]
-    observed = f"rules {', '.join(rule.id for rule in found)}; objects expire after: {days or 'never'} (days)"
-    if not _holds_access_logs(bucket, snapshot):
-        return passed(observed + _on(dates))
-    least = policy.min_log_retention_days
-    # From its date on a rule expires whatever it finds, made however recently.
-    kept = not dates and all(day >= least for day in days)
-    return verdict(kept, observed + _on(dates), expected=f"no object expires within {least} days")
-
-
-@control(
     "s3-bucket-owner-and-region",
     "Buckets belong to this account and stand in the stack's region",
     severity=Severity.HIGH,
@@ -194,17 +153,6 @@ def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Pol
     region, account = bucket.observed_by.region, bucket.observed_by.account
     observed = f"account {account} owns it, BucketRegion is {bucket.bucket_region}"
     return verdict(bucket.bucket_region == region, observed, expected=region)
-
-
-def _on(dates: Sequence[str]) -> str:
-    return f"; all objects expire from {', '.join(dates)} on" if dates else ""
-
-
-def _holds_access_logs(bucket: Bucket, snapshot: Snapshot) -> bool:
-    """Whether a load balancer of the stack delivers its access logs into the bucket."""
-    arns = [balancer.load_balancer_arn for balancer in every(LoadBalancer, snapshot)]
-    attributes = [snapshot.require(LoadBalancerAttributes, arn) for arn in arns]
-    return any(each.access_logs_enabled == "true" and each.access_logs_bucket == bucket.name for each in attributes)
 
 
 def _public(
@@ -218,7 +166,7 @@ def _public(
     # S3 knows what we may not: where it calls a policy public, no condition is taken to narrow it.
     opened = [
         line
-        for line in _policy(bucket, snapshot)
+        for line in policy_of(bucket, snapshot)
         if line.open_to_anyone or (public and line.effect == "Allow" and line.names_anyone)
     ]
     yield from (f"statement {line.name} of the policy" for line in opened if allowed(line))
@@ -248,7 +196,7 @@ def _names(line: Statement) -> Iterator[str]:
 
 def _denied(bucket: Bucket, snapshot: Snapshot, when: Condition) -> Verdict:
     """Whether the policy denies everything to everybody on the bucket and its objects where ``when`` holds."""
-    denials = [statement for statement in _policy(bucket, snapshot) if _denies_all(statement, when)]
+    denials = [statement for statement in policy_of(bucket, snapshot) if _denies_all(statement, when)]
     everything = (bucket.bucket_arn, f"{bucket.bucket_arn}/*")
     missing = [what for what in everything if not any(denial.covers_resource(what) for denial in denials)]
     observed = f"statements that deny it: {', '.join(denial.name for denial in denials) or 'none'}"

@@ -9,6 +9,8 @@ from verify.policy import Policy
 from verify.resources.secretsmanager import Secret, SecretPolicy
 from verify.snapshot import Snapshot
 
+DELETED = "the secret is marked for deletion, and nobody can read it"
+
 
 @control(
     "secret-cmk",
@@ -38,6 +40,47 @@ def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Po
 
 
 @control(
+    "secret-rotation",
+    "Secrets are rotated",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(5)(ii)(D)"),
+    config_rule="secretsmanager-rotation-enabled-check",
+    security_hub="SecretsManager.1",
+    remediation="Give the secret a rotation function and a schedule, and turn rotation on.",
+)
+def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if secret.deleted_date is not None:
+        return not_applicable(DELETED)
+    enabled = secret.rotation_enabled
+    if enabled is None and secret.owning_service is not None:
+        return not_applicable(f"the service {secret.owning_service} manages and rotates it")
+    if enabled is None and not policy.require_secret_rotation:
+        return not_applicable(f"its rotation was never set up, and the policy leaves that open in {policy.environment}")
+    return verdict(enabled is True, f"RotationEnabled is {enabled}", expected="true")
+
+
+@control(
+    "secret-rotation-success",
+    "The rotation of secrets succeeds when it is due",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(5)(ii)(D)"),
+    config_rule="secretsmanager-scheduled-rotation-success-check",
+    security_hub="SecretsManager.2",
+    remediation="Read the rotation function's log, correct it, and rotate the secret at once.",
+)
+def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if secret.deleted_date is not None:
+        return not_applicable(DELETED)
+    if not secret.rotation_enabled:
+        return not_applicable("its rotation is not turned on")
+    last, due = secret.last_rotated_date, secret.next_rotation_date
+    rotated = "never" if last is None else f"on {last:%Y-%m-%d}"
+    next_time = "not scheduled" if due is None else f"due on {due:%Y-%m-%d}"
+    holds = last is not None and due is not None and due > snapshot.taken_at
+    return verdict(holds, f"rotated {rotated}, next rotation {next_time}", expected="rotated, and the next not overdue")
+
+
+@control(
     "secret-policy-restricted",
     "Secrets are not shared beyond the account",
     severity=Severity.HIGH,
@@ -46,7 +89,7 @@ def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Po
 )
 def secret_policy_restricted(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
-        return not_applicable("the secret is marked for deletion, and nobody can read it")
+        return not_applicable(DELETED)
     document = snapshot.require(SecretPolicy, secret.secret_arn).resource_policy
     if document is None:
         return passed("no resource policy: only IAM policies of the account give access")

@@ -6,6 +6,7 @@ from functools import cache
 
 from verify.resources import (
     acm,
+    backup,
     ec2,
     ecr,
     ecs,
@@ -18,11 +19,12 @@ from verify.resources import (
     secretsmanager,
     stack,
     tagging,
+    wafv2,
 )
 from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
-MODULES = (acm, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, stack, tagging)
+MODULES = (acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, stack, tagging, wafv2)
 
 # Every kind a snapshot can hold.
 RESOURCES: tuple[type[Resource], ...] = tuple(

@@ -90,7 +90,8 @@ class InternetGateway(Tagged, frozen=True, kw_only=True, rename="pascal", tag="A
     internet_gateway_id: str
     attachments: tuple[InternetGatewayAttachment, ...] = ()
 
-    def refers_to(self) -> Iterator[Question]:
+    def surroundings(self) -> Iterator[Question]:
+        # A VPC is not the stack's because a gateway of the stack's stands before it.
         yield from (VPC.ask(attachment.vpc_id) for attachment in self.attachments)
 
 
@@ -126,12 +127,19 @@ class NetworkAcl(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
     network_acl_id: str
 
 
+class GroupIdentifier(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A security group of a network interface."""
+
+    group_id: str
+
+
 class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkInterface"):
     """One network interface of ``ec2:DescribeNetworkInterfaces``, by NetworkInterfaceId or by VpcId."""
 
     id_field: ClassVar[str] = "network_interface_id"
 
     network_interface_id: str
+    groups: tuple[GroupIdentifier, ...]
 
 
 class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPCEndpoint"):
@@ -144,6 +152,9 @@ class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
     vpc_endpoint_type: Known[str] = UNKNOWN
     state: Known[str] = UNKNOWN
     private_dns_enabled: Known[bool] = UNKNOWN
+    # None for a kind of endpoint that knows no policies, as that of a Gateway Load Balancer.
+    policy_document: str | None = None
+    groups: tuple[GroupIdentifier, ...] = ()
 
 
 class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::FlowLog"):
@@ -230,7 +241,12 @@ class SecurityGroup(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     """One security group of ``ec2:DescribeSecurityGroups``, by GroupId or by VpcId."""
 
     id_field: ClassVar[str] = "group_id"
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::VPC", "AWS::EC2::PrefixList")
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::EC2::VPC",
+        "AWS::EC2::NetworkInterface",
+        "AWS::EC2::PrefixList",
+        "AWS::EC2::VPCEndpoint",
+    )
 
     group_id: str
     group_name: str
@@ -238,6 +254,8 @@ class SecurityGroup(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     ip_permissions_egress: tuple[IpPermission, ...]
 
     def surroundings(self) -> Iterator[Question]:
+        yield VPCEndpoint.ask(self.vpc_id)
+        yield NetworkInterface.ask(self.vpc_id)
         for permission in (*self.ip_permissions, *self.ip_permissions_egress):
             yield from (PrefixList.ask(listed.prefix_list_id) for listed in permission.prefix_list_ids)
 

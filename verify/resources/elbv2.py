@@ -11,6 +11,7 @@ from verify.resources.acm import Certificate, of_acm
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged, TagList
+from verify.resources.wafv2 import WebACL
 
 NOT_APPLICATION = "it is no Application Load Balancer"
 
@@ -39,6 +40,7 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
         "AWS::ElasticLoadBalancingV2::Listener",
         "AWS::ElasticLoadBalancingV2::LoadBalancer.Attributes",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::WAFv2::WebACL",
     )
 
     load_balancer_arn: str
@@ -52,6 +54,8 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     def refers_to(self) -> Iterator[Question]:
         for kind in (LoadBalancerAttributes, Listener, TargetGroup):
             yield kind.ask(self.load_balancer_arn)
+        if self.balancer_type == "application":
+            yield WebACL.ask(self.load_balancer_arn)
         yield VPC.ask(self.vpc_id)
         yield from (Subnet.ask(zone.subnet_id) for zone in self.availability_zones)
         yield from (SecurityGroup.ask(group) for group in self.security_groups)
@@ -83,6 +87,7 @@ class LoadBalancerAttributes(
     drop_invalid_header_fields_enabled: Known[str] = msgspec.field(
         name="routing.http.drop_invalid_header_fields.enabled", default=UNKNOWN
     )
+    desync_mitigation_mode: Known[str] = msgspec.field(name="routing.http.desync_mitigation_mode", default=UNKNOWN)
 
     def refers_to(self) -> Iterator[Question]:
         # A Gateway Load Balancer has no access logs, and no attributes for them.

@@ -69,6 +69,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
         "AWS::RDS::DBParameter",
+        "AWS::RDS::DBSnapshot",
         "AWS::SecretsManager::Secret",
     )
 
@@ -88,6 +89,9 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     iam_database_authentication_enabled: Known[bool] = msgspec.field(
         name="IAMDatabaseAuthenticationEnabled", default=UNKNOWN
     )
+    # Seconds between two measurements; 0 is never.
+    monitoring_interval: Known[int] = UNKNOWN
+    monitoring_role_arn: str | None = None
     # AWS leaves these two out where there is nothing to tell.
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
     master_user_secret: MasterUserSecret | None = None
@@ -109,6 +113,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         if self.master_user_secret is not None:
             yield Secret.ask(self.master_user_secret.secret_arn)
         yield from (DBParameter.ask(group.db_parameter_group_name) for group in self.db_parameter_groups)
+        yield DBSnapshot.ask(self.db_instance_identifier)
         yield from (LogGroup.ask(name) for name in self.log_groups.values())
         yield from (SecurityGroup.ask(group.vpc_security_group_id) for group in self.vpc_security_groups)
 
@@ -127,3 +132,49 @@ class DBParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     path: str
     parameter_name: str
     parameter_value: str
+
+
+class DBSnapshot(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBSnapshot"):
+    """One snapshot of ``rds:DescribeDBSnapshots``; listed by the DBInstanceIdentifier of what it is a copy of."""
+
+    id_field: ClassVar[str] = "db_snapshot_identifier"
+    arn_field: ClassVar[str | None] = "db_snapshot_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::RDS::DBSnapshot.Attributes",)
+
+    db_snapshot_identifier: str = msgspec.field(name="DBSnapshotIdentifier")
+    db_snapshot_arn: str = msgspec.field(name="DBSnapshotArn")
+    snapshot_type: str
+    encrypted: Known[bool] = UNKNOWN
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether another account can be let in: RDS shares manual snapshots alone."""
+        return self.snapshot_type == "manual"
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.can_be_shared:
+            yield DBSnapshotAttributes.ask(self.db_snapshot_identifier)
+
+
+class DBSnapshotAttribute(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One attribute of a snapshot. ``restore`` lists who may restore it: account ids, or ``all``."""
+
+    attribute_name: str
+    attribute_values: Known[tuple[str, ...]] = UNKNOWN
+
+
+class DBSnapshotAttributes(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBSnapshot.Attributes"):
+    """``rds:DescribeDBSnapshotAttributes``, by DBSnapshotIdentifier."""
+
+    id_field: ClassVar[str] = "db_snapshot_identifier"
+
+    db_snapshot_identifier: str = msgspec.field(name="DBSnapshotIdentifier")
+    db_snapshot_attributes: Known[tuple[DBSnapshotAttribute, ...]] = msgspec.field(
+        name="DBSnapshotAttributes", default=UNKNOWN
+    )
+
+    @property
+    def restorers(self) -> frozenset[str]:
+        """The accounts that may restore the snapshot; ``all`` is everybody."""
+        restore = (each for each in self.db_snapshot_attributes if each.attribute_name == "restore")
+        return frozenset(account for each in restore for account in each.attribute_values)

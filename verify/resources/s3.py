@@ -132,12 +132,19 @@ class Expiration(Fields, frozen=True, kw_only=True, rename="pascal"):
     date: datetime | None = None
 
 
+class NoncurrentVersionExpiration(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """When versions expire, in days after a newer one took their place."""
+
+    noncurrent_days: int | None = None
+
+
 class LifecycleRule(Fields, frozen=True, kw_only=True, rename="pascal"):
     """One rule of a bucket's lifecycle."""
 
     id: str = msgspec.field(name="ID", default="")
     status: str
     expiration: Expiration | None = None
+    noncurrent_version_expiration: NoncurrentVersionExpiration | None = None
 
 
 class BucketLifecycle(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Lifecycle"):
@@ -149,6 +156,55 @@ class BucketLifecycle(Resource, frozen=True, kw_only=True, rename="pascal", tag=
     rules: tuple[LifecycleRule, ...]
 
 
+class LoggingEnabled(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Where the requests to a bucket are logged."""
+
+    target_bucket: str
+    target_prefix: str = ""
+
+
+class BucketLogging(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Logging"):
+    """``s3:GetBucketLogging``. AWS leaves LoggingEnabled out where requests are not logged."""
+
+    id_field: ClassVar[str] = "bucket"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::S3::Bucket",)
+
+    bucket: str
+    logging_enabled: LoggingEnabled | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.logging_enabled is not None:
+            yield Bucket.ask(self.logging_enabled.target_bucket)
+
+
+class DefaultRetention(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """How long a new object cannot be deleted, in days or in years, and whether anybody may lift that."""
+
+    mode: str
+    days: int | None = None
+    years: int | None = None
+
+    @property
+    def at_least_days(self) -> int:
+        """The days it lasts; a year is counted without its leap day."""
+        return (self.days or 0) + 365 * (self.years or 0)
+
+
+class ObjectLockRule(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What the lock is for objects that bring none of their own."""
+
+    default_retention: DefaultRetention | None = None
+
+
+class BucketObjectLock(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.ObjectLock"):
+    """``s3:GetObjectLockConfiguration``. No rule where AWS says that nothing is configured."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    rule: ObjectLockRule | None = None
+
+
 SETTINGS = (
     BucketEncryption,
     BucketPublicAccessBlock,
@@ -158,6 +214,8 @@ SETTINGS = (
     BucketOwnershipControls,
     BucketAcl,
     BucketLifecycle,
+    BucketLogging,
+    BucketObjectLock,
 )
 
 

@@ -37,6 +37,10 @@ class Secret(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Secre
     name: str
     kms_key_id: str | None = None
     deleted_date: datetime | None = None
+    # None where rotation was never set up (API reference, "DescribeSecret").
+    rotation_enabled: bool | None = None
+    last_rotated_date: datetime | None = None
+    next_rotation_date: datetime | None = None
     owning_service: str | None = None
     version_ids_to_stages: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 

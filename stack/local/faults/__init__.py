@@ -10,6 +10,9 @@ from typing import Final
 from stack.local.errors import UnknownFaultError
 from stack.local.faults import (
     acm,
+    backup,
+    bucket_policies,
+    bucket_records,
     ecr,
     ecs,
     elb,
@@ -18,17 +21,41 @@ from stack.local.faults import (
     logs,
     path,
     rds,
+    rds_records,
     s3,
     secretsmanager,
     security_groups,
     stack,
     vpc,
+    vpc_edge,
+    wafv2,
 )
 from stack.local.faults.fault import Fault
 
 __all__ = ["FAULTS", "Fault", "find"]
 
-_MODULES: Final = (acm, ecr, ecs, elb, iam, kms, logs, path, rds, s3, secretsmanager, security_groups, stack, vpc)
+_MODULES: Final = (
+    acm,
+    backup,
+    bucket_policies,
+    bucket_records,
+    ecr,
+    ecs,
+    elb,
+    iam,
+    kms,
+    logs,
+    path,
+    rds,
+    rds_records,
+    s3,
+    secretsmanager,
+    security_groups,
+    stack,
+    vpc,
+    vpc_edge,
+    wafv2,
+)
 _FOUND: Final = sorted(
     (each for module in _MODULES for each in vars(module).values() if isinstance(each, Fault)),
     key=lambda fault: fault.name,

@@ -88,9 +88,9 @@ def _uploaded(aws: Clients) -> list[dict[str, str]]:
     return [{"CertificateArn": uploaded["ServerCertificateMetadata"]["Arn"]}]
 
 
-@fault(("alb-access-logs", "albArn"), ("s3-kms-encryption", "accessLogBucketName"))
+@fault(("alb-access-logs", "albArn"))
 def alb_access_logs(aws: Clients, outputs: Outputs) -> None:
-    """The load balancer logs no requests; its bucket has no excuse left for lacking a key of the stack's own."""
+    """The load balancer logs no requests."""
     _set_attribute(aws, outputs, "access_logs.s3.enabled", "false")
 
 
@@ -104,3 +104,9 @@ def alb_deletion_protection(aws: Clients, outputs: Outputs) -> None:
 def alb_drop_invalid_headers(aws: Clients, outputs: Outputs) -> None:
     """The load balancer passes invalid header fields on."""
     _set_attribute(aws, outputs, "routing.http.drop_invalid_header_fields.enabled", "false")
+
+
+@fault(("alb-desync-mode", "albArn"))
+def alb_desync_mode(aws: Clients, outputs: Outputs) -> None:
+    """The load balancer only watches for requests that the tasks might read differently."""
+    _set_attribute(aws, outputs, "routing.http.desync_mitigation_mode", "monitor")

@@ -35,7 +35,7 @@ def _modify(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: AN
     )
 
 
-def _replace(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: ANN401 - arguments of a boto3 call
+def replace(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: ANN401 - arguments of a boto3 call
     """Replaces the database by one made by hand, which differs in `changes` and in having a password of its maker's.
 
     The former one, which holds the managed password's secret, stays under another name and without tags. RDS changes
@@ -74,10 +74,11 @@ def _arguments(instance: dict[str, Any]) -> dict[str, Any]:
     ("rds-storage-encrypted", "databaseArn"),
     ("rds-encrypted-with-stack-cmk", "databaseArn"),
     ("rds-master-password-managed", "databaseArn"),
+    ("rds-snapshot-encrypted", "databaseArn"),
 )
 def rds_storage_encrypted(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew without encryption."""
-    _replace(aws, outputs, StorageEncrypted=False, KmsKeyId=None)
+    replace(aws, outputs, StorageEncrypted=False, KmsKeyId=None)
 
 
 @fault(("rds-encrypted-with-stack-cmk", "databaseArn"), ("kms-not-pending-deletion", "databaseKeyArn"))
@@ -157,13 +158,13 @@ def rds_iam_authentication(aws: Clients, outputs: Outputs) -> None:
 @fault(("rds-master-password-managed", "databaseArn"))
 def rds_master_password_managed(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew with a password that somebody chose."""
-    _replace(aws, outputs)
+    replace(aws, outputs)
 
 
 @fault(("rds-no-default-admin", "databaseArn"), ("rds-master-password-managed", "databaseArn"))
 def rds_no_default_admin(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew with a master user whose name everybody knows."""
-    _replace(aws, outputs, MasterUsername="postgres")
+    replace(aws, outputs, MasterUsername="postgres")
 
 
 @fault(("rds-copy-tags-to-snapshot", "databaseArn"))

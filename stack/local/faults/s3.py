@@ -7,13 +7,16 @@ from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
 
 _AFRESH = (
+    "s3-access-logging",
     "s3-acl-disabled",
     "s3-block-public-access",
     "s3-bucket-owner-and-region",
     "s3-default-encryption",
     "s3-kms-encryption",
     "s3-lifecycle",
+    "s3-tls-minimum-version",
     "s3-tls-only",
+    "s3-version-lifecycle",
     "s3-versioning",
 )
 """What a bucket made with no settings fails."""
@@ -26,13 +29,15 @@ def _encrypt(aws: Clients, outputs: Outputs, **default: str) -> None:
     )
 
 
-def _statements(aws: Clients, bucket: str) -> list[dict[str, Any]]:
+def statements(aws: Clients, bucket: str) -> list[dict[str, Any]]:
+    """The statements of a bucket's policy."""
     found: list[dict[str, Any]] = json.loads(aws.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
     return found
 
 
-def _put(aws: Clients, bucket: str, statements: list[dict[str, Any]]) -> None:
-    policy = {"Version": "2012-10-17", "Statement": statements}
+def put(aws: Clients, bucket: str, policy_statements: list[dict[str, Any]]) -> None:
+    """Gives a bucket a policy of these statements."""
+    policy = {"Version": "2012-10-17", "Statement": policy_statements}
     aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
 
@@ -41,7 +46,7 @@ def _open(aws: Clients, outputs: Outputs, action: str) -> None:
     bucket = str(outputs["dataBucketName"])
     objects = f"{outputs['dataBucketArn']}/*"
     added = {"Sid": "Added", "Effect": "Allow", "Principal": "*", "Action": action, "Resource": objects}
-    _put(aws, bucket, [*_statements(aws, bucket), added])
+    put(aws, bucket, [*statements(aws, bucket), added])
 
 
 @fault(("s3-default-encryption", "accessLogBucketArn"))
@@ -105,21 +110,25 @@ def s3_acl_disabled(aws: Clients, outputs: Outputs) -> None:
     aws.client("s3").put_bucket_ownership_controls(Bucket=outputs["dataBucketName"], OwnershipControls=rules)
 
 
-@fault(("s3-tls-only", "dataBucketArn"))
+@fault(("s3-tls-only", "dataBucketArn"), ("s3-tls-minimum-version", "dataBucketArn"))
 def s3_tls_only(aws: Clients, outputs: Outputs) -> None:
     """The data bucket has no policy, and so takes requests without TLS."""
     aws.client("s3").delete_bucket_policy(Bucket=outputs["dataBucketName"])
 
 
-@fault(("s3-tls-only", "accessLogBucketArn"), variant="objects")
+@fault(
+    ("s3-tls-only", "accessLogBucketArn"),
+    ("s3-tls-minimum-version", "accessLogBucketArn"),
+    variant="objects",
+)
 def s3_tls_only_objects(aws: Clients, outputs: Outputs) -> None:
     """The bucket of access logs refuses requests without TLS, but not for its objects."""
     bucket = str(outputs["accessLogBucketName"])
-    statements = _statements(aws, bucket)
-    for statement in statements:
+    found = statements(aws, bucket)
+    for statement in found:
         if statement["Effect"] == "Deny":
             statement["Resource"] = outputs["accessLogBucketArn"]
-    _put(aws, bucket, statements)
+    put(aws, bucket, found)
 
 
 @fault(("s3-versioning", "dataBucketArn"))
@@ -130,13 +139,13 @@ def s3_versioning(aws: Clients, outputs: Outputs) -> None:
     )
 
 
-@fault(("s3-lifecycle", "dataBucketArn"))
+@fault(("s3-lifecycle", "dataBucketArn"), ("s3-version-lifecycle", "dataBucketArn"))
 def s3_lifecycle(aws: Clients, outputs: Outputs) -> None:
     """The data bucket has no lifecycle."""
     aws.client("s3").delete_bucket_lifecycle(Bucket=outputs["dataBucketName"])
 
 
-@fault(("s3-lifecycle", "accessLogBucketArn"), variant="soon")
+@fault(("s3-lifecycle", "accessLogBucketArn"), ("s3-version-lifecycle", "accessLogBucketArn"), variant="soon")
 def s3_lifecycle_soon(aws: Clients, outputs: Outputs) -> None:
     """Access logs expire after a month."""
     rule = {"ID": "soon", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}}

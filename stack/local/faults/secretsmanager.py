@@ -1,6 +1,7 @@
 """Faults of secrets."""
 
 import json
+from contextlib import suppress
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
@@ -47,3 +48,29 @@ def secret_policy_restricted(aws: Clients, outputs: Outputs) -> None:
 def secret_policy_restricted_everybody(aws: Clients, outputs: Outputs) -> None:
     """Everybody may read the application's secret."""
     _share(aws, outputs, "*")
+
+
+def _set_rotation_up(aws: Clients, outputs: Outputs) -> None:
+    """Turns rotation of the application's secret on, with a function that is not there, so that it fails."""
+    secrets = aws.client("secretsmanager")
+    function = f"arn:aws:lambda:{outputs['region']}:{outputs['accountId']}:function:gone"
+    # As with AWS, rotation is on even so.
+    with suppress(secrets.exceptions.ResourceNotFoundException):
+        secrets.rotate_secret(
+            SecretId=outputs["applicationSecretArn"],
+            RotationLambdaARN=function,
+            RotationRules={"AutomaticallyAfterDays": 30},
+        )
+
+
+@fault(("secret-rotation", "applicationSecretArn"))
+def secret_rotation(aws: Clients, outputs: Outputs) -> None:
+    """The rotation of the application's secret, set up by hand, was turned off again."""
+    _set_rotation_up(aws, outputs)
+    aws.client("secretsmanager").cancel_rotate_secret(SecretId=outputs["applicationSecretArn"])
+
+
+@fault(("secret-rotation-success", "applicationSecretArn"), ("secret-rotation", "applicationSecretArn"))
+def secret_rotation_success(aws: Clients, outputs: Outputs) -> None:
+    """The application's secret is to be rotated, by a function that is not there."""
+    _set_rotation_up(aws, outputs)

@@ -56,6 +56,7 @@ def vpc_default_sg_closed(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("vpc-endpoints-present", "vpcId"),
+    ("vpc-endpoint-policy-restricted", "vpcEndpointIds[5]"),
     *gone("vpcEndpointIds[5]", "healthcare:network:Endpoints$aws:ec2/vpcEndpoint:VpcEndpoint::healthcare-kms-prod"),
 )
 def vpc_endpoints_present(aws: Clients, outputs: Outputs) -> None:

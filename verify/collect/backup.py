@@ -1,0 +1,35 @@
+"""Reads AWS Backup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from verify.collect.collector import Answers, collects, collects_many
+from verify.collect.reader import Reader
+from verify.resources.backup import BackupPlan, BackupTags, BackupVault
+
+
+# Listed, because AWS Backup refuses to describe a vault that is not there with the code of a denial.
+@collects_many(BackupVault, "backup:ListBackupVaults", size=1000)
+def vaults(reader: Reader, names: Sequence[str]) -> Answers:
+    """The vaults of these names."""
+    for page in reader.pages("backup", "ListBackupVaults"):
+        for item in page.items("BackupVaultList"):
+            if item.get("BackupVaultName") in names:
+                vault = page.decode(BackupVault, item)
+                yield vault.backup_vault_name, vault
+
+
+@collects(BackupPlan, "backup:GetBackupPlan")
+def plans(reader: Reader, plan_id: str) -> Iterator[BackupPlan]:
+    """The plan with this id; AWS Backup goes on answering for one that is deleted."""
+    response = reader.call("backup", "GetBackupPlan", BackupPlanId=plan_id, answers=("ResourceNotFoundException",))
+    if not response.absent and "DeletionDate" not in response.body:
+        yield response.decode(BackupPlan)
+
+
+@collects(BackupTags, "backup:ListTags")
+def tags(reader: Reader, arn: str) -> Iterator[BackupTags]:
+    """The tags of a vault or a plan: fifty at most, which one answer holds."""
+    response = reader.call("backup", "ListTags", ResourceArn=arn, MaxResults=100)
+    yield response.decode(BackupTags, Resource=arn, Tags=response.item("Tags"))

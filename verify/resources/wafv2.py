@@ -1,0 +1,150 @@
+"""AWS WAF (version 2): web ACLs, and where they log the requests they judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.tagging import Tagged, TagList
+
+
+class WebAclTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2::WebACL.Tags"):
+    """``wafv2:ListTagsForResource``, by web ACL ARN."""
+
+
+class VisibilityConfig(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Whether CloudWatch counts what a rule or a web ACL lets pass and blocks."""
+
+    cloud_watch_metrics_enabled: bool
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of several structures of which AWS answers exactly one; what is in it does not matter here."""
+
+
+class RuleAction(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What is done with a request: one of these. ``none`` is a rule group's own choice."""
+
+    allow: Choice | None = None
+    block: Choice | None = None
+    count: Choice | None = None
+    captcha: Choice | None = None
+    challenge: Choice | None = None
+    none: Choice | None = None
+
+    @property
+    def name(self) -> str:
+        """The action in AWS's word."""
+        found = (name for name in self.__struct_fields__ if getattr(self, name) is not None)
+        return next((name.capitalize() for name in found), "unknown")
+
+
+class ManagedRuleGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A rule group of a vendor's, and the requests that it is limited to, if it is."""
+
+    vendor_name: str
+    name: str
+    scope_down_statement: dict[str, object] | None = None
+
+
+class RateBased(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """How many requests one client may make."""
+
+    limit: int
+
+
+class Statement(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What a rule looks for; None for other statements than these two."""
+
+    managed_rule_group_statement: ManagedRuleGroup | None = None
+    rate_based_statement: RateBased | None = None
+
+
+class Rule(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One rule: it has an action of its own, or overrides that of its rule group."""
+
+    name: str
+    statement: Statement
+    action: RuleAction | None = None
+    override_action: RuleAction | None = None
+    visibility_config: VisibilityConfig
+
+    @property
+    def effect(self) -> str:
+        """What the rule does, or makes of what its rule group does, in AWS's word."""
+        chosen = self.action or self.override_action
+        return "unknown" if chosen is None else chosen.name
+
+
+class SingleHeader(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A header of a request."""
+
+    name: str
+
+
+class RedactedField(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A part of a request that is not logged; None where it is no header."""
+
+    single_header: SingleHeader | None = None
+
+
+class LoggingConfiguration(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2::LoggingConfiguration"
+):
+    """``wafv2:GetLoggingConfiguration``, by web ACL ARN."""
+
+    id_field: ClassVar[str] = "resource_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::Logs::LogGroup", "AWS::S3::Bucket")
+
+    resource_arn: str
+    log_destination_configs: tuple[str, ...]
+    redacted_fields: tuple[RedactedField, ...] = ()
+
+    @property
+    def destinations(self) -> dict[str, Question | None]:
+        """The question for each destination's log group or bucket, by its ARN; None where it is a Firehose stream."""
+        return {arn: _destination(arn) for arn in self.log_destination_configs}
+
+    @property
+    def redacted_headers(self) -> frozenset[str]:
+        """The names of the headers that are not logged, in small letters."""
+        fields = (field.single_header for field in self.redacted_fields)
+        return frozenset(header.name.lower() for header in fields if header is not None)
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (question for question in self.destinations.values() if question is not None)
+
+
+class WebACL(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2::WebACL"):
+    """``wafv2:GetWebACL``, by ARN, or ``wafv2:GetWebACLForResource``, by the ARN of what it stands before."""
+
+    id_field: ClassVar[str] = "web_acl_arn"
+    arn_field: ClassVar[str | None] = "web_acl_arn"
+    tags_listed_as: ClassVar[type[TagList] | None] = WebAclTags
+    leads_to: ClassVar[tuple[str, ...]] = (LoggingConfiguration.kind(), WebAclTags.kind())
+
+    web_acl_arn: str = msgspec.field(name="ARN")
+    name: str
+    default_action: RuleAction
+    rules: Known[tuple[Rule, ...]] = UNKNOWN
+    visibility_config: VisibilityConfig
+
+    @property
+    def scope(self) -> str:
+        """``REGIONAL`` or ``CLOUDFRONT``; the ARN tells (WAF developer guide, "Web ACL ARNs")."""
+        return "REGIONAL" if ":regional/webacl/" in self.web_acl_arn else "CLOUDFRONT"
+
+    def refers_to(self) -> Iterator[Question]:
+        yield LoggingConfiguration.ask(self.web_acl_arn)
+        yield from self.tags_question()
+
+
+def _destination(arn: str) -> Question | None:
+    if ":log-group:" in arn:
+        return Question("AWS::Logs::LogGroup", arn.partition(":log-group:")[2].removesuffix(":*"))
+    if ":s3:::" in arn:
+        return Question("AWS::S3::Bucket", arn.partition(":s3:::")[2].partition("/")[0])
+    return None
