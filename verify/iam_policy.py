@@ -173,6 +173,12 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         """Whether one line of Resource means all of ``resource``, which may have wildcards itself."""
         return any(_pattern(pattern, re.NOFLAG).fullmatch(resource) for pattern in _many(self.resource))
 
+    def reaches(self, arn: str) -> bool:
+        """Whether it speaks of the resource with this ARN or of anything inside it, named by a longer ARN."""
+        if self.not_resource:
+            return not any(_pattern(text, re.NOFLAG).fullmatch(f"{arn}:*") for text in _many(self.not_resource))
+        return any(_reaches(text, arn) for text in _many(self.resource))
+
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
     version: Literal["2012-10-17", "2008-10-17"] = "2008-10-17"
@@ -223,6 +229,13 @@ def _pattern(text: str, flags: re.RegexFlag) -> re.Pattern[str]:
     wild = {"*": ".*", "?": "[^*]"}
     plain = re.sub(r"[*?]*\*[*?]*", "*", text)
     return re.compile("".join(wild.get(character, re.escape(character)) for character in plain), flags | re.DOTALL)
+
+
+def _reaches(text: str, arn: str) -> bool:
+    # Where a beginning of the pattern means all of "<arn>:", its rest means something inside.
+    beginnings = (text[:end] for end in range(len(text) + 1))
+    whole = _pattern(text, re.NOFLAG).fullmatch(arn)
+    return whole is not None or any(_pattern(each, re.NOFLAG).fullmatch(f"{arn}:") for each in beginnings)
 
 
 def _narrows(line: Condition) -> bool:

@@ -61,6 +61,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     required_managed_rule_groups: tuple[str, ...]
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]
+    require_account_safeguards: bool
+    min_password_length: Annotated[int, msgspec.Meta(ge=6, le=128)]
+    max_password_age_days: Annotated[int, msgspec.Meta(ge=1, le=1095)]
+    min_passwords_remembered: Annotated[int, msgspec.Meta(ge=0, le=24)]
+    allow_ecs_exec: bool
 
     @property
     def thresholds(self) -> dict[str, object]:

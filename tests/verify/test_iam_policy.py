@@ -178,3 +178,30 @@ def test_one_statement_needs_no_list_and_a_document_may_come_parsed():
 def test_nothing_is_concluded_from_a_policy_that_is_not_understood(policy):
     with pytest.raises(Unanswered, match="not of the known grammar"):
         statements(policy)
+
+
+@pytest.mark.parametrize(
+    ("resource", "reaches"),
+    [
+        ("*", True),
+        ("arn:aws:logs:*:*:*", True),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/app", True),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/app:*", True),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/app:log-stream:one", True),
+        ("arn:aws:logs:*:*:log-group:/a*:log-stream:one", True),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/application", False),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/application:*", False),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/APP:*", False),
+        ("arn:aws:logs:eu-west-1:123456789012:log-group:/b*", False),
+    ],
+)
+def test_a_statement_reaches_a_resource_and_what_is_inside_it(resource, reaches):
+    (statement,) = statements({"Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": resource}})
+    assert statement.reaches("arn:aws:logs:eu-west-1:123456789012:log-group:/app") is reaches
+
+
+def test_a_statement_about_all_other_resources_reaches_what_it_does_not_name():
+    app, other = (f"arn:aws:logs:eu-west-1:123456789012:log-group:{name}" for name in ("/app", "/other"))
+    lines = {"Effect": "Allow", "Action": "logs:*", "NotResource": f"{app}:*"}
+    (statement,) = statements({"Statement": lines})
+    assert (statement.reaches(app), statement.reaches(other)) == (False, True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from verify.collect import (
+    account,
     acm,
     backup,
     ec2,
@@ -27,12 +28,15 @@ from verify.collect.collector import by_kind
 from verify.collect.reader import Aws, ClientSource
 from verify.outputs import Declared, Output, StackOutputs
 from verify.references import recognise
+from verify.resources.account import Account
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.tagging import TaggedResource
 from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
 
-COLLECTORS = by_kind((acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging, wafv2))
+COLLECTORS = by_kind(
+    (account, acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging, wafv2)
+)
 
 # Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.
 MAX_IN_FLIGHT = 24
@@ -59,7 +63,8 @@ def collect(
         api=f"file:{outputs.stack.source}", account=caller.account, region=caller.region, request_id=None, at=taken_at
     )
     promised = tuple(_promised(outputs, call))
-    first = [*_by_tags(outputs.stack), *(question for resource in promised for question in resource.refers_to())]
+    of_outputs = (question for resource in promised for question in resource.refers_to())
+    first = [Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs]
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
     known = ask(aws, COLLECTORS, first, max_in_flight=max_in_flight, progress=progress)
     answer = Answer(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
-from verify.resources.logs import LogGroup, LogGroupTags
+from verify.resources.logs import LogGroup, LogGroupTags, ResourcePolicies
 
 # DescribeLogGroups takes this many identifiers (CloudWatch Logs API reference).
 MANY = 50
@@ -27,3 +28,12 @@ def tags(reader: Reader, arn: str) -> Iterator[LogGroupTags]:
     """The group's tags."""
     response = reader.call("logs", "ListTagsForResource", resourceArn=arn)
     yield response.decode(LogGroupTags, Resource=arn, Tags=response.item("tags"))
+
+
+@collects(ResourcePolicies, "logs:DescribeResourcePolicies")
+def resource_policies(reader: Reader, scope: str) -> Iterator[ResourcePolicies]:
+    """The policies of all log groups of the account, given by its id, or of one alone, given by its ARN."""
+    of_one: dict[str, Any] = {"policyScope": "RESOURCE", "resourceArn": scope} if scope.startswith("arn:") else {}
+    pages = list(reader.pages("logs", "DescribeResourcePolicies", **of_one))
+    policies = [policy for page in pages for policy in page.items("resourcePolicies")]
+    yield pages[-1].decode(ResourcePolicies, {"scope": scope, "resourcePolicies": policies}, observedBy=pages[-1].call)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from botocore import xform_name
@@ -121,8 +123,25 @@ class Aws:
         # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(service, region_name=self.region, config=self._config)
+                client = self._session.client(service, region_name=self.region, config=self._config)
+                client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
+                self._clients[service] = client
             return self._clients[service]
+
+
+def _without_account(params: dict[str, Any], **_more: object) -> None:
+    """S3 Control puts the account before the host's name, where an address can have none; a header has it too."""
+    url = urlsplit(params["url"])
+    account, _, host = (url.hostname or "").partition(".")
+    if params["headers"].get("x-amz-account-id") == account and _is_address(host):
+        params["url"] = params["url"].replace(f"://{account}.", "://", 1)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return host == "localhost" or bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 class Reader:

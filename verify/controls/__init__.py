@@ -2,6 +2,7 @@
 
 from verify.control import catalogue
 from verify.controls import (
+    account,
     acm,
     backup,
     bucket_policies,
@@ -11,6 +12,8 @@ from verify.controls import (
     ecs,
     elb,
     iam,
+    iam_escalation,
+    iam_users,
     kms,
     logs,
     path,
@@ -26,6 +29,7 @@ from verify.controls import (
 )
 
 MODULES = (
+    account,
     acm,
     backup,
     bucket_policies,
@@ -35,6 +39,8 @@ MODULES = (
     ecs,
     elb,
     iam,
+    iam_escalation,
+    iam_users,
     kms,
     logs,
     path,

@@ -72,7 +72,7 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
         return not_applicable(f"the user is Linux's; operatingSystemFamily is {system}")
     return _each(
         task,
-        lambda container: (not _is_root(container.user), f"user is {container.user or 'not set'}"),
+        lambda container: (not is_root(container.user), f"user is {container.user or 'not set'}"),
         expected="a user other than root",
     )
 
@@ -202,7 +202,8 @@ def _each(task: TaskDefinition, seen: Callable[[ContainerDefinition], tuple[bool
     return verdict(all(good for _, good, _ in each), observed, expected=expected)
 
 
-def _is_root(user: str | None) -> bool:
+def is_root(user: str | None) -> bool:
+    """Whether a container's user is root: by name, by number, or because none is set and the image may say so."""
     name = (user or "").partition(":")[0]
     return name in ("", "root") or (name.isdigit() and int(name) == 0)
 

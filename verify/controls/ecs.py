@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.containers import is_root
+from verify.controls.encryption import own_key
 from verify.network.parties import interface
 from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
 from verify.resources.ec2 import Subnet
-from verify.resources.ecs import Cluster, Service, TaskDefinition
+from verify.resources.ecs import Cluster, ExecuteCommandConfiguration, Service, TaskDefinition
 from verify.snapshot import Snapshot
 
 INSIGHTS = ("enabled", "enhanced")
+SESSIONS = "sessions logged, the log encrypted, and the session with the stack's own key"
 
 
 @control(
@@ -61,6 +64,25 @@ def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: 
 
 
 @control(
+    "ecs-exec-restricted",
+    "Nobody opens a shell in a task, or each session is logged and encrypted",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.312(a)(1)"),
+    remediation="Set enable_execute_command of the service to false; where it is needed, log and encrypt the sessions.",
+)
+def ecs_exec_restricted(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not service.enable_execute_command:
+        return passed("enableExecuteCommand is false")
+    if not policy.allow_ecs_exec:
+        return failed("enableExecuteCommand is true", expected="false (allow_ecs_exec is false)")
+    cluster = snapshot.require(Cluster, service.cluster_arn)
+    sessions = cluster.configuration and cluster.configuration.execute_command_configuration
+    if not sessions or not _logged(sessions):
+        return failed("enableExecuteCommand is true, and its sessions are not logged encrypted", expected=SESSIONS)
+    return own_key(sessions.kms_key_id, cluster, snapshot)
+
+
+@control(
     "ecs-latest-platform",
     "Tasks run on a current version of the Fargate platform",
     severity=Severity.MEDIUM,
@@ -88,6 +110,23 @@ def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -
 def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mode = task.network_mode
     return verdict(mode == "awsvpc", f"networkMode is {mode or 'not set'}", expected="awsvpc")
+
+
+@control(
+    "ecs-host-mode-user",
+    "Tasks in the host's network run neither as root nor privileged",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="ecs-task-definition-user-for-host-mode-check",
+    security_hub="ECS.1",
+    remediation="Set network_mode to awsvpc; else set user to one other than root and privileged to false.",
+)
+def ecs_host_mode_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if task.network_mode != "host":
+        return passed(f"networkMode is {task.network_mode or 'not set'}")
+    mighty = [each.name for each in task.container_definitions if each.privileged or is_root(each.user)]
+    observed = f"networkMode is host; containers that are root or privileged: {', '.join(mighty) or 'none'}"
+    return verdict(not mighty, observed, expected="none, or another networkMode")
 
 
 @control(
@@ -134,3 +173,13 @@ def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
         return failed(f"{missing} is not set", expected="two different roles")
     observed = f"taskRoleArn is {of_task}, executionRoleArn is {of_execution}"
     return verdict(of_task != of_execution, observed, expected="two different roles")
+
+
+def _logged(sessions: ExecuteCommandConfiguration) -> bool:
+    """Whether the sessions are written somewhere, and everywhere they are written to is encrypted."""
+    log = sessions.log_configuration
+    if log is None or sessions.logging != "OVERRIDE":
+        return False
+    groups = (log.cloud_watch_log_group_name, log.cloud_watch_encryption_enabled)
+    targets = [encrypted for name, encrypted in (groups, (log.s3_bucket_name, log.s3_encryption_enabled)) if name]
+    return bool(targets) and all(targets)

@@ -55,7 +55,7 @@ TELLING = frozenset(
     remediation="Detach the policy from the role, and allow the actions that it needs on the resources that it needs.",
 )
 def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = _attached(role, snapshot)
+    policies = attached_policies(role, snapshot)
     found = _where(policies, _allows_everything)
     return verdict(not found, f"{len(policies)} managed policies; {_told(found)}", expected="none with * on *")
 
@@ -68,7 +68,7 @@ def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict
     remediation="Allow the actions that the role needs on the resources that it needs.",
 )
 def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = _inline(role, snapshot)
+    policies = inline_policies(role, snapshot)
     found = _where(policies, _allows_everything)
     return verdict(not found, f"{len(policies)} inline policies; {_told(found)}", expected="none with * on *")
 
@@ -83,9 +83,25 @@ def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="List the actions that the role needs in the place of service:*.",
 )
 def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = _inline(role, snapshot) | _attached(role, snapshot)
+    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
     found = _where(policies, _allows_a_service)
     return verdict(not found, f"{len(policies)} policies; {_told(found)}", expected="no service:* and no NotAction")
+
+
+@control(
+    "iam-no-kms-wildcard-decrypt",
+    "No policy of the customer's own that a role has decrypts with every key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(a)(2)(iv)"),
+    config_rule="iam-customer-policy-blocked-kms-actions",
+    security_hub="KMS.1",
+    remediation="Name the keys' ARNs in the statement's Resource.",
+)
+def iam_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    attached = attached_policies(role, snapshot)
+    policies = {arn: lines for arn, lines in attached.items() if ":iam::aws:" not in arn}
+    found = _where(policies, _decrypts_with_every_key)
+    return verdict(not found, f"{len(policies)} policies of its own; {_told(found)}", expected="named keys only")
 
 
 @control(
@@ -98,7 +114,7 @@ def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> 
     remediation="Name the keys' ARNs in the statement's Resource.",
 )
 def iam_inline_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = _inline(role, snapshot)
+    policies = inline_policies(role, snapshot)
     found = _where(policies, _decrypts_with_every_key)
     return verdict(not found, f"{len(policies)} inline policies; {_told(found)}", expected="named keys only")
 
@@ -134,17 +150,19 @@ def iam_task_role_least_privilege(role: Role, snapshot: Snapshot, _policy: Polic
     trusted = {principal for line in statements(role.assume_role_policy_document) for principal in line.principals}
     if TASKS not in trusted:
         return not_applicable(f"its trust policy does not name {TASKS}: no task can have this role")
-    policies = _inline(role, snapshot) | _attached(role, snapshot)
+    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
     found = _where(policies, _acts_on_everything)
     return verdict(not found, f"{len(policies)} policies; {_told(found)}", expected="resources named by their ARNs")
 
 
-def _inline(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+def inline_policies(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+    """The role's inline policies by name."""
     policies = snapshot.within(RolePolicy, role.role_name)
     return {policy.id: statements(policy.policy_document) for policy in policies}
 
 
-def _attached(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+def attached_policies(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+    """The managed policies that are attached to the role, by ARN, each as its version in force has it."""
     attached = snapshot.require(AttachedPolicies, role.role_name).attached_policies
     policies = [snapshot.require(ManagedPolicy, policy.policy_arn) for policy in attached]
     versions = {policy.id: snapshot.require(PolicyVersion, policy.version_in_force) for policy in policies}
@@ -166,7 +184,7 @@ def _texts(element: Texts) -> tuple[str, ...]:
 
 
 def _allows_everything(line: Statement) -> bool:
-    return line.covers_action("*:*") and _on_everything(line)
+    return line.covers_action("*:*") and on_everything(line)
 
 
 def _allows_a_service(line: Statement) -> bool:
@@ -174,15 +192,15 @@ def _allows_a_service(line: Statement) -> bool:
 
 
 def _decrypts_with_every_key(line: Statement) -> bool:
-    return _on_everything(line) and any(line.speaks_of(action) for action in DECRYPTING)
+    return on_everything(line) and any(line.speaks_of(action) for action in DECRYPTING)
 
 
 def _acts_on_everything(line: Statement) -> bool:
     unnamed = {text.lower() for text in _texts(line.action)} - WITHOUT_RESOURCE
-    return _on_everything(line) and (bool(line.not_action) or bool(unnamed))
+    return on_everything(line) and (bool(line.not_action) or bool(unnamed))
 
 
-def _on_everything(line: Statement) -> bool:
+def on_everything(line: Statement) -> bool:
     """Whether it speaks of all resources, or of all of one kind."""
     return bool(line.not_resource) or any(_names_none(text) for text in _texts(line.resource))
 

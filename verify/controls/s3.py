@@ -192,28 +192,3 @@ def _names(line: Statement) -> Iterator[str]:
     """How the names of the actions begin that it means, up to the first wildcard; in lower case."""
     for action in line.actions:
         yield re.split("[*?]", action.rpartition(":")[2].lower())[0]
-
-
-def _denied(bucket: Bucket, snapshot: Snapshot, when: Condition) -> Verdict:
-    """Whether the policy denies everything to everybody on the bucket and its objects where ``when`` holds."""
-    denials = [statement for statement in policy_of(bucket, snapshot) if _denies_all(statement, when)]
-    everything = (bucket.bucket_arn, f"{bucket.bucket_arn}/*")
-    missing = [what for what in everything if not any(denial.covers_resource(what) for denial in denials)]
-    observed = f"statements that deny it: {', '.join(denial.name for denial in denials) or 'none'}"
-    return verdict(
-        not missing,
-        f"{observed}; not denied on {', '.join(missing)}" if missing else observed,
-        expected=f"everything denied where {when.key} is {', '.join(when.values)}, on the bucket and its objects",
-    )
-
-
-def _denies_all(statement: Statement, when: Condition) -> bool:
-    everybody = statement.effect == "Deny" and "*" in statement.principals and statement.not_principal is None
-    # IfExists denies requests without the key too.
-    conditions = {line._replace(operator=line.operator.removesuffix("IfExists")) for line in statement.conditions}
-    return everybody and statement.covers_action("s3:*") and conditions == {when}
-
-
-def _policy(bucket: Bucket, snapshot: Snapshot) -> tuple[Statement, ...]:
-    document = snapshot.require(BucketPolicy, bucket.name).policy
-    return () if document is None else statements(document)

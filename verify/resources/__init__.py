@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from verify.resources import (
+    account,
     acm,
     backup,
     ec2,
@@ -24,7 +25,7 @@ from verify.resources import (
 from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
-MODULES = (acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, stack, tagging, wafv2)
+MODULES = (account, acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, stack, tagging, wafv2)
 
 # Every kind a snapshot can hold.
 RESOURCES: tuple[type[Resource], ...] = tuple(

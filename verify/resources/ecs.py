@@ -34,12 +34,16 @@ class ExecuteCommandLogConfiguration(Fields, frozen=True, kw_only=True, rename="
     """Where the sessions of ECS Exec are logged."""
 
     cloud_watch_log_group_name: str | None = None
+    cloud_watch_encryption_enabled: bool = False
+    s3_bucket_name: str | None = msgspec.field(name="s3BucketName", default=None)
+    s3_encryption_enabled: bool = msgspec.field(name="s3EncryptionEnabled", default=False)
 
 
 class ExecuteCommandConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
-    """How ECS Exec encrypts its sessions."""
+    """How ECS Exec encrypts and logs its sessions; ``logging`` is OVERRIDE where ``log_configuration`` holds."""
 
     kms_key_id: str | None = None
+    logging: str | None = None
     log_configuration: ExecuteCommandLogConfiguration | None = None
 
 
@@ -133,6 +137,7 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     network_configuration: NetworkConfiguration | None = None
     # None for tasks on EC2, which have no platform version.
     platform_version: str | None = None
+    enable_execute_command: Known[bool] = UNKNOWN
     load_balancers: tuple[LoadBalancer, ...] = ()
 
     def refers_to(self) -> Iterator[Question]:

@@ -6,8 +6,24 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from verify.resources.kms import Key
-from verify.resources.resource import Question
+from verify.resources.resource import Fields, Question, Resource
 from verify.resources.tagging import Tagged, TagList
+
+
+class ResourcePolicy(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A policy that lets others at log groups, a JSON document. One of a single group may have no name."""
+
+    policy_name: str = "(no name)"
+    policy_document: str
+
+
+class ResourcePolicies(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs::ResourcePolicies"):
+    """The complete list of ``logs:DescribeResourcePolicies``, of the account by its id or of a log group by its ARN."""
+
+    id_field: ClassVar[str] = "scope"
+
+    scope: str
+    resource_policies: tuple[ResourcePolicy, ...]
 
 
 class LogGroupTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::Logs::LogGroup.Tags"):
@@ -23,7 +39,7 @@ class LogGroup(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs
     id_field: ClassVar[str] = "log_group_name"
     arn_field: ClassVar[str | None] = "log_group_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = LogGroupTags
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", "AWS::Logs::LogGroup.Tags")
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", "AWS::Logs::LogGroup.Tags", ResourcePolicies.kind())
 
     log_group_name: str
     log_group_arn: str
@@ -34,3 +50,7 @@ class LogGroup(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs
         if self.kms_key_id is not None:
             yield Key.ask(self.kms_key_id)
         yield from self.tags_question()
+
+    def surroundings(self) -> Iterator[Question]:
+        yield ResourcePolicies.ask(self.observed_by.account)
+        yield ResourcePolicies.ask(self.log_group_arn)

@@ -9,6 +9,7 @@ from typing import Final
 
 from stack.local.errors import UnknownFaultError
 from stack.local.faults import (
+    account,
     acm,
     backup,
     bucket_policies,
@@ -39,6 +40,7 @@ _MODULES: Final = (
     backup,
     bucket_policies,
     bucket_records,
+    account,
     ecr,
     ecs,
     elb,

@@ -43,6 +43,12 @@ def _network(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: A
     ecs.update_service(**which, service=outputs["serviceArn"], networkConfiguration=network)
 
 
+def _execute(aws: Clients, outputs: Outputs) -> None:
+    """Turns ECS Exec on."""
+    service = {"cluster": outputs["clusterArn"], "service": outputs["serviceArn"]}
+    aws.client("ecs").update_service(**service, enableExecuteCommand=True)
+
+
 @fault(("ecs-container-insights", "clusterArn"))
 def ecs_container_insights(aws: Clients, outputs: Outputs) -> None:
     """The cluster no longer reports what its containers do."""
@@ -73,6 +79,39 @@ def ecs_latest_platform(aws: Clients, outputs: Outputs) -> None:
     """The service stays on an old version of Fargate."""
     service = {"cluster": outputs["clusterArn"], "service": outputs["serviceArn"]}
     aws.client("ecs").update_service(**service, platformVersion="1.3.0")
+
+
+@fault(("ecs-exec-restricted", "serviceArn"))
+def ecs_exec_restricted(aws: Clients, outputs: Outputs) -> None:
+    """A shell can be opened in the tasks."""
+    _execute(aws, outputs)
+
+
+@fault(("ecs-exec-restricted", "serviceArn"), stack="dev", variant="unlogged")
+def ecs_exec_restricted_unlogged(aws: Clients, outputs: Outputs) -> None:
+    """A shell can be opened in the tasks of dev, and nobody writes down what is done there."""
+    _execute(aws, outputs)
+
+
+@fault(("ecs-exec-restricted", "serviceArn"), stack="dev", variant="key")
+def ecs_exec_restricted_key(aws: Clients, outputs: Outputs) -> None:
+    """A shell can be opened in the tasks of dev, and no key of the stack's encrypts the session."""
+    log = {"cloudWatchLogGroupName": outputs["taskLogGroupName"], "cloudWatchEncryptionEnabled": True}
+    sessions = {"executeCommandConfiguration": {"logging": "OVERRIDE", "logConfiguration": log}}
+    aws.client("ecs").update_cluster(cluster=outputs["clusterName"], configuration=sessions)
+    _execute(aws, outputs)
+
+
+@fault(("ecs-host-mode-user", _TASK), ("ecs-awsvpc-mode", _TASK), ("ecs-nonroot-user", _TASK))
+def ecs_host_mode_user(aws: Clients, outputs: Outputs) -> None:
+    """Tasks are root in the network of their host."""
+    redefine(
+        aws,
+        outputs,
+        container=lambda container: {**container, "user": "root"},
+        networkMode="host",
+        requiresCompatibilities=["EC2"],
+    )
 
 
 @fault(("ecs-awsvpc-mode", _TASK))

@@ -9,18 +9,32 @@ from stack.local.faults.fault import Outputs, fault
 
 _ROLE: Final = "taskRoleArn"
 _ADMINISTRATOR: Final = "arn:aws:iam::123456789012:policy/everything"
+_DECRYPTER: Final = "arn:aws:iam::123456789012:policy/decrypts"
+_FLOW_LOGS: Final = "flowLogRoleArn"
+
+
+def _not_the_stacks(policy: str) -> tuple[tuple[str, str], ...]:
+    """The controls that do not apply to a policy that is seen now and is not the stack's."""
+    return tuple((control, policy) for control in ("env-suffix-in-names", "no-placeholder-values", "required-tags"))
 
 
 def _role(outputs: Outputs, output: str = _ROLE) -> str:
     return str(outputs[output]).rpartition("/")[2]
 
 
-def _allow(aws: Clients, role: str, action: str, resource: str) -> None:
+def _allow(aws: Clients, role: str, action: str | list[str], resource: str) -> None:
     """Adds an inline policy with one statement."""
     aws.client("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=_document(action, resource))
 
 
-def _document(action: str, resource: str) -> str:
+def _attach(aws: Clients, role: str, name: str, document: str) -> None:
+    """Attaches a managed policy."""
+    iam = aws.client("iam")
+    policy = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=policy["Arn"])
+
+
+def _document(action: str | list[str], resource: str) -> str:
     statement = {"Sid": "More", "Effect": "Allow", "Action": action, "Resource": resource}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
@@ -34,22 +48,20 @@ def _trust(aws: Clients, role: str, principal: Mapping[str, str] | str) -> None:
 
 @fault(
     ("iam-no-star-star", _ROLE),
+    ("iam-no-kms-wildcard-decrypt", _ROLE),
+    ("iam-no-privilege-escalation", _ROLE),
     ("iam-no-service-wildcard", _ROLE),
     ("iam-task-role-least-privilege", _ROLE),
-    # The policy is seen now, and is not the stack's: these do not apply to it.
-    ("env-suffix-in-names", _ADMINISTRATOR),
-    ("no-placeholder-values", _ADMINISTRATOR),
-    ("required-tags", _ADMINISTRATOR),
+    *_not_the_stacks(_ADMINISTRATOR),
 )
 def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
     """The application's role has a managed policy that allows everything."""
-    iam = aws.client("iam")
-    policy = iam.create_policy(PolicyName="everything", PolicyDocument=_document("*", "*"))["Policy"]
-    iam.attach_role_policy(RoleName=_role(outputs), PolicyArn=policy["Arn"])
+    _attach(aws, _role(outputs), "everything", _document("*", "*"))
 
 
 @fault(
     ("iam-inline-no-admin", _ROLE),
+    ("iam-no-privilege-escalation", _ROLE),
     ("iam-no-service-wildcard", _ROLE),
     ("iam-task-role-least-privilege", _ROLE),
     ("iam-inline-no-kms-wildcard-decrypt", _ROLE),
@@ -65,10 +77,34 @@ def iam_no_service_wildcard(aws: Clients, outputs: Outputs) -> None:
     _allow(aws, _role(outputs), "s3:*", str(outputs["dataBucketArn"]))
 
 
-@fault(("iam-inline-no-kms-wildcard-decrypt", "flowLogRoleArn"))
+@fault(("iam-inline-no-kms-wildcard-decrypt", _FLOW_LOGS))
 def iam_inline_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role decrypts with every key of the account."""
-    _allow(aws, _role(outputs, "flowLogRoleArn"), "kms:Decrypt", aws.arn("kms", "key/*"))
+    _allow(aws, _role(outputs, _FLOW_LOGS), "kms:Decrypt", aws.arn("kms", "key/*"))
+
+
+@fault(("iam-no-kms-wildcard-decrypt", _FLOW_LOGS), *_not_the_stacks(_DECRYPTER))
+def iam_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role has a managed policy that decrypts with every key of the account."""
+    _attach(aws, _role(outputs, _FLOW_LOGS), "decrypts", _document("kms:ReEncrypt*", aws.arn("kms", "key/*")))
+
+
+@fault(("iam-no-privilege-escalation", _FLOW_LOGS))
+def iam_no_privilege_escalation(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role may change its own policy."""
+    _allow(aws, _role(outputs, _FLOW_LOGS), "iam:PutRolePolicy", str(outputs[_FLOW_LOGS]))
+
+
+@fault(("iam-no-privilege-escalation", _FLOW_LOGS), variant="passing")
+def iam_no_privilege_escalation_passing(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role may start a machine with any role."""
+    _allow(aws, _role(outputs, _FLOW_LOGS), ["iam:PassRole", "ec2:RunInstances"], "*")
+
+
+@fault(("iam-no-privilege-escalation", _FLOW_LOGS), variant="seizing")
+def iam_no_privilege_escalation_seizing(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role may put its code in the place of any function's."""
+    _allow(aws, _role(outputs, _FLOW_LOGS), "lambda:UpdateFunctionCode", aws.arn("lambda", "function:*"))
 
 
 @fault(("iam-task-role-least-privilege", _ROLE))
@@ -83,13 +119,13 @@ def iam_trust_policy_narrow(aws: Clients, outputs: Outputs) -> None:
     _trust(aws, _role(outputs), {"Service": "ecs-tasks.amazonaws.com"})
 
 
-@fault(("iam-trust-policy-narrow", "flowLogRoleArn"), variant="stranger")
+@fault(("iam-trust-policy-narrow", _FLOW_LOGS), variant="stranger")
 def iam_trust_policy_narrow_stranger(aws: Clients, outputs: Outputs) -> None:
     """Another account may take the flow logs' role."""
-    _trust(aws, _role(outputs, "flowLogRoleArn"), {"AWS": "arn:aws:iam::210987654321:root"})
+    _trust(aws, _role(outputs, _FLOW_LOGS), {"AWS": "arn:aws:iam::210987654321:root"})
 
 
-@fault(("iam-trust-policy-narrow", "flowLogRoleArn"), variant="anybody")
+@fault(("iam-trust-policy-narrow", _FLOW_LOGS), variant="anybody")
 def iam_trust_policy_narrow_anybody(aws: Clients, outputs: Outputs) -> None:
     """Anybody may take the flow logs' role."""
-    _trust(aws, _role(outputs, "flowLogRoleArn"), "*")
+    _trust(aws, _role(outputs, _FLOW_LOGS), "*")

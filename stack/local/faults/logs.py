@@ -1,7 +1,22 @@
 """Faults of log groups."""
 
+import json
+
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
+
+
+def _share(aws: Clients, resource: str) -> None:
+    """Lets everybody read what `resource` means."""
+    statement = {
+        "Sid": "Shared",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": "logs:FilterLogEvents",
+        "Resource": resource,
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.client("logs").put_resource_policy(policyName="shared", policyDocument=document)
 
 
 @fault(("log-group-encrypted", "taskLogGroupArn"))
@@ -25,3 +40,15 @@ def log_group_retention(aws: Clients, outputs: Outputs) -> None:
 def log_group_retention_soon(aws: Clients, outputs: Outputs) -> None:
     """The flow logs are kept three months."""
     aws.client("logs").put_retention_policy(logGroupName=outputs["flowLogGroupName"], retentionInDays=90)
+
+
+@fault(("log-group-not-public", "taskLogGroupArn"))
+def log_group_not_public(aws: Clients, outputs: Outputs) -> None:
+    """Everybody may read the tasks' log."""
+    _share(aws, f"{outputs['taskLogGroupArn']}:*")
+
+
+@fault(("log-group-not-public", "trailLogGroupArn"), variant="stream")
+def log_group_not_public_stream(aws: Clients, outputs: Outputs) -> None:
+    """Everybody may read one stream of the trail's log."""
+    _share(aws, f"{outputs['trailLogGroupArn']}:log-stream:{outputs['accountId']}_CloudTrail_{aws.region}")

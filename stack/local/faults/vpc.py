@@ -34,6 +34,7 @@ def vpc_flow_logs(aws: Clients, outputs: Outputs) -> None:
 @fault(
     ("vpc-flow-log-destination-live", "flowLogId"),
     ("log-group-encrypted", "flowLogGroupName"),
+    ("log-group-not-public", "flowLogGroupName"),
     ("log-group-retention", "flowLogGroupName"),
     *gone(
         "flowLogGroupName",

@@ -1,0 +1,113 @@
+"""The AWS account as a whole: what it has only one of, and its IAM users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+
+
+class PasswordPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account.PasswordPolicy"):
+    """``iam:GetAccountPasswordPolicy``, by account id; none where AWS's default is in force.
+
+    AWS leaves out the age (in days) and the number of passwords that are remembered where it asks for none.
+    """
+
+    id_field: ClassVar[str] = "account_id"
+
+    account_id: str
+    minimum_password_length: Known[int] = UNKNOWN
+    require_uppercase_characters: Known[bool] = UNKNOWN
+    require_lowercase_characters: Known[bool] = UNKNOWN
+    require_numbers: Known[bool] = UNKNOWN
+    require_symbols: Known[bool] = UNKNOWN
+    max_password_age: int | None = None
+    password_reuse_prevention: int | None = None
+
+
+class AccountPublicAccessBlock(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account.PublicAccessBlock"
+):
+    """``s3control:GetPublicAccessBlock``, by account id. All four are false where AWS says that none is configured."""
+
+    id_field: ClassVar[str] = "account_id"
+
+    account_id: str
+    block_public_acls: Known[bool] = UNKNOWN
+    ignore_public_acls: Known[bool] = UNKNOWN
+    block_public_policy: Known[bool] = UNKNOWN
+    restrict_public_buckets: Known[bool] = UNKNOWN
+
+
+class EbsEncryptionByDefault(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account.EbsEncryptionByDefault"
+):
+    """``ec2:GetEbsEncryptionByDefault`` of the region, by account id."""
+
+    id_field: ClassVar[str] = "account_id"
+
+    account_id: str
+    ebs_encryption_by_default: Known[bool] = UNKNOWN
+
+
+class LoginProfile(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User.LoginProfile"):
+    """``iam:GetLoginProfile``, by user name; none where the user has no password for the console."""
+
+    id_field: ClassVar[str] = "user_name"
+
+    user_name: str
+
+
+class MfaDevice(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A device or passkey that a user signs in with."""
+
+    serial_number: str
+
+
+class UserMfaDevices(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User.MFADevices"):
+    """The complete list of ``iam:ListMFADevices``, by user name."""
+
+    id_field: ClassVar[str] = "user"
+
+    user: str
+    devices: tuple[MfaDevice, ...]
+
+
+class User(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User"):
+    """One user of ``iam:ListUsers``; listed by account id."""
+
+    id_field: ClassVar[str] = "user_name"
+    arn_field: ClassVar[str | None] = "user_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (LoginProfile.kind(), UserMfaDevices.kind())
+
+    user_name: str
+    user_arn: str = msgspec.field(name="Arn")
+
+    def refers_to(self) -> Iterator[Question]:
+        yield LoginProfile.ask(self.user_name)
+        yield UserMfaDevices.ask(self.user_name)
+
+
+class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account"):
+    """The SummaryMap of ``iam:GetAccountSummary``, by account id. ``users`` is how many IAM users there are."""
+
+    id_field: ClassVar[str] = "account_id"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        PasswordPolicy.kind(),
+        AccountPublicAccessBlock.kind(),
+        EbsEncryptionByDefault.kind(),
+        User.kind(),
+    )
+
+    account_id: str
+    users: Known[int] = UNKNOWN
+
+    def refers_to(self) -> Iterator[Question]:
+        yield PasswordPolicy.ask(self.account_id)
+        yield AccountPublicAccessBlock.ask(self.account_id)
+        yield EbsEncryptionByDefault.ask(self.account_id)
+        if self.users:
+            yield User.ask(self.account_id)
