@@ -37,6 +37,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     severity: dict[str, Severity] = {}
     min_backup_retention_days: Days
     min_log_retention_days: Days
+    max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
     require_multi_az: bool
     require_deletion_protection: bool

@@ -13,13 +13,16 @@ from verify.words import words
 
 BACKUP_PLAN = "AWS::Backup::BackupPlan"
 BACKUP_VAULT = "AWS::Backup::BackupVault"
+ALARM = "AWS::CloudWatch::Alarm"
 CERTIFICATE = "AWS::CertificateManager::Certificate"
 CLUSTER = "AWS::ECS::Cluster"
+DETECTOR = "AWS::GuardDuty::Detector"
 INSTANCE = "AWS::RDS::DBInstance"
 KEY = "AWS::KMS::Key"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 LOG_GROUP = "AWS::Logs::LogGroup"
+RECORDER = "AWS::Config::ConfigurationRecorder"
 REPOSITORY = "AWS::ECR::Repository"
 ROLE = "AWS::IAM::Role"
 BUCKET = "AWS::S3::Bucket"
@@ -28,6 +31,8 @@ SERVICE = "AWS::ECS::Service"
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 WEB_ACL = "AWS::WAFv2::WebACL"
+TOPIC = "AWS::SNS::Topic"
+TRAIL = "AWS::CloudTrail::Trail"
 
 _EC2 = {
     "acl": "AWS::EC2::NetworkAcl",
@@ -48,6 +53,7 @@ _EC2_ID = re.compile(r"([a-z]+)-(?:[0-9a-f]{8}|[0-9a-f]{17})", re.ASCII)
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _KEY_ID = rf"(?:{_UUID}|mrk-[0-9a-f]{{32}})"
 _BUCKET_NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_DETECTOR_ID = r"[0-9a-f]{32}"
 _INSTANCE_ID = r"[A-Za-z](?:-?[A-Za-z0-9]){0,62}"
 _LOAD_BALANCER_NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,31}"
 _LOG_GROUP_NAME = r"[\w./#-]{1,512}"
@@ -76,6 +82,8 @@ _ARNS: dict[str, tuple[_ArnForm, ...]] = {
         _arns(BACKUP_PLAN, rf"backup-plan:({_UUID})", by_name=True),
         _arns(BACKUP_VAULT, rf"backup-vault:({_VAULT_NAME})", by_name=True),
     ),
+    "cloudtrail": (_arns(TRAIL, r"(trail/[\w.-]{3,128})"),),
+    "cloudwatch": (_arns(ALARM, r"(alarm:.{1,255})"),),
     "ecr": (_arns(REPOSITORY, rf"repository/({_REPOSITORY_NAME})", by_name=True),),
     "ecs": (
         _arns(CLUSTER, r"(cluster/[\w-]+)"),
@@ -87,12 +95,14 @@ _ARNS: dict[str, tuple[_ArnForm, ...]] = {
         _arns(LOAD_BALANCER, r"(loadbalancer/(?:app|net|gwy)/[\w-]+/[0-9a-f]+)"),
         _arns(TARGET_GROUP, r"(targetgroup/[\w-]+/[0-9a-f]+)"),
     ),
+    "guardduty": (_arns(DETECTOR, rf"detector/({_DETECTOR_ID})", by_name=True),),
     "iam": (_arns(ROLE, rf"role/(?:[!-~]+/)?({_ROLE_NAME})", by_name=True),),
     "kms": (_arns(KEY, rf"(key/{_KEY_ID}|alias/[\w/-]+)"),),
     "logs": (_arns(LOG_GROUP, rf"log-group:({_LOG_GROUP_NAME})(?::\*)?", by_name=True),),
     "rds": (_arns(INSTANCE, rf"db:({_INSTANCE_ID})", by_name=True),),
     # An object's ARN, or the one for all of a bucket's objects, names the bucket too.
     "s3": (_arns(BUCKET, rf"({_BUCKET_NAME})(?:/.*)?", by_name=True),),
+    "sns": (_arns(TOPIC, r"([\w-]{1,256}(?:\.fifo)?)"),),
     # ECS adds the JSON key, stage and version of the secret's value to the ARN.
     "secretsmanager": (_arns(SECRET, r"(secret:[\w/+=.@!-]+)(?::[^:]*){0,3}"),),
     "wafv2": (_arns(WEB_ACL, rf"(regional/webacl/[\w-]+/{_UUID})"),),
@@ -175,6 +185,8 @@ _BARE = (
     _bare(LOAD_BALANCER, "load balancer name, alb name", _LOAD_BALANCER_NAME),
     _bare(BACKUP_PLAN, "backup plan, backup plan id", _UUID),
     _bare(BACKUP_VAULT, "backup vault, backup vault name", _VAULT_NAME),
+    _bare(DETECTOR, "detector, detector id", _DETECTOR_ID),
+    _bare(RECORDER, "config recorder, config recorder name, configuration recorder name", r"[!-~]{1,256}"),
     _bare(KEY, "key id, encryption key, kms, kms key", _KEY_ID, _kms_arn),
     _bare(KEY, "alias, alias name, key, key id, kms", r"alias/[\w/-]+", _kms_arn),
 )

@@ -16,6 +16,7 @@ ACCOUNT, REGION = "123456789012", "sa-east-1"
 HERE = f"{REGION}:{ACCOUNT}"
 UUID = "3d0f2a1c-9b7e-4c55-8f0a-6e1d2b3c4f5a"
 LB = f"arn:aws:elasticloadbalancing:{HERE}"
+DETECTOR = "0123456789abcdef0123456789abcdef"
 KEY = f"arn:aws:kms:{HERE}:key/{UUID}"
 
 
@@ -56,6 +57,11 @@ ARNS = [
     (f"arn:aws:backup:{HERE}:backup-vault:clinic", "AWS::Backup::BackupVault", "clinic"),
     (f"arn:aws:wafv2:{HERE}:regional/webacl/clinic/{UUID}", "AWS::WAFv2::WebACL", None),
     (f"arn:aws-us-gov:kms:us-gov-west-1:{ACCOUNT}:key/{UUID}", "AWS::KMS::Key", None),
+    (f"arn:aws:cloudtrail:{HERE}:trail/clinic.audit", "AWS::CloudTrail::Trail", None),
+    (f"arn:aws:cloudwatch:{HERE}:alarm:root use: now", "AWS::CloudWatch::Alarm", None),
+    (f"arn:aws:sns:{HERE}:alarms", "AWS::SNS::Topic", None),
+    (f"arn:aws:sns:{HERE}:alarms.fifo", "AWS::SNS::Topic", None),
+    (f"arn:aws:guardduty:{HERE}:detector/{DETECTOR}", "AWS::GuardDuty::Detector", DETECTOR),
 ]
 
 
@@ -84,7 +90,9 @@ def test_the_json_key_that_ecs_adds_to_a_secrets_arn_is_left_out():
         f"arn:aws:ec2:{HERE}:security-group-rule/sgr-0a1b2c3d",
         f"arn:aws:ecs:{HERE}:task-definition/api",
         f"{LB}:listener/app/clinic/50dc6c495c0c9188/f2f7dc8e_arn:aws:acm:{HERE}:certificate/{UUID}",
-        "arn:aws:sns:sa-east-1:123456789012:alarms",
+        f"arn:aws:sns:{HERE}:alarms:{UUID}",
+        f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/clinic",
+        f"arn:aws:guardduty:{HERE}:detector/{DETECTOR}/filter/quiet",
         "arn:aws:rds",
     ],
 )

@@ -9,16 +9,21 @@ from verify.collect import (
     account,
     acm,
     backup,
+    cloudtrail,
+    cloudwatch,
+    config,
     ec2,
     ecr,
     ecs,
     elbv2,
+    guardduty,
     iam,
     kms,
     logs,
     rds,
     s3,
     secretsmanager,
+    sns,
     tagging,
     wafv2,
 )
@@ -35,7 +40,28 @@ from verify.resources.tagging import TaggedResource
 from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
 
 COLLECTORS = by_kind(
-    (account, acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, tagging, wafv2)
+    (
+        account,
+        acm,
+        backup,
+        cloudtrail,
+        cloudwatch,
+        config,
+        ec2,
+        ecr,
+        ecs,
+        elbv2,
+        guardduty,
+        iam,
+        kms,
+        logs,
+        rds,
+        s3,
+        secretsmanager,
+        sns,
+        tagging,
+        wafv2,
+    )
 )
 
 # Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.

@@ -7,7 +7,7 @@ from typing import Any
 
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
-from verify.resources.logs import LogGroup, LogGroupTags, ResourcePolicies
+from verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, ResourcePolicies
 
 # DescribeLogGroups takes this many identifiers (CloudWatch Logs API reference).
 MANY = 50
@@ -37,3 +37,12 @@ def resource_policies(reader: Reader, scope: str) -> Iterator[ResourcePolicies]:
     pages = list(reader.pages("logs", "DescribeResourcePolicies", **of_one))
     policies = [policy for page in pages for policy in page.items("resourcePolicies")]
     yield pages[-1].decode(ResourcePolicies, {"scope": scope, "resourcePolicies": policies}, observedBy=pages[-1].call)
+
+
+@collects(MetricFilter, "logs:DescribeMetricFilters")
+def metric_filters(reader: Reader, group: str) -> Iterator[MetricFilter]:
+    """The metric filters of a log group; none where the group is gone."""
+    none = ("ResourceNotFoundException",)
+    for page in reader.pages("logs", "DescribeMetricFilters", logGroupName=group, answers=none):
+        for item in page.items("metricFilters"):
+            yield page.decode(MetricFilter, item, logGroupName=group)

@@ -130,7 +130,7 @@ def object_lock(reader: Reader, name: str) -> Iterator[BucketObjectLock]:
     """How long nobody deletes what is put into the bucket."""
     none = ("ObjectLockConfigurationNotFoundError",)
     response = reader.call("s3", "GetObjectLockConfiguration", Bucket=name, answers=none)
-    found: Body = {} if response.absent else response.item("ObjectLockConfiguration")
+    found: Body = {"ObjectLockEnabled": None} if response.absent else response.item("ObjectLockConfiguration")
     yield response.decode(BucketObjectLock, found, Bucket=name)
 
 

@@ -11,6 +11,8 @@ from verify.control import Severity, Verdict, control, failed, hipaa, not_applic
 from verify.placeholders import placeholder_in
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
+from verify.resources.cloudtrail import Trail
+from verify.resources.cloudwatch import Alarm
 from verify.resources.ec2 import SecurityGroup
 from verify.resources.ecr import Repository
 from verify.resources.ecs import Cluster, Service, TaskDefinition
@@ -22,6 +24,7 @@ from verify.resources.rds import DBInstance
 from verify.resources.resource import Evidence, Question, reading_of, unrecorded
 from verify.resources.s3 import Bucket
 from verify.resources.secretsmanager import Secret
+from verify.resources.sns import Topic
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.tagging import Tagged
 from verify.snapshot import Snapshot
@@ -142,10 +145,12 @@ def _not_the_stacks(resource: Tagged, snapshot: Snapshot) -> str | None:
     return None if snapshot.names(resource) else "neither the outputs nor the state nor the stack's tags name it"
 
 
-def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911 - a line for each kind
+def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a line for each kind
     """The name that whoever makes the resource gives it; None for a kind that AWS names, or where AWS named it."""
     match resource:
-        case Bucket() | Secret():
+        case Alarm():
+            return resource.alarm_name
+        case Bucket() | Secret() | Trail():
             return resource.name
         case Cluster():
             return resource.cluster_name
@@ -167,6 +172,8 @@ def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911 - a lin
             return resource.target_group_arn.split("/")[-2]
         case TaskDefinition():
             return resource.family
+        case Topic():
+            return resource.topic_arn.rpartition(":")[2]
     return None
 
 

@@ -8,16 +8,21 @@ from verify.resources import (
     account,
     acm,
     backup,
+    cloudtrail,
+    cloudwatch,
+    config,
     ec2,
     ecr,
     ecs,
     elbv2,
+    guardduty,
     iam,
     kms,
     logs,
     rds,
     s3,
     secretsmanager,
+    sns,
     stack,
     tagging,
     wafv2,
@@ -25,7 +30,29 @@ from verify.resources import (
 from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
-MODULES = (account, acm, backup, ec2, ecr, ecs, elbv2, iam, kms, logs, rds, s3, secretsmanager, stack, tagging, wafv2)
+MODULES = (
+    account,
+    acm,
+    backup,
+    cloudtrail,
+    cloudwatch,
+    config,
+    ec2,
+    ecr,
+    ecs,
+    elbv2,
+    guardduty,
+    iam,
+    kms,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+    sns,
+    stack,
+    tagging,
+    wafv2,
+)
 
 # Every kind a snapshot can hold.
 RESOURCES: tuple[type[Resource], ...] = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from verify.resources.cloudwatch import MetricAlarms, metric_key
 from verify.resources.kms import Key
 from verify.resources.resource import Fields, Question, Resource
 from verify.resources.tagging import Tagged, TagList
@@ -54,3 +55,31 @@ class LogGroup(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs
     def surroundings(self) -> Iterator[Question]:
         yield ResourcePolicies.ask(self.observed_by.account)
         yield ResourcePolicies.ask(self.log_group_arn)
+
+
+class MetricTransformation(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The metric that a metric filter counts in."""
+
+    metric_name: str
+    metric_namespace: str
+
+
+class MetricFilter(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs::MetricFilter"):
+    """One filter of ``logs:DescribeMetricFilters``; listed by log group name."""
+
+    id_field: ClassVar[str] = "path"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::CloudWatch::Metric.Alarms",)
+
+    log_group_name: str
+    filter_name: str
+    filter_pattern: str
+    metric_transformations: tuple[MetricTransformation, ...]
+
+    @property
+    def path(self) -> str:
+        """Filters have their names within their log group."""
+        return f"{self.log_group_name}/{self.filter_name}"
+
+    def refers_to(self) -> Iterator[Question]:
+        for metric in self.metric_transformations:
+            yield MetricAlarms.ask(metric_key(metric.metric_namespace, metric.metric_name))

@@ -138,6 +138,19 @@ class NoncurrentVersionExpiration(Fields, frozen=True, kw_only=True, rename="pas
     noncurrent_days: int | None = None
 
 
+class LifecycleFilterAnd(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Several conditions of a lifecycle rule's filter together."""
+
+    prefix: str | None = None
+
+
+class LifecycleFilter(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Which objects a lifecycle rule is about; those of certain tags and sizes are taken for all."""
+
+    prefix: str | None = None
+    and_: LifecycleFilterAnd | None = msgspec.field(name="And", default=None)
+
+
 class LifecycleRule(Fields, frozen=True, kw_only=True, rename="pascal"):
     """One rule of a bucket's lifecycle."""
 
@@ -145,6 +158,17 @@ class LifecycleRule(Fields, frozen=True, kw_only=True, rename="pascal"):
     status: str
     expiration: Expiration | None = None
     noncurrent_version_expiration: NoncurrentVersionExpiration | None = None
+    # Which objects it is about, by the beginning of their keys; the first is the older way to say so.
+    prefix: str | None = None
+    filter: LifecycleFilter | None = None
+
+    @property
+    def key_prefix(self) -> str:
+        """What the keys of its objects begin with; empty for all keys."""
+        if self.filter is None:
+            return self.prefix or ""
+        both = self.filter.and_
+        return self.filter.prefix or (both.prefix if both else None) or ""
 
 
 class BucketLifecycle(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Lifecycle"):
@@ -197,11 +221,12 @@ class ObjectLockRule(Fields, frozen=True, kw_only=True, rename="pascal"):
 
 
 class BucketObjectLock(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.ObjectLock"):
-    """``s3:GetObjectLockConfiguration``. No rule where AWS says that nothing is configured."""
+    """``s3:GetObjectLockConfiguration``. ObjectLockEnabled is None where AWS says that nothing is configured."""
 
     id_field: ClassVar[str] = "bucket"
 
     bucket: str
+    object_lock_enabled: str | None
     rule: ObjectLockRule | None = None
 
 
