@@ -85,7 +85,7 @@ def test_a_revision_that_is_not_active_is_not_there_for_the_outputs_and_the_stat
     )
     reference = TaskDefinition.ask(REVISION)
     output = StackOutput(observed_by=CALL, name="taskDefinitionArn", value=REVISION, reference=reference)
-    declared = answered(DeclaredResource, Urn="urn", Type="t", PhysicalId="i", Reference=reference)
+    declared = answered(DeclaredResource, Urn="urn", Type="t", Reference=reference)
     held = snapshot(revision, output, declared)
     assert judged(outputs_resolve_live, held) == {"taskDefinitionArn": verdict}
     assert judged(inventory_in_state_not_in_account, held) == {"urn": verdict}
