@@ -97,5 +97,5 @@ def test_the_attributes_of_a_gateway_load_balancer_lead_to_no_bucket():
 
 @pytest.mark.parametrize("kind", ["application", "network"])
 def test_the_attributes_of_others_say_whether_they_lead_to_one(kind):
-    with pytest.raises(Unanswered, match="access_logs.s3.enabled"):
+    with pytest.raises(Unanswered, match=r"access_logs\.s3\.enabled"):
         list(attributes(kind).refers_to())
