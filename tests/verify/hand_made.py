@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import boto3
 import msgspec
 
+from verify.collect.collector import Collector
+from verify.collect.reader import Aws, Reader
 from verify.control import Control, Status
 from verify.evaluate import evaluate
 from verify.policy import load_policy
@@ -28,6 +31,24 @@ def arn(service: str, resource: str, *, account: str = ACCOUNT, region: str = RE
 def answered(kind: type[R], **fields: object) -> R:
     """A resource as the API answered it: with these fields, in AWS's names, and no others."""
     return msgspec.convert({**fields, "ObservedBy": CALL}, kind)
+
+
+class OneClient:
+    """A session that has one client, for botocore's Stubber to answer in AWS's place."""
+
+    region_name = REGION
+
+    def __init__(self, service: str) -> None:
+        self.only = boto3.client(service, REGION, aws_access_key_id="x", aws_secret_access_key="x")
+
+    def client(self, _service, **_settings):
+        return self.only
+
+
+def read(collector: Collector, session: OneClient, key: str) -> list[Resource]:
+    """What the collector reads for one key."""
+    reader = Reader(Aws(session, account=ACCOUNT, region=REGION, max_in_flight=1), collector.apis)
+    return [resource for _, resource in collector.ask(reader, [key])]
 
 
 def denied(kind: type[Resource], key: str = "x") -> Gap:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from hand_made import ACCOUNT, CALL, REGION, answered, arn, judged, snapshot
+from hand_made import ACCOUNT, CALL, REGION, OneClient, answered, arn, judged, read, snapshot
 
 from verify.collect.ecs import task_definitions
-from verify.collect.reader import Aws, Reader
 from verify.control import Status
 from verify.controls.stack import inventory_in_state_not_in_account, outputs_resolve_live
 from verify.references import recognise
 from verify.resources.ecs import TaskDefinition
+from verify.resources.resource import Resource
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.tagging import TaggedResource
 
@@ -21,25 +20,12 @@ REVISION = arn("ecs", "task-definition/web:1")
 CONTAINER = {"name": "web", "image": "web:1"}
 
 
-class Session:
-    """A session whose one client answers as it is told."""
-
-    region_name = REGION
-
-    def __init__(self) -> None:
-        self.ecs = boto3.client("ecs", REGION, aws_access_key_id="x", aws_secret_access_key="x")
-
-    def client(self, _service, **_settings):
-        return self.ecs
-
-
-def described(code: str, text: str) -> list[object]:
+def described(code: str, text: str) -> list[Resource]:
     """What is read where ECS answers with this error."""
-    session = Session()
-    with Stubber(session.ecs) as stub:
+    session = OneClient("ecs")
+    with Stubber(session.only) as stub:
         stub.add_client_error("describe_task_definition", code, text)
-        reader = Reader(Aws(session, account=ACCOUNT, region=REGION, max_in_flight=1), task_definitions.apis)
-        return list(task_definitions.ask(reader, [REVISION]))
+        return read(task_definitions, session, REVISION)
 
 
 def test_ecs_says_in_so_many_words_that_there_is_no_such_revision():
@@ -85,7 +71,7 @@ def test_a_revision_that_is_not_active_is_not_there_for_the_outputs_and_the_stat
     )
     reference = TaskDefinition.ask(REVISION)
     output = StackOutput(observed_by=CALL, name="taskDefinitionArn", value=REVISION, reference=reference)
-    declared = answered(DeclaredResource, Urn="urn", Type="t", PhysicalId="i", Reference=reference)
+    declared = answered(DeclaredResource, Urn="urn", Type="t", Reference=reference)
     held = snapshot(revision, output, declared)
     assert judged(outputs_resolve_live, held) == {"taskDefinitionArn": verdict}
     assert judged(inventory_in_state_not_in_account, held) == {"urn": verdict}

@@ -133,6 +133,4 @@ def _output(output: Output, call: ApiCall) -> StackOutput:
 def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:
     named = declared.arn or declared.id
     reference = recognise(declared.type, named, account=call.account, region=call.region)
-    return DeclaredResource(
-        observed_by=call, urn=declared.urn, type=declared.type, physical_id=declared.id, reference=reference
-    )
+    return DeclaredResource(observed_by=call, urn=declared.urn, type=declared.type, reference=reference)

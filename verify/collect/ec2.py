@@ -1,7 +1,7 @@
 """Reads Amazon EC2 networking.
 
-Everything is asked for by filters, of its own id or of its VPC's, so that what is gone does not hide the rest: at most
-two calls a kind, however many there are.
+All but endpoints are asked for by filters, of their own id or of their VPC's, so that what is gone does not hide the
+rest: at most two calls a kind, however many there are.
 """
 
 from __future__ import annotations
@@ -152,22 +152,16 @@ def network_interfaces(reader: Reader, keys: Sequence[str]) -> Answers:
     ).answers(reader, keys)
 
 
-@collects_many(VPCEndpoint, "ec2:DescribeVpcEndpoints", size=MANY)
-def vpc_endpoints(reader: Reader, keys: Sequence[str]) -> Answers:
-    """The endpoints with these ids, or of these VPCs."""
-    # By id without a filter, which the emulator lacks: one that is gone fails the call, and each is asked for alone.
-    lookup = Lookup(VPCEndpoint, "DescribeVpcEndpoints", "VpcEndpoints", "vpc-endpoint-id", live=LIVE_ENDPOINTS)
-    yield from lookup.answers(reader, [key for key in keys if key.startswith("vpc-")])
-    ids = [key for key in keys if not key.startswith("vpc-")]
-    found = list(_endpoints(reader, ids)) if ids else []
-    for alone in ids if not found else ():
-        found += _endpoints(reader, [alone])
-    yield from ((endpoint.id, endpoint) for endpoint in found)
-
-
-def _endpoints(reader: Reader, ids: list[str]) -> Iterator[VPCEndpoint]:
-    gone, live = ("InvalidVpcEndpointId.NotFound",), list(LIVE_ENDPOINTS)
-    for page in reader.pages("ec2", "DescribeVpcEndpoints", answers=gone, VpcEndpointIds=ids, Filters=live):
+@collects(VPCEndpoint, "ec2:DescribeVpcEndpoints")
+def vpc_endpoints(reader: Reader, key: str) -> Iterator[VPCEndpoint]:
+    """The endpoint with this id, or those of this VPC."""
+    live = list(LIVE_ENDPOINTS)
+    if key.startswith("vpc-"):
+        by: dict[str, Any] = {"Filters": [{"Name": "vpc-id", "Values": [key]}, *live]}
+    else:
+        # An id that is gone fails the whole call: so one call an id.
+        by = {"VpcEndpointIds": [key], "Filters": live}
+    for page in reader.pages("ec2", "DescribeVpcEndpoints", answers=("InvalidVpcEndpointId.NotFound",), **by):
         for item in page.items("VpcEndpoints"):
             yield page.decode(VPCEndpoint, item, Tags=tag_map(item.get("Tags", ())))
 

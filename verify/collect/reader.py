@@ -112,7 +112,6 @@ class Aws:
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._config = Config(
-            retries={"mode": "adaptive", "max_attempts": 6},
             max_pool_connections=max_in_flight,
             connect_timeout=10,
             read_timeout=30,

@@ -40,6 +40,8 @@ from verify.snapshot import Snapshot
 )
 def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
     arn, caller = parse_arn(output.value or ""), snapshot.caller
+    if arn and arn.account == caller.account and arn.may_be_global and arn.region != caller.region:
+        return not_applicable(f"{caller.region} is read, and this is one of CloudFront's in {arn.region}")
     if arn and not (arn.account in ("", "aws", caller.account) and arn.region in ("", caller.region)):
         observed = f"of account {arn.account or caller.account}, region {arn.region or caller.region}"
         return failed(observed, expected=f"account {caller.account}, region {caller.region}")

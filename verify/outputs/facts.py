@@ -21,8 +21,6 @@ ACCOUNT = ("account id", "aws account id", "account", "aws account")
 
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-# Certificates and web ACLs of CloudFront live in us-east-1 whatever region the stack is in.
-_GLOBAL_IN_US_EAST_1 = frozenset({"acm", "wafv2", "cloudfront"})
 
 
 class Place(NamedTuple):
@@ -57,7 +55,7 @@ def place(outputs: Collection[Output], declared: Iterable[Declared], path: Path)
     """
     arns = list(_arns(outputs, declared))
     accounts = {arn.account for arn in arns if _ACCOUNT.fullmatch(arn.account)}
-    regions = {arn.region for arn in arns if arn.region and arn.service not in _GLOBAL_IN_US_EAST_1}
+    regions = {arn.region for arn in arns if arn.region and not arn.may_be_global}
     account, region = _well_formed(said(outputs, ACCOUNT), _ACCOUNT), _well_formed(said(outputs, REGION), _REGION)
     _refuse_contradiction("account", account, accounts, path)
     _refuse_contradiction("region", region, regions, path)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# Certificates and web ACLs of CloudFront live in us-east-1 whatever region the stack is in.
+_GLOBAL_IN_US_EAST_1 = frozenset({"acm", "wafv2", "cloudfront"})
+
 
 class Arn(NamedTuple):
     """The parts of an ARN (AWS general reference, "Amazon Resource Names"); region and account may be empty."""
@@ -13,6 +16,11 @@ class Arn(NamedTuple):
     region: str
     account: str
     resource: str
+
+    @property
+    def may_be_global(self) -> bool:
+        """Whether a stack of any region may have it, though its ARN names a region."""
+        return self.region == "us-east-1" and self.service in _GLOBAL_IN_US_EAST_1
 
 
 def parse_arn(text: str) -> Arn | None:

@@ -60,7 +60,6 @@ class Repository(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::EC
 
     repository_name: str
     repository_arn: str
-    repository_uri: str
     image_tag_mutability: Known[str] = UNKNOWN
     image_scanning_configuration: Known[ImageScanningConfiguration] = UNKNOWN
     encryption_configuration: EncryptionConfiguration

@@ -158,7 +158,6 @@ class PortMapping(Fields, frozen=True, kw_only=True, rename="camel"):
     """A port that a container listens on; None where the definition maps a range of ports instead."""
 
     container_port: int | None = None
-    host_port: int | None = None
     protocol: str = "tcp"
 
 
@@ -180,7 +179,6 @@ class LogOptions(Fields, frozen=True, kw_only=True, rename="camel"):
 
     awslogs_group: str | None = msgspec.field(name="awslogs-group", default=None)
     awslogs_region: str | None = msgspec.field(name="awslogs-region", default=None)
-    mode: str | None = None
 
 
 class LogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):

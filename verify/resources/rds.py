@@ -18,7 +18,6 @@ from verify.resources.tagging import Tagged
 class Endpoint(Fields, frozen=True, kw_only=True, rename="pascal"):
     """Where the database listens."""
 
-    address: str
     port: int
 
 

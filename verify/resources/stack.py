@@ -32,7 +32,6 @@ class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag
 
     urn: str
     type: str
-    physical_id: str
     reference: Question | None = None
 
     def refers_to(self) -> Iterator[Question]:

@@ -68,6 +68,8 @@ def ecs_no_public_ip(aws: Clients, outputs: Outputs) -> None:
     # The subnet and its routes are the tasks' now, and judged as such.
     ("subnet-no-auto-public-ip", "publicSubnetIds[0]"),
     ("route-no-unrestricted-igw", "routeTableIds[0]"),
+    # Its routes lead to the internet, and not to the gateway endpoint for S3.
+    ("vpc-endpoints-present", "vpcId"),
 )
 def ecs_tasks_in_private_subnets(aws: Clients, outputs: Outputs) -> None:
     """Tasks may stand in one of the load balancer's subnets, too."""

@@ -96,6 +96,8 @@ def subnet_no_auto_public_ip(aws: Clients, outputs: Outputs) -> None:
     ("ecs-tasks-in-private-subnets", "serviceArn"),
     ("route-no-unrestricted-igw", "routeTableIds[0]"),
     ("route-no-unrestricted-igw", "routeTableIds[1]"),
+    # The public table does not lead to the gateway endpoint for S3.
+    ("vpc-endpoints-present", "vpcId"),
 )
 def subnet_public_private_separated(aws: Clients, outputs: Outputs) -> None:
     """The tasks' subnet of the first zone uses the route table of the public ones."""
