@@ -94,7 +94,7 @@ def _aws(control: Control) -> Iterator[str]:
 
 def _not_built() -> Iterator[str]:
     yield "## Not built\n"
-    yield "Checks that the catalogues of others have and this one has not, each with the reason.\n"
+    yield "Checks that other catalogues have and this one has not, or not yet, each with the reason.\n"
     yield "| check | severity | reason |\n| --- | --- | --- |"
     with NOT_BUILT.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]

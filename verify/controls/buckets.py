@@ -27,7 +27,7 @@ def is_log_bucket(bucket: Bucket, snapshot: Snapshot) -> bool:
     Raises:
         Unanswered: when it is not known where one of them delivers.
     """
-    arns = [balancer.load_balancer_arn for balancer in every(LoadBalancer, snapshot)]
+    arns = [balancer.load_balancer_arn for balancer in every(LoadBalancer, snapshot) if not balancer.is_gateway]
     attributes = [snapshot.require(LoadBalancerAttributes, arn) for arn in arns]
     if any(each.access_logs_enabled == "true" and each.access_logs_bucket == bucket.name for each in attributes):
         return True
