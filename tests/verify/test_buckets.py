@@ -8,7 +8,8 @@ import pytest
 from handmade import answer, decoded, denied, document, judged, snapshot
 
 from verify.control import Status
-from verify.controls.s3 import s3_kms_encryption, s3_lifecycle, s3_no_public_read, s3_no_public_write
+from verify.controls.bucket_records import s3_lifecycle
+from verify.controls.s3 import s3_kms_encryption, s3_no_public_read, s3_no_public_write
 from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from verify.resources.s3 import Bucket, BucketAcl, BucketEncryption, BucketLifecycle, BucketPolicy, BucketPolicyStatus
 
@@ -20,6 +21,7 @@ ATTRIBUTES = decoded(
     LoadBalancer=BALANCER_ARN,
     **{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs"},
 )
+WITHOUT_POLICY = answer("logs", decoded(BucketPolicy, Bucket="logs", Policy=None))
 DELIVERED = (answer(BALANCER_ARN, BALANCER), answer(BALANCER_ARN, ATTRIBUTES))
 
 
@@ -48,17 +50,18 @@ def test_a_bucket_is_not_judged_while_it_is_unknown_whether_it_takes_access_logs
 
 
 def test_a_bucket_that_takes_access_logs_keeps_them_and_needs_no_key_in_kms():
-    seen = snapshot(answer("logs", BUCKET), expiring(Days=30), encrypted("AES256"), *DELIVERED)
+    seen = snapshot(answer("logs", BUCKET), WITHOUT_POLICY, expiring(Days=30), encrypted("AES256"), *DELIVERED)
     assert judged(s3_lifecycle, seen, "logs")[0] is Status.FAILED
     assert judged(s3_kms_encryption, seen, "logs")[0] is Status.NOT_APPLICABLE
 
 
 def test_access_logs_that_expire_from_a_date_on_are_not_kept_from_then():
     expires = expiring(Date=datetime(2036, 1, 1, tzinfo=UTC))
-    status, observed = judged(s3_lifecycle, snapshot(answer("logs", BUCKET), expires, *DELIVERED), "logs")
+    seen = snapshot(answer("logs", BUCKET), WITHOUT_POLICY, expires, *DELIVERED)
+    status, observed = judged(s3_lifecycle, seen, "logs")
     assert status is Status.FAILED
     assert observed.endswith("; all objects expire from 2036-01-01 on")
-    status, told = judged(s3_lifecycle, snapshot(answer("logs", BUCKET), expires), "logs")
+    status, told = judged(s3_lifecycle, snapshot(answer("logs", BUCKET), WITHOUT_POLICY, expires), "logs")
     assert (status, told) == (Status.PASSED, observed)
 
 

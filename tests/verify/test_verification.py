@@ -12,7 +12,7 @@ from verify.collect import COLLECTORS, MAX_IN_FLIGHT
 from verify.controls import CONTROLS
 
 # Services whose requests tell what is asked for by method and path, and not by an operation.
-REST = ("guardduty", "s3")
+REST = ("backup", "guardduty", "s3")
 
 
 def test_the_compliant_prod_stack_passes_every_control(verified):

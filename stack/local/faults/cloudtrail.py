@@ -39,6 +39,9 @@ _KEPT: Final = (
 _MANAGEMENT: Final = {"Field": "eventCategory", "Equals": ["Management"]}
 
 
+_KEPT_TOO_SHORT: Final = (("s3-lifecycle", "trailBucketArn"), ("s3-object-lock", "trailBucketArn"))
+
+
 def _name(outputs: Outputs) -> str:
     return str(outputs["trailArn"]).rpartition("/")[2]
 
@@ -150,19 +153,19 @@ def cloudtrail_bucket_not_public(aws: Clients, outputs: Outputs) -> None:
     aws.client("s3").put_bucket_acl(Bucket=outputs["trailBucketName"], ACL="public-read")
 
 
-@fault(("cloudtrail-bucket-access-logs", "trailArn"))
+@fault(("cloudtrail-bucket-access-logs", "trailArn"), ("s3-access-logging", "trailBucketArn"))
 def cloudtrail_bucket_access_logs(aws: Clients, outputs: Outputs) -> None:
     """Nobody notes who reads the log files."""
     aws.client("s3").put_bucket_logging(Bucket=outputs["trailBucketName"], BucketLoggingStatus={})
 
 
-@fault(("cloudtrail-retention-six-years", "trailArn"))
+@fault(("cloudtrail-retention-six-years", "trailArn"), *_KEPT_TOO_SHORT)
 def cloudtrail_retention_six_years(aws: Clients, outputs: Outputs) -> None:
     """The log files are locked for a year, and expire after one."""
     _keep(aws, outputs, {"Mode": "GOVERNANCE", "Days": 365}, {"Days": 365})
 
 
-@fault(("cloudtrail-retention-six-years", "trailArn"), variant="date")
+@fault(("cloudtrail-retention-six-years", "trailArn"), *_KEPT_TOO_SHORT, variant="date")
 def cloudtrail_retention_six_years_date(aws: Clients, outputs: Outputs) -> None:
     """Nothing locks the log files, and they expire on a date."""
     _keep(aws, outputs, None, {"Date": "2031-01-01T00:00:00Z"})

@@ -80,6 +80,7 @@ def waf_logging_redacted(aws: Clients, outputs: Outputs) -> None:
 @fault(
     ("waf-logging", "webAclArn"),
     ("log-group-encrypted", "wafLogGroupName"),
+    ("log-group-not-public", "wafLogGroupName"),
     ("log-group-retention", "wafLogGroupName"),
     *gone(
         "wafLogGroupName",
