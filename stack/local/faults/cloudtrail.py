@@ -39,7 +39,9 @@ _KEPT: Final = (
 _MANAGEMENT: Final = {"Field": "eventCategory", "Equals": ["Management"]}
 
 
-_KEPT_TOO_SHORT: Final = (("s3-lifecycle", "trailBucketArn"), ("s3-object-lock", "trailBucketArn"))
+_KEPT_TOO_SHORT: Final = tuple(
+    (control, "trailBucketArn") for control in ("s3-lifecycle", "s3-object-lock", "s3-version-lifecycle")
+)
 
 
 def _name(outputs: Outputs) -> str:
