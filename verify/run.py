@@ -10,6 +10,7 @@ from verify.control import Control
 from verify.errors import SnapshotError
 from verify.evaluate import evaluate
 from verify.finding import Finding
+from verify.long_lived import long_lived
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
 from verify.resources.stack import StackOutput
@@ -44,6 +45,7 @@ class Verification:
     findings: tuple[Finding, ...]
 
 
+@long_lived()
 def observe(request: Request, progress: Callable[[str], None]) -> Snapshot:
     """The snapshot to judge: the saved one, or a new one read from AWS with the caller's own boto3 settings.
 
@@ -70,6 +72,7 @@ def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Reque
     return snapshot
 
 
+@long_lived()
 def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Verification:
     """The findings of ``controls`` on ``snapshot`` under the policy and the waivers asked for.
 

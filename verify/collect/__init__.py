@@ -65,7 +65,7 @@ COLLECTORS = by_kind(
 )
 
 # Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.
-MAX_IN_FLIGHT = 24
+MAX_IN_FLIGHT = 40
 
 
 def collect(
