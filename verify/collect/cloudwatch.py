@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from verify.collect.collector import Answers, collects, collects_many
-from verify.collect.reader import Reader
+from verify.collect.reader import Body, Reader
 from verify.collect.tags import tag_map
-from verify.resources.cloudwatch import Alarm, AlarmTags, MetricAlarms
+from verify.resources.cloudwatch import Alarm, AlarmTags, MetricAlarms, metric_key
 
 # DescribeAlarms takes this many names (CloudWatch API reference).
 MANY = 100
@@ -26,13 +26,22 @@ def alarms(reader: Reader, arns: Sequence[str]) -> Answers:
                 yield alarm.alarm_arn, alarm
 
 
-@collects(MetricAlarms, "cloudwatch:DescribeAlarmsForMetric")
-def alarms_on_metric(reader: Reader, key: str) -> Iterator[MetricAlarms]:
-    """Which alarms watch a metric."""
-    namespace, _, name = key.partition("|")
-    response = reader.call("cloudwatch", "DescribeAlarmsForMetric", Namespace=namespace, MetricName=name)
-    arns = sorted(str(item.get("AlarmArn")) for item in response.items("MetricAlarms"))
-    yield response.decode(MetricAlarms, {}, Metric=key, AlarmArns=arns)
+# All metrics at once: DescribeAlarmsForMetric would cost a call each, and AWS allows nine of them a second.
+@collects_many(MetricAlarms, "cloudwatch:DescribeAlarms", size=10_000)
+def alarms_on_metrics(reader: Reader, keys: Sequence[str]) -> Answers:
+    """Which alarms watch each metric, from the list of all metric alarms."""
+    pages = list(reader.pages("cloudwatch", "DescribeAlarms", AlarmTypes=TYPES[:1], MaxRecords=MANY))
+    watched = [(_watched(item), item["AlarmArn"]) for page in pages for item in page.items("MetricAlarms")]
+    for key in keys:
+        arns = sorted(arn for metric, arn in watched if metric == key)
+        yield key, pages[-1].decode(MetricAlarms, {}, Metric=key, AlarmArns=arns)
+
+
+def _watched(alarm: Body) -> str | None:
+    """The metric without dimensions that an alarm watches; None where it watches another, or several."""
+    if alarm.get("Metrics") or alarm.get("Dimensions"):
+        return None
+    return metric_key(alarm["Namespace"], alarm["MetricName"])
 
 
 @collects(AlarmTags, "cloudwatch:ListTagsForResource")

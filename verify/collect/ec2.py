@@ -1,7 +1,7 @@
 """Reads Amazon EC2 networking.
 
 All but endpoints are asked for by filters, of their own id or of their VPC's, so that what is gone does not hide the
-rest: at most two calls a kind, however many there are.
+rest: at most two calls a kind, however many there are. Endpoints know no filter by id.
 """
 
 from __future__ import annotations
@@ -152,18 +152,29 @@ def network_interfaces(reader: Reader, keys: Sequence[str]) -> Answers:
     ).answers(reader, keys)
 
 
-@collects(VPCEndpoint, "ec2:DescribeVpcEndpoints")
-def vpc_endpoints(reader: Reader, key: str) -> Iterator[VPCEndpoint]:
-    """The endpoint with this id, or those of this VPC."""
-    live = list(LIVE_ENDPOINTS)
-    if key.startswith("vpc-"):
-        by: dict[str, Any] = {"Filters": [{"Name": "vpc-id", "Values": [key]}, *live]}
-    else:
-        # An id that is gone fails the whole call: so one call an id.
-        by = {"VpcEndpointIds": [key], "Filters": live}
-    for page in reader.pages("ec2", "DescribeVpcEndpoints", answers=("InvalidVpcEndpointId.NotFound",), **by):
-        for item in page.items("VpcEndpoints"):
-            yield page.decode(VPCEndpoint, item, Tags=tag_map(item.get("Tags", ())))
+@collects_many(VPCEndpoint, "ec2:DescribeVpcEndpoints", size=MANY)
+def vpc_endpoints(reader: Reader, keys: Sequence[str]) -> Answers:
+    """The endpoints with these ids, and those of these VPCs."""
+    vpcs = [key for key in keys if key.startswith("vpc-")]
+    ids = [key for key in keys if key not in vpcs]
+    if vpcs:
+        by_vpc = _endpoints(reader, Filters=[{"Name": "vpc-id", "Values": vpcs}, *LIVE_ENDPOINTS])
+        yield from ((endpoint.vpc_id, endpoint) for endpoint in by_vpc or ())
+    if ids:
+        found = _endpoints(reader, VpcEndpointIds=ids, Filters=list(LIVE_ENDPOINTS))
+        if found is None:  # one id that is gone fails the whole call
+            each = (_endpoints(reader, VpcEndpointIds=[key], Filters=list(LIVE_ENDPOINTS)) for key in ids)
+            found = [endpoint for endpoints in each for endpoint in endpoints or ()]
+        yield from ((endpoint.vpc_endpoint_id, endpoint) for endpoint in found)
+
+
+def _endpoints(reader: Reader, **by: Any) -> list[VPCEndpoint] | None:  # noqa: ANN401 - the call's parameters
+    """The endpoints that AWS describes; None where it knows one of the ids not at all."""
+    pages = list(reader.pages("ec2", "DescribeVpcEndpoints", answers=("InvalidVpcEndpointId.NotFound",), **by))
+    items = ((page, item) for page in pages for item in page.items("VpcEndpoints"))
+    return (
+        [page.decode(VPCEndpoint, item, Tags=tag_map(item.get("Tags", ()))) for page, item in items] if pages else None
+    )
 
 
 @collects_many(FlowLog, "ec2:DescribeFlowLogs", size=MANY)

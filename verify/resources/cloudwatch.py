@@ -39,7 +39,7 @@ class Alarm(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudW
 
 
 class MetricAlarms(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudWatch::Metric.Alarms"):
-    """The alarms on a metric without dimensions, by ``metric_key``: ``cloudwatch:DescribeAlarmsForMetric``."""
+    """The alarms on a metric without dimensions, by ``metric_key``, out of ``cloudwatch:DescribeAlarms``."""
 
     id_field: ClassVar[str] = "metric"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::CloudWatch::Alarm",)
