@@ -163,7 +163,8 @@ def vpc_endpoints(reader: Reader, keys: Sequence[str]) -> Answers:
     if ids:
         found = _endpoints(reader, VpcEndpointIds=ids, Filters=list(LIVE_ENDPOINTS))
         if found is None:  # one id that is gone fails the whole call
-            each = (_endpoints(reader, VpcEndpointIds=[key], Filters=list(LIVE_ENDPOINTS)) for key in ids)
+            alone = ids if len(ids) > 1 else []
+            each = (_endpoints(reader, VpcEndpointIds=[key], Filters=list(LIVE_ENDPOINTS)) for key in alone)
             found = [endpoint for endpoints in each for endpoint in endpoints or ()]
         yield from ((endpoint.vpc_endpoint_id, endpoint) for endpoint in found)
 
