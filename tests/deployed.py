@@ -62,6 +62,7 @@ class Deployed:
 
 
 def _serve(stack, connection):
+    gc.set_threshold(200_000, 20, 100)  # as in conftest.py, which a spawned process does not load
     # Before moto is imported: it reads its environment at import.
     from stack.local.emulator import ENVIRONMENT
 

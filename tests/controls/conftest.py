@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from deployed import Deployed
@@ -24,13 +25,16 @@ def deployed() -> Iterator[Callable[[str], Deployed]]:
 
 
 @pytest.fixture(scope="session")
+def outputs(deployed) -> Callable[[str], dict[str, object]]:
+    """What a stack exports."""
+    return cache(lambda stack: deployed(stack).prepare(_outputs))
+
+
+def _outputs(live):
+    return live.outputs
+
+
+@pytest.fixture(scope="session")
 def compliant(deployed) -> Callable[[str], Judgement]:
     """What the controls say of a stack that nobody broke."""
-    judgements: dict[str, Judgement] = {}
-
-    def compliant(stack: str) -> Judgement:
-        if stack not in judgements:
-            judgements[stack] = deployed(stack).prepare(judge)
-        return judgements[stack]
-
-    return compliant
+    return cache(lambda stack: deployed(stack).prepare(judge))

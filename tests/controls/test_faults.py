@@ -16,10 +16,9 @@ def test_the_compliant_stack_fails_nothing(compliant, stack):
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_fault_changes_exactly_its_findings(deployed, compliant, fault: Fault):
+def test_a_fault_changes_exactly_its_findings(deployed, compliant, outputs, fault: Fault):
     before, after = compliant(fault.stack), deployed(fault.stack).run(judge, fault.name)
-    outputs = deployed(fault.stack).run(_outputs)
-    expected = fault.findings(outputs)
+    expected = fault.findings(outputs(fault.stack))
     changed = {key for key in before.keys() | after.keys() if status(before, key) != status(after, key)}
     named = {(control, arn if (control, arn) in expected else name) for control, name, arn in changed}
     assert named == expected, {key: after.get(key) for key in changed}
@@ -37,7 +36,3 @@ def test_every_fault_proves_a_control():
 
 def status(judgement, key):
     return judgement[key][0] if key in judgement else "absent"
-
-
-def _outputs(live):
-    return live.outputs
