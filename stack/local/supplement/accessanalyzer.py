@@ -114,9 +114,8 @@ class AccessAnalyzerResponse(BaseResponse):
         return self._held.analyzers[arn]
 
     def _policy(self, bucket_arn: str) -> Answer:
-        bucket = s3_backends[self.current_account][get_partition(self.region)].head_bucket(
-            bucket_arn.rpartition(":")[2]
-        )
+        s3 = s3_backends[self.current_account][get_partition(self.region)]
+        bucket = s3.head_bucket(bucket_arn.rpartition(":")[2])
         policy: Answer = json.loads(bucket.policy or '{"Statement": []}')
         return policy
 
