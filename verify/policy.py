@@ -36,6 +36,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     off: dict[str, str] = {}
     severity: dict[str, Severity] = {}
     min_backup_retention_days: Days
+    min_recovery_point_retention_days: Days
+    max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
     min_log_retention_days: Days
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool

@@ -17,7 +17,9 @@ from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_con
 from stack.local.endpoint import Clients
 from stack.local.engine import Export, Monitor, Registration, run
 from stack.local.errors import ConfigurationError, DeploymentError
+from stack.local.operation import back_up, secure_the_root_user
 from stack.local.secrets import SHOWN
+from stack.local.supplement import install, is_installed
 
 OUTPUTS_FILE: Final = "flat-outputs.json"
 STATE_FILE: Final = "state.json"
@@ -67,6 +69,11 @@ def deploy(
     overrides = {**(config or {}), **({"environmentSuffix": suffix} if suffix else {})}
     region = stack_config(stack, overrides)["aws:region"]
     clients = Clients(region, endpoint_url)
+    if endpoint_url is None:
+        install()
+    supplemented = is_installed(clients)
+    if supplemented:
+        secure_the_root_user(clients)
     settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})
     monitor = Monitor(EmulatedCloud(clients), progress)
     program = PROGRAM_DIRECTORY / "__main__.py"
@@ -74,6 +81,8 @@ def deploy(
         done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
     except pulumi.RunError as refusal:
         raise ConfigurationError(str(refusal)) from refusal
+    if supplemented:
+        back_up(clients, str(done.exports["backupPlanId"].value))
     return Deployment(
         stack=stack,
         region=region,

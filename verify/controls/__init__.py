@@ -2,9 +2,11 @@
 
 from verify.control import catalogue
 from verify.controls import (
+    access_analyzer,
     account,
     acm,
     backup,
+    backup_plans,
     bucket_policies,
     bucket_records,
     cloudtrail,
@@ -23,6 +25,7 @@ from verify.controls import (
     path,
     rds,
     rds_records,
+    root_user,
     s3,
     secretsmanager,
     security_groups,
@@ -35,9 +38,11 @@ from verify.controls import (
 )
 
 MODULES = (
+    access_analyzer,
     account,
     acm,
     backup,
+    backup_plans,
     bucket_policies,
     bucket_records,
     cloudtrail,
@@ -56,6 +61,7 @@ MODULES = (
     path,
     rds,
     rds_records,
+    root_user,
     s3,
     secretsmanager,
     security_groups,

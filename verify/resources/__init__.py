@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from verify.resources import (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -31,6 +32,7 @@ from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
 MODULES = (
+    accessanalyzer,
     account,
     acm,
     backup,

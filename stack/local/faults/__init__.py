@@ -9,9 +9,11 @@ from typing import Final
 
 from stack.local.errors import UnknownFaultError
 from stack.local.faults import (
+    access_analyzer,
     account,
     acm,
     backup,
+    backup_plans,
     bucket_policies,
     bucket_records,
     cloudtrail,
@@ -27,6 +29,7 @@ from stack.local.faults import (
     path,
     rds,
     rds_records,
+    root_user,
     s3,
     secretsmanager,
     security_groups,
@@ -42,9 +45,11 @@ from stack.local.faults.fault import Fault
 __all__ = ["FAULTS", "Fault", "find"]
 
 _MODULES: Final = (
+    access_analyzer,
     account,
     acm,
     backup,
+    backup_plans,
     bucket_policies,
     bucket_records,
     cloudtrail,
@@ -60,6 +65,7 @@ _MODULES: Final = (
     path,
     rds,
     rds_records,
+    root_user,
     s3,
     secretsmanager,
     security_groups,
