@@ -69,7 +69,7 @@ def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snap
     config_rule="required-tags",
     remediation="Add the missing tags to the resource in the program.",
 )
-def requiredtags_of(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdict:
+def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdict:
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
