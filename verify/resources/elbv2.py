@@ -48,6 +48,7 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     vpc_id: str
     availability_zones: tuple[AvailabilityZone, ...]
     scheme: Known[str] = UNKNOWN
+    dns_name: Known[str] = msgspec.field(name="DNSName", default=UNKNOWN)
     # A Network Load Balancer may have none, and a Gateway Load Balancer has none.
     security_groups: tuple[str, ...] = ()
 
@@ -226,6 +227,8 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     protocol: Known[str] = UNKNOWN
     # A port, or ``traffic-port`` for the targets' own.
     health_check_port: Known[str] = UNKNOWN
+    # AWS answers it for health checks by HTTP and HTTPS.
+    health_check_path: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         yield from self.tags_question()
