@@ -81,13 +81,18 @@ def shake_hands(context: ssl.SSLContext, connection: socket.socket, host: str, w
     connection.settimeout(within)
     try:
         with cut_off(connection, within):
-            return context.wrap_socket(connection, server_hostname=host)
+            spoken = context.wrap_socket(connection, server_hostname=host)
     except ssl.SSLCertVerificationError:
         raise
     except OSError as error:
         connection.close()
         reason, detail = _why(error, within)
         raise StoppedError("TLS", reason, detail) from error
+    if spoken.version() is None:
+        # Python makes no handshake on a connection that was reset before, and does not tell.
+        spoken.close()
+        raise StoppedError("TLS", "closed", "the connection ended before the TLS handshake")
+    return spoken
 
 
 def _why(error: OSError, within: float) -> tuple[Reason, str]:
