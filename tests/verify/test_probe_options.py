@@ -23,7 +23,7 @@ def authority(tmp_path_factory) -> Authority:
 
 
 @pytest.fixture(scope="module")
-def probed(prod, authority, moto_url, tmp_path_factory) -> Ran:
+def probed(authority, moto_environment, moto_url, tmp_path_factory) -> Ran:
     """A load balancer of the emulator, whose listener is a real server on this machine, verified with probes."""
     directory = tmp_path_factory.mktemp("probed")
     certificate = authority.certificate(HOST)
@@ -34,7 +34,7 @@ def probed(prod, authority, moto_url, tmp_path_factory) -> Ran:
         return verify(
             outputs,
             *("--probe", "require", "--resolve", f"{HOST}:{port}:127.0.0.1", "--cacert", "ca.pem", "-m", "probe"),
-            environment=prod.environment(moto_url),
+            environment=moto_environment,
             cwd=directory,
         )
 
@@ -76,10 +76,10 @@ def test_a_run_with_probes_judges_what_it_met(probed):
     assert " at 127.0.0.1 by --resolve, 1 try, " in observed
 
 
-def test_its_snapshot_is_judged_the_same_again(probed, prod):
+def test_its_snapshot_is_judged_the_same_again(probed, moto_environment):
     ran = stack_verify(
         *("evaluate", "reports/snapshot.json", "--format", "json", "--reports", "again"),
-        environment=prod.environment(),
+        environment=moto_environment,
         cwd=probed.directory,
     )
     again = [each for each in json.loads(ran.out)["findings"] if each["control"].startswith("probe-")]
@@ -105,8 +105,17 @@ def test_resolve_is_as_curl_has_it(text, place, addresses):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "app.example.com", "app.example.com:443", "app.example.com:https:192.0.2.1", "app.example.com:0:192.0.2.1"]
-    + ["app.example.com:70000:192.0.2.1", ":443:192.0.2.1", "app.example.com:443:elsewhere", "a:443:192.0.2.1,"],
+    [
+        "",
+        "app.example.com",
+        "app.example.com:443",
+        "app.example.com:https:192.0.2.1",
+        "app.example.com:0:192.0.2.1",
+        "app.example.com:70000:192.0.2.1",
+        ":443:192.0.2.1",
+        "app.example.com:443:elsewhere",
+        "app.example.com:443:192.0.2.1,",
+    ],
 )
 def test_a_resolve_that_means_nothing_is_told(text):
     with pytest.raises(ProbeError, match=r"write HOST:PORT:ADDRESS"):
@@ -142,8 +151,9 @@ def test_without_options_nothing_is_probed_and_with_them_an_endpoint_is_waited_f
         (["--probe", "auto", "--snapshot", "snapshot.json"], "Leave out --snapshot, or --probe"),
     ],
 )
-def test_what_cannot_be_meant_stops_the_run(tmp_path, prod, arguments, told):
-    ran = verify(prod.outputs, *arguments, environment=prod.environment(), cwd=tmp_path)
+def test_what_cannot_be_meant_stops_the_run(tmp_path, moto_environment, arguments, told):
+    (tmp_path / "flat-outputs.json").write_text('{"albArn": "arn"}')
+    ran = verify(Path("flat-outputs.json"), *arguments, environment=moto_environment, cwd=tmp_path)
     assert (ran.status, told in ran.err) == (4, True), ran.err
 
 
