@@ -68,6 +68,7 @@ def test_a_run_with_probes_judges_what_it_met(probed):
         "probe-old-tls-refused": "passed",
         "probe-certificate-not-expiring": "passed",
         "probe-security-headers": "failed",
+        "dns-points-at-alb": "not applicable",
         "probe-http-redirects": "not applicable",
     }
     assert probed.status == 1

@@ -332,6 +332,31 @@ def test_without_probes_nothing_of_them_is_judged():
     assert judged(controls.probe_http_redirects, held) == {HTTP: NOT_APPLICABLE, HTTPS: NOT_APPLICABLE}
 
 
+@pytest.mark.parametrize(
+    ("own", "status"),
+    [(["127.0.0.1"], PASSED), (["127.0.0.1", "192.0.2.1"], PASSED), (["192.0.2.1"], FAILED), ([], ERROR)],
+    ids=["the same", "one of two", "another", "none"],
+)
+def test_a_name_leads_to_the_load_balancer_where_they_share_an_address(
+    authority, certificate, serving, monkeypatch, own, status
+):
+    names = {HOST: ["127.0.0.1"], "web-1.sa-east-1.elb.amazonaws.com": own}
+
+    look_up = socket.getaddrinfo
+
+    def looked_up(host, port, *more, **named):
+        if host not in names:
+            return look_up(host, port, *more, **named)
+        if not names[host]:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in names[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    held = probed(stack(serving(encrypted(certificate, WELL))), authority, resolve={})
+    assert judged(controls.dns_points_at_alb, held) == {HTTPS: status}
+    assert of_https(held) == ALL_WELL
+
+
 @pytest.mark.parametrize(("mode", "status"), [("auto", NOT_APPLICABLE), ("require", ERROR)])
 def test_a_name_that_leads_nowhere_from_here_is_an_error_where_probes_are_required(monkeypatch, mode, status):
     def nobody(*_host, **_more):

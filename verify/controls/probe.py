@@ -93,6 +93,28 @@ def probe_certificate_not_expiring(listener: Listener, snapshot: Snapshot, polic
 
 
 @control(
+    "dns-points-at-alb",
+    "The public name leads to this load balancer",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(d)"),
+    remediation="Make the name's record an alias of the load balancer.",
+)
+def dns_points_at_alb(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    endpoint = seen(listener, "HTTPS", snapshot)
+    if isinstance(endpoint, Verdict):
+        return endpoint
+    if endpoint.overridden:
+        return not_applicable(f"{told(endpoint)}: where the name leads was said by --resolve, not by DNS")
+    if not endpoint.balancer_addresses:
+        raise Unanswered(f"{told(endpoint)}: DNS has no address for the load balancer's own name")
+    name, own = ", ".join(endpoint.addresses), ", ".join(endpoint.balancer_addresses)
+    # DNS answers with some of a large load balancer's addresses, not always the same.
+    shared = set(endpoint.addresses) & set(endpoint.balancer_addresses)
+    observed = f"{told(endpoint)}: the name leads to {name}, the load balancer's own to {own}"
+    return verdict(bool(shared), observed, expected="an address of the load balancer")
+
+
+@control(
     "probe-http-redirects",
     "Plain HTTP is answered with a redirect to HTTPS on the same host",
     severity=Severity.MEDIUM,

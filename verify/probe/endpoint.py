@@ -76,6 +76,7 @@ class EndpointProbe:
             url=self._target.url,
             overridden=bool(self._settings.addresses(*self._target.place)),
             addresses=seen.addresses,
+            balancer_addresses=self._of_balancer(),
             connected_to=seen.address,
             stopped=seen.stop,
             tls=seen.tls,
@@ -133,6 +134,12 @@ class EndpointProbe:
             return connection, self._patience("HTTP")
 
         return following
+
+    def _of_balancer(self) -> tuple[str, ...]:
+        try:
+            return find_addresses((self._target.balancer, self._target.port), self._settings, self._settings.patience)
+        except StoppedError:
+            return ()
 
     def _plain(self, address: str) -> tuple[socket.socket, float]:
         within = self._patience("connection")

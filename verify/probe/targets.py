@@ -23,13 +23,14 @@ _HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z
 
 @dataclass(frozen=True)
 class EndpointTarget:
-    """A listener, and the address at which a client meets it."""
+    """A listener, the address at which a client meets it, and the name of its load balancer."""
 
     listener_arn: str
     scheme: str
     host: str
     port: int
     path: str
+    balancer: str
 
     @property
     def place(self) -> Place:
@@ -61,8 +62,9 @@ def endpoint_target(listener: Listener, snapshot: Snapshot) -> EndpointTarget:
     if listener.protocol not in SCHEMES or listener.port is None:
         raise Unanswered(f"{listener.listener_arn} is no listener for HTTP")
     scheme = SCHEMES[listener.protocol]
-    host = _host(listener, snapshot)
-    return EndpointTarget(listener.listener_arn, scheme, host, listener.port, _path(listener, snapshot))
+    balancer = snapshot.require(LoadBalancer, listener.load_balancer_arn).dns_name.lower()
+    host = _host(listener, snapshot) or balancer
+    return EndpointTarget(listener.listener_arn, scheme, host, listener.port, _path(listener, snapshot), balancer)
 
 
 def database_place(instance: DBInstance) -> Place:
@@ -74,14 +76,13 @@ def database_place(instance: DBInstance) -> Place:
     return instance.endpoint.address, instance.endpoint.port
 
 
-def _host(listener: Listener, snapshot: Snapshot) -> str:
+def _host(listener: Listener, snapshot: Snapshot) -> str | None:
+    """The host that a certificate names; None where the load balancer has none."""
     if listener.encrypts:
         return _certified_host(listener, snapshot)
     beside = (other for other in snapshot.within(Listener, listener.load_balancer_arn) if other.protocol == "HTTPS")
     encrypted = next(beside, None)
-    if encrypted is not None:
-        return _certified_host(encrypted, snapshot)
-    return snapshot.require(LoadBalancer, listener.load_balancer_arn).dns_name.lower()
+    return None if encrypted is None else _certified_host(encrypted, snapshot)
 
 
 def _certified_host(listener: Listener, snapshot: Snapshot) -> str:

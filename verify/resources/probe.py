@@ -89,8 +89,8 @@ class Endpoint(Resource, frozen=True, kw_only=True, rename="pascal", tag="Probe:
     """What was seen of one listener of a load balancer, by listener ARN.
 
     ``stopped`` tells where the way ended before an HTTP answer. ``addresses`` were found by DNS, or are those of
-    ``--resolve`` (``overridden``). ``endless`` tells of redirects that lead nowhere. ``seconds`` is how long it took,
-    with all ``attempts``.
+    ``--resolve`` (``overridden``); ``balancer_addresses`` are those of the load balancer's own name. ``endless`` tells
+    of redirects that lead nowhere. ``seconds`` is how long it took, with all ``attempts``.
     """
 
     id_field: ClassVar[str] = "listener_arn"
@@ -100,6 +100,7 @@ class Endpoint(Resource, frozen=True, kw_only=True, rename="pascal", tag="Probe:
     url: str
     overridden: bool
     addresses: tuple[str, ...] = ()
+    balancer_addresses: tuple[str, ...] = ()
     connected_to: str | None = None
     stopped: Stop | None = None
     tls: Tls | None = None
