@@ -36,6 +36,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     off: dict[str, str] = {}
     severity: dict[str, Severity] = {}
     min_backup_retention_days: Days
+    max_restore_gap_minutes: Annotated[int, msgspec.Meta(ge=5)]
     min_log_retention_days: Days
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
@@ -59,6 +60,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     object_lock_modes: tuple[Literal["COMPLIANCE", "GOVERNANCE"], ...]
     max_monitoring_interval_seconds: Annotated[int, msgspec.Meta(ge=1)]
     require_secret_rotation: bool
+    max_secret_age_days: Annotated[int, msgspec.Meta(ge=1)]
+    max_unused_days: Annotated[int, msgspec.Meta(ge=1)]
     required_managed_rule_groups: tuple[str, ...]
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]

@@ -15,7 +15,8 @@ from verify.resources.cloudtrail import Trail
 from verify.resources.cloudwatch import Alarm
 from verify.resources.ec2 import SecurityGroup
 from verify.resources.ecr import Repository
-from verify.resources.ecs import Cluster, Service, TaskDefinition
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
 from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role
 from verify.resources.kms import Key
