@@ -51,6 +51,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_certificate_days: int
     key_administrators: tuple[str, ...]
     accepted_tls_policies: tuple[str, ...]
+    required_outputs: tuple[str, ...]
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]

@@ -57,6 +57,7 @@ def log_group_not_public_stream(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("log-groups-for-every-producer", "clusterArn"),
+    ("log-group-deletion-protected", "containerInsightsLogGroupName"),
     ("log-group-encrypted", "containerInsightsLogGroupName"),
     ("log-group-not-public", "containerInsightsLogGroupName"),
     ("log-group-retention", "containerInsightsLogGroupName"),
