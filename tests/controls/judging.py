@@ -16,6 +16,7 @@ from verify.controls import CONTROLS
 from verify.evaluate import evaluate
 from verify.outputs import load_outputs
 from verify.policy import load_policy
+from verify.snapshot import Snapshot
 
 # (control, resource id, resource ARN or None) -> (status, observed)
 Judgement = dict[tuple[str, str, str | None], tuple[str, str]]
@@ -37,6 +38,16 @@ class Session:
 
 def judge(live, fault: str | None = None) -> Judgement:
     """What every control says of every resource of the stack, after ``fault`` where one is named."""
+    snapshot = observe(live, fault)
+    findings = evaluate(snapshot, CONTROLS, load_policy("hipaa", snapshot.stack.environment))
+    return {
+        (finding.control, finding.resource.id, finding.resource.arn): (finding.status.value, finding.observed)
+        for finding in findings
+    }
+
+
+def observe(live, fault: str | None = None) -> Snapshot:
+    """What AWS answers of the stack, after ``fault`` where one is named."""
     if fault is not None:
         find(fault).apply(live.aws, live.outputs)
     session = Session(live.region)
@@ -46,9 +57,4 @@ def judge(live, fault: str | None = None) -> Judgement:
         state.write_bytes(msgspec.json.encode(live.state))
         loaded = load_outputs(outputs, state)
     # One call after the other: moto in process is not made for threads.
-    snapshot = collect(session, loaded, max_in_flight=1)
-    findings = evaluate(snapshot, CONTROLS, load_policy("hipaa", snapshot.stack.environment))
-    return {
-        (finding.control, finding.resource.id, finding.resource.arn): (finding.status.value, finding.observed)
-        for finding in findings
-    }
+    return collect(session, loaded, max_in_flight=1)
