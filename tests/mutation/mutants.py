@@ -67,11 +67,17 @@ def _meaning(source: str) -> str | None:
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops what is no decision: annotations, which nothing evaluates here, and decorators."""
+    """Drops what decides nothing: annotations, which nothing evaluates here, decorators, and words for a person."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.decorator_list = [each for each in node.decorator_list if _where(each)]
         node.returns = None
+        if node.name == "__str__":
+            node.body = []
+        return self.generic_visit(node)
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        node.args, node.posonlyargs, node.kwonlyargs = [*node.posonlyargs, *node.args, *node.kwonlyargs], [], []
         return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
@@ -84,6 +90,21 @@ class _Bare(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         node.annotation = ast.Name("Any")
+        return self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if any(isinstance(target, ast.Name) and target.id in ("observed", "expected") for target in node.targets):
+            node.value = ast.Constant("words")
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        decisive = {"verdict": 1, "passed": 0, "failed": 0, "not_applicable": 0, "Unanswered": 0}
+        if isinstance(node.func, ast.Name) and node.func.id in decisive:
+            node.args, node.keywords = node.args[: decisive[node.func.id]], []
+        return self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        node.keys = [ast.Constant("words") if isinstance(key, ast.JoinedStr) else key for key in node.keys]
         return self.generic_visit(node)
 
 
