@@ -1,57 +1,64 @@
 """``python tests/mutation [MODULE ...]``: mutation testing of what decides verdicts.
 
-Each MODULE is a file; without any, all of them. Prints each survivor that ``docs/mutation.md`` does not defend, and each
-defence of what does not survive; returns 1 where there is one.
+Each MODULE is a file; without any, all of them. Prints the survivors that ``docs/mutation.md`` does not defend, and what
+it defends although it does not survive; returns 1 where there are such.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/controls"), str(ROOT / "tests/verify")]
 
 from defended import defended  # noqa: E402 - the tests' own modules are found now
-from mutants import mutants  # noqa: E402
+from mutants import Mutant, mutants  # noqa: E402
 from oracle import Oracle  # noqa: E402
 from recording import record  # noqa: E402
 from trial import tests_of, tried  # noqa: E402
 
-DIRECTORY = ROOT / ".mutation"
+RECORDED = ROOT / ".mutation"
 MUTATED = ("verify/controls/*.py", "verify/network/*.py", "verify/filter_pattern.py", "verify/iam_policy.py")
 
 
 def main(arguments: list[str]) -> int:
     paths = [Path(argument).resolve() for argument in arguments]
     paths = paths or [path for pattern in MUTATED for path in sorted(ROOT.glob(pattern)) if path.name != "__init__.py"]
-    record(ROOT, DIRECTORY)
-    reasons, wrong, total = defended(ROOT / "docs/mutation.md"), 0, 0
+    for done, of in record(ROOT, RECORDED):
+        print(f"\r{done} of {of} snapshots recorded", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    reasons, sound = defended(ROOT / "docs/mutation.md"), True
     for path in paths:
         name = path.relative_to(ROOT).as_posix()
-        module = name.removesuffix(".py").replace("/", ".")
-        oracle = Oracle(module, DIRECTORY)
-        tests = tests_of(oracle.deciding, ROOT)
-        source = path.read_text(encoding="utf-8")
-        if told := tried(oracle, tests, source, path):
-            print(f"{name}: it is not well before it is mutated: {told}", file=sys.stderr)
-            return 2
-        made = list(mutants(name, source))
-        survived, words = set(), 0
-        for mutant in made:
-            told = tried(oracle, tests, mutant.source, path)
-            words += told == "text"
-            if not told:
-                survived.add(mutant.change)
-                if mutant.change not in reasons:
-                    wrong += 1
-                    print(f"{name}:{mutant.line}: {mutant.operator} survives\n  - {mutant.was}\n  + {mutant.becomes}", flush=True)
-        for change in sorted(change for change in reasons if change[0] == name and change not in survived):
-            wrong += 1
-            print(f"{name}: defended, but killed or no longer made\n  - {change[1]}\n  + {change[2]}")
-        total += len(made)
-        print(f"{name}: {len(made)} mutants, {len(survived)} survive, {words} change words alone", file=sys.stderr)
-    return 1 if wrong else 0
+        survived = survivors(name, path)
+        changes = {mutant.change for mutant in survived}
+        for mutant in survived:
+            if mutant.change not in reasons:
+                sound = False
+                print(f"{name}:{mutant.line}: {mutant.operator} survives\n  - {mutant.was}\n  + {mutant.becomes}")
+        for module, was, becomes in sorted(reasons - changes):
+            if module == name:
+                sound = False
+                print(f"{name}: defended, but killed or not made any more\n  - {was}\n  + {becomes}")
+        sys.stdout.flush()
+    return 0 if sound else 1
+
+
+def survivors(name: str, path: Path) -> list[Mutant]:
+    """The mutants of one module that nothing tells from it."""
+    oracle = Oracle(name.removesuffix(".py").replace("/", "."), RECORDED)
+    tests, source = tests_of(oracle.deciding, ROOT), path.read_text(encoding="utf-8")
+    if told := tried(oracle, tests, source, path):
+        sys.exit(f"{name} is not well before anything is changed: {told}")
+    survived, kinds = [], Counter()
+    for mutant in mutants(name, source):
+        told = tried(oracle, tests, mutant.source, path)
+        kinds["killed" if told not in ("", "text") else told or "survive"] += 1
+        survived += [] if told else [mutant]
+    counted = f"{kinds['killed']} killed, {kinds['text']} change words alone, {kinds['survive']} survive"
+    print(f"{name}: {kinds.total()} mutants, {counted}", file=sys.stderr, flush=True)
+    return survived
 
 
 if __name__ == "__main__":

@@ -97,7 +97,9 @@ class NeverIf(Operator):
     @staticmethod
     def _conditions(node):
         if isinstance(node, IfStmt):
-            return [at + 1 for at, child in enumerate(node.children) if child.type == "keyword" and child.value != "else"]
+            return [
+                at + 1 for at, child in enumerate(node.children) if child.type == "keyword" and child.value != "else"
+            ]
         return [2] if node.type == "test" else []
 
     @classmethod

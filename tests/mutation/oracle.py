@@ -124,6 +124,8 @@ def _poorer(snapshot: Snapshot, controls: Iterable[Control]) -> Iterator[tuple[s
     for answer in snapshot.answers:
         if (name := answered(answer).field) in readers:
             api = answer.call.api
-            gap = Gap(question=answer.question, api=api, action=api, code="AccessDenied", message="no", at=answer.call.at)
+            gap = Gap(
+                question=answer.question, api=api, action=api, code="AccessDenied", message="no", at=answer.call.at
+            )
             answers = tuple(each for each in snapshot.answers if each is not answer)
             yield name, structs.replace(snapshot, answers=answers, gaps=(gap,)), frozenset(readers[name])
