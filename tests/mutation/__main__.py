@@ -1,7 +1,7 @@
 """``python tests/mutation [MODULE ...]``: mutation testing of what decides verdicts.
 
-Each MODULE is a file; without any, all of them. Prints the survivors that ``docs/mutation.md`` does not defend, and what
-it defends although it does not survive; returns 1 where there are such.
+Each MODULE is a file; without any, all of them. Prints the survivors that ``docs/mutation.md`` does not defend, and
+what it defends although it does not survive; returns 1 where there are such.
 """
 
 from __future__ import annotations

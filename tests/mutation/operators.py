@@ -35,6 +35,8 @@ _PAIRS = {
     "LShift": {"RShift"},
     "RShift": {"LShift"},
 }
+_OTHER = {"any": "all", "all": "any"}
+_IF = ("if", "elif")
 _REPLACEMENT = re.compile(r"Replace(?:Comparison|Binary)Operator_(\w+)_(\w+)")
 
 
@@ -51,14 +53,12 @@ def operators() -> Iterator[tuple[str, Operator]]:
 class SwapAnyAndAll(Operator):
     """``any(...)`` becomes ``all(...)``, and the other way round."""
 
-    _OTHER = {"any": "all", "all": "any"}
-
     def mutation_positions(self, node):
-        if node.type == "name" and node.value in self._OTHER:
+        if node.type == "name" and node.value in _OTHER:
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node, index):
-        node.value = self._OTHER[node.value]
+    def mutate(self, node, _index):
+        node.value = _OTHER[node.value]
         return node
 
     @classmethod
@@ -73,7 +73,7 @@ class TakeAll(Operator):
         if node.type == "comp_if":
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node, index):
+    def mutate(self, node, _index):
         node.children[1] = _constant("True", node.children[1])
         return node
 
@@ -97,9 +97,7 @@ class NeverIf(Operator):
     @staticmethod
     def _conditions(node):
         if isinstance(node, IfStmt):
-            return [
-                at + 1 for at, child in enumerate(node.children) if child.type == "keyword" and child.value != "else"
-            ]
+            return [at + 1 for at, child in enumerate(node.children) if child.type == "keyword" and child.value in _IF]
         return [2] if node.type == "test" else []
 
     @classmethod

@@ -76,7 +76,7 @@ def replace(module: str, deciding: Iterable[str], source: str, path: Path) -> No
     mutated = ModuleType(module)
     mutated.__file__, mutated.__package__ = str(path), module.rpartition(".")[0]
     sys.modules[module] = mutated
-    exec(compile(source, path, "exec"), vars(mutated))  # noqa: S102 - that is what a mutant is for
+    exec(compile(source, path, "exec"), vars(mutated))
     setattr(sys.modules[mutated.__package__], module.rpartition(".")[2], mutated)
     for name in deciding:
         importlib.import_module(name)
@@ -123,9 +123,7 @@ def _poorer(snapshot: Snapshot, controls: Iterable[Control]) -> Iterator[tuple[s
                     yield name, structs.replace(snapshot, resources=resources), frozenset(readers[name])
     for answer in snapshot.answers:
         if (name := answered(answer).field) in readers:
-            api = answer.call.api
-            gap = Gap(
-                question=answer.question, api=api, action=api, code="AccessDenied", message="no", at=answer.call.at
-            )
+            question, call = answer.question, answer.call
+            gap = Gap(question=question, api=call.api, action=call.api, code="AccessDenied", message="no", at=call.at)
             answers = tuple(each for each in snapshot.answers if each is not answer)
             yield name, structs.replace(snapshot, answers=answers, gaps=(gap,)), frozenset(readers[name])
