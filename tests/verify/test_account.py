@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
+from msgspec import structs
 
 from verify.control import Status
 from verify.controls.account import iam_password_policy
@@ -50,6 +51,14 @@ def test_a_password_policy_as_strong_as_ours_or_stronger_passes(fields):
 )
 def test_a_weaker_one_fails(fields):
     assert told(**fields) is Status.FAILED
+
+
+@pytest.mark.parametrize(("asked", "status"), [(0, Status.PASSED), (1, Status.FAILED)])
+def test_passwords_need_not_be_remembered_where_the_policy_asks_for_none(asked, status):
+    given = {name: value for name, value in STRONG.items() if name != "PasswordReusePrevention"}
+    seen = snapshot(answer(ACCOUNT, decoded(PasswordPolicy, AccountId=ACCOUNT, **given)))
+    policy = structs.replace(POLICY, min_passwords_remembered=asked)
+    assert iam_password_policy.check(decoded(Account, AccountId=ACCOUNT), seen, policy).status is status
 
 
 @pytest.mark.parametrize(("less", "status"), [(timedelta(0), Status.PASSED), (timedelta(seconds=1), Status.FAILED)])

@@ -7,6 +7,7 @@ from hand_made import answered, arn, judged, snapshot
 
 from verify.control import Status
 from verify.controls.ecs import (
+    ecs_container_insights,
     ecs_exec_restricted,
     ecs_host_mode_user,
     ecs_latest_platform,
@@ -115,3 +116,17 @@ def test_memory_is_limited_for_the_task_or_for_each_container(containers, fields
 )
 def test_a_task_has_a_role_of_its_own(roles, status):
     assert judged(ecs_role_separation, snapshot(task({}, **roles))) == {TASK: status}
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ([{"name": "containerInsights", "value": "enabled"}], Status.PASSED),
+        ([{"name": "containerInsights", "value": "disabled"}], Status.FAILED),
+        ([{"name": "another", "value": "enabled"}], Status.FAILED),
+        ([], Status.FAILED),
+    ],
+)
+def test_container_insights_is_a_setting_of_its_own(settings, status):
+    cluster = answered(Cluster, clusterName="main", clusterArn=CLUSTER, settings=settings)
+    assert set(judged(ecs_container_insights, snapshot(cluster)).values()) == {status}
