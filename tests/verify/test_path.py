@@ -71,7 +71,11 @@ def service(
         enableExecuteCommand=False,
         networkConfiguration={"awsvpcConfiguration": interface} if network else {},
         loadBalancers=[
-            {"containerName": "app", **({"targetGroupArn": to} if to else {}), **({"containerPort": port} if port else {})}
+            {
+                "containerName": "app",
+                **({"targetGroupArn": to} if to else {}),
+                **({"containerPort": port} if port else {}),
+            }
             for to, port in registered
         ],
     )

@@ -6,7 +6,12 @@ import pytest
 from hand_made import answered, arn, judged, snapshot
 
 from verify.control import Status
-from verify.controls.elb import alb_http_redirects_to_https, alb_listener_tls
+from verify.controls.elb import (
+    alb_desync_mode,
+    alb_drop_invalid_headers,
+    alb_http_redirects_to_https,
+    alb_listener_tls,
+)
 from verify.resources.elbv2 import Listener, ListenerRule, LoadBalancer
 
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/1")
@@ -68,3 +73,9 @@ def test_https_is_not_asked_to_redirect():
 )
 def test_a_balancer_has_a_listener_with_tls_and_forwards_nothing_in_clear(listeners, status):
     assert told(alb_listener_tls, BALANCER, *listeners) is status
+
+
+@pytest.mark.parametrize("control", [alb_drop_invalid_headers, alb_desync_mode])
+def test_a_network_load_balancer_reads_no_http(control):
+    fields = {"LoadBalancerArn": BALANCER, "Type": "network", "VpcId": "vpc-1", "AvailabilityZones": []}
+    assert set(judged(control, snapshot(answered(LoadBalancer, **fields))).values()) == {Status.NOT_APPLICABLE}

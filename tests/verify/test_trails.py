@@ -100,7 +100,10 @@ def test_management_events_are_recorded_of_these_calls(selectors, calls):
         (advanced(*DATA, field("resources.ARN", Equals=["arn:aws:s3:::data/"])), set()),
         (advanced(*DATA, field("resources.ARN", EndsWith=["/"])), set()),
         (advanced(*DATA, field("resources.ARN", StartsWith=["arn:aws:s3:::data/"], EndsWith=["/"])), set()),
-        (advanced(*DATA, field("resources.ARN", StartsWith=["arn:aws:s3:::data/"], Equals=["arn:aws:s3:::data/"])), set()),
+        (
+            advanced(*DATA, field("resources.ARN", StartsWith=["arn:aws:s3:::data/"], Equals=["arn:aws:s3:::data/"])),
+            set(),
+        ),
         (advanced(*DATA, field("eventName", Equals=["GetObject"])), set()),
         (advanced(DATA[0], field("resources.type", Equals=["AWS::Lambda::Function"])), set()),
         (advanced(MANAGEMENT), set()),
