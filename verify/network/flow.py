@@ -18,6 +18,15 @@ from verify.network.topology import Leg, Party, Place, Topology
 # network ACLs: ephemeral ports").
 EPHEMERAL = PortRange(1024, HIGHEST)
 
+
+@dataclass(frozen=True)
+class Lead:
+    """Routes to follow: those that ``by`` holds of, and what to call them."""
+
+    goal: str
+    by: Callable[[Leg], bool]
+
+
 Step = Callable[[Packets], tuple[Packets, Hop]]
 
 
@@ -79,7 +88,36 @@ def flow(
     Raises:
         Unanswered: when the parties are of different VPCs, or a route leads where AWS does not tell what happens.
     """
-    wanted = asked(
+    wanted = _wanted(source, target, protocol, ports, version=version, source_ports=source_ports)
+    return _walk(source.name, target.name, wanted, _steps(topology, source, target))
+
+
+def arrival(topology: Topology, source: Party, target: Party, protocol: int, ports: PortRange, *, version: int) -> Path:
+    """The last part of the way from beyond the VPC to ``target``: from the edge of its subnet on, and back to there.
+
+    Takes as ``source`` the addresses that a peer, a transit gateway or a VPN leads to. How they get to the VPC, AWS
+    does not tell; what of them the target admits is exact.
+    """
+    wanted = _wanted(source, target, protocol, ports, version=version, source_ports=EPHEMERAL)
+    return _walk(source.name, target.name, wanted, _admission(topology, source, target))
+
+
+def outward(
+    topology: Topology, source: Party, target: Party, port: int, *, leads: Lead, relay: Place | None = None
+) -> Path:
+    """The way of TCP over IPv4 from ``source`` to addresses outside the VPC, by the routes that ``leads`` names.
+
+    Takes the subnet that a NAT gateway stands in as ``relay``, or None for a gateway endpoint, which stands in none.
+    The NAT gateway's own way on is another path, with the NAT gateway as its source.
+    """
+    wanted = _wanted(source, target, TCP, PortRange(port, port), version=IPV4, source_ports=EPHEMERAL)
+    return _walk(source.name, target.name, wanted, _outward(topology, source, target, leads, relay))
+
+
+def _wanted(
+    source: Party, target: Party, protocol: int, ports: PortRange, *, version: int, source_ports: PortRange
+) -> Packets:
+    return asked(
         protocol,
         version,
         source=_ranges(source, version),
@@ -87,13 +125,16 @@ def flow(
         source_ports=(source_ports.first, source_ports.last) if protocol in (TCP, UDP) else ANY_PORT,
         port=(ports.first, ports.last) if protocol in (TCP, UDP) else ANY_PORT,
     )
+
+
+def _walk(source: str, target: str, wanted: Packets, steps: Iterable[Step]) -> Path:
     left, hops = wanted, []
-    for step in _steps(topology, source, target):
+    for step in steps:
         if not left:
             break
         left, hop = step(left)
         hops.append(hop)
-    return Path(source.name, target.name, wanted, left, tuple(hops))
+    return Path(source, target, wanted, left, tuple(hops))
 
 
 def _ranges(party: Party, version: int) -> Iterable[Range]:
@@ -130,6 +171,33 @@ def _between(topology: Topology, source: Party, target: Party) -> Iterable[Step]
         if here is None:
             yield _gateway(topology, target, there)
         yield lambda packets: listed(there, Way.REQUEST_IN, packets)
+
+
+def _admission(topology: Topology, source: Party, target: Party) -> Iterable[Step]:
+    there = target.place
+    if there is not None:
+        yield lambda packets: listed(there, Way.REQUEST_IN, packets)
+    if target.groups is not None:
+        yield lambda packets: secured(target, source, topology.ingress.__getitem__, Way.REQUEST_IN, packets)
+    if there is not None:
+        yield lambda packets: listed(there, Way.ANSWER_OUT, packets)
+
+
+def _outward(topology: Topology, source: Party, target: Party, leads: Lead, relay: Place | None) -> Iterable[Step]:
+    here = source.place
+    if here is None:
+        raise Unanswered(f"{source.name} stands in no subnet")
+    if source.groups is not None:
+        yield lambda packets: secured(source, target, topology.egress.__getitem__, Way.REQUEST_OUT, packets)
+    if relay == here:
+        yield lambda packets: routed(here, Way.REQUEST_OUT, packets, leads.by, leads.goal)
+        return
+    yield lambda packets: listed(here, Way.REQUEST_OUT, packets)
+    yield lambda packets: routed(here, Way.REQUEST_OUT, packets, leads.by, leads.goal)
+    if relay is not None:
+        yield lambda packets: listed(relay, Way.REQUEST_IN, packets)
+        yield lambda packets: listed(relay, Way.ANSWER_OUT, packets)
+    yield lambda packets: listed(here, Way.ANSWER_IN, packets)
 
 
 def _back(topology: Topology, source: Party, target: Party) -> Iterable[Step]:

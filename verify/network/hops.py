@@ -166,7 +166,7 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
         if leg.active and wanted(leg):
             passed = passed.plus(met)
             used.append(str(leg))
-        elif leg.active and leg.target.startswith(OPAQUE):
+        elif leg.active and _is_opaque(leg):
             raise Unanswered(f"{place.routes.name} sends packets by {leg}, and AWS does not tell what becomes of them")
         else:
             away.append(str(leg))
@@ -176,6 +176,12 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
     change = f"route {places} to {goal} in {place.routes.name}{instead}" if lost else None
     verb = "routes answers" if way.is_answer else "routes requests"
     return passed, Hop(f"{place.routes.name} of {place.subnet} {verb}", tuple(dict.fromkeys(used)), lost, change)
+
+
+def _is_opaque(leg: Leg) -> bool:
+    # A gateway endpoint is routed to by prefix list, and leads to its service alone.
+    of_gateway = leg.target.startswith("vpce-") and leg.written.startswith("pl-")
+    return leg.target.startswith(OPAQUE) and not of_gateway
 
 
 def is_local(leg: Leg) -> bool:
