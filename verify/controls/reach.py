@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from verify.network.flow import EPHEMERAL, Path, arrival, flow
+from verify.network.hops import is_opaque
 from verify.network.live import LiveNetwork, internet, protocols, versions
 from verify.network.packets import joined, rest_of
 from verify.network.parties import balancers_of, every, interface, service_groups
 from verify.network.ports import EVERY_PORT, TCP, PortRange
 from verify.network.services import paths_to
-from verify.network.topology import LOCAL, Party
+from verify.network.topology import Party
 from verify.policy import Policy
 from verify.resources.ec2 import VPC, Subnet, VPCEndpoint
 from verify.resources.ecs import Service
@@ -225,7 +226,8 @@ def _to_database(service: Service, db: DBInstance, snapshot: Snapshot) -> Iterat
 
 
 def _others(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
-    """Whatever stands in the VPC or may: each interface, what has interfaces, and any address of any subnet."""
+    """The internet, and whatever stands in the VPC or may: what has interfaces, they, and any address of any subnet."""
+    yield internet()
     yield from live.interfaces
     for balancer in every(LoadBalancer, snapshot):
         if balancer.vpc_id == live.vpc:
@@ -237,10 +239,10 @@ def _others(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
 
 
 def _beyond(target: Party) -> Iterator[Party]:
-    """What the database's subnet routes to outside the VPC: peers, transit gateways, VPNs, and the internet."""
+    """What the database's subnet routes to of which AWS does not tell more: peers, transit gateways, VPNs."""
     legs = target.place.routes.legs if target.place else ()
     for leg in legs:
-        if leg.active and leg.target != LOCAL:
+        if leg.active and is_opaque(leg):
             yield Party(f"what is beyond {leg.target}", leg.networks)
 
 

@@ -56,15 +56,27 @@ class Path:
     @property
     def admitting(self) -> tuple[str, ...]:
         """The rules of security groups that let it in: without them it would be closed."""
-        return tuple(rule for hop in self.hops if hop.at.endswith(Way.REQUEST_IN.value) for rule in hop.rules)
+        return tuple(rule for hop in self.hops[1:] if hop.of_groups for rule in hop.rules)
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The path from end to end as lines for a person."""
-        blocked = self.blocking
-        stop = () if blocked is None else (f"blocked at {blocked.at}: {_lost(blocked.lost)}",)
-        ways = tuple(str(hop) for hop in self.hops if hop is not blocked)
-        return (self.source, *ways, *stop) if stop else (self.source, *ways, self.target)
+        """The path from end to end as lines for a person; it ends at the target where anything gets there."""
+        if self.passed:
+            return (self.source, *(self._told(hop) for hop in self.hops), self.target)
+        stop = () if self.blocking is None else (f"blocked at {self.hops[-1].at}: {self._lost(self.hops[-1])}",)
+        return (self.source, *(self._told(hop) for hop in self.hops[:-1]), *stop)
+
+    def _told(self, hop: Hop) -> str:
+        return f"{hop}, but not {self._lost(hop)}" if hop.lost else str(hop)
+
+    def _lost(self, hop: Hop) -> str:
+        """The packets that a hop lets not pass, and in what they are not all that were asked for."""
+        lost, asked_for = hop.lost, self.asked
+        source = f" from {addresses(lost.sources)}" if lost.sources != asked_for.sources else ""
+        target = f" to {addresses(lost.targets)}" if lost.targets != asked_for.targets else ""
+        ports = ", ".join(str(each) for each in lost.source_ports)
+        answers = f", answers to {ports}" if lost.source_ports != asked_for.source_ports else ""
+        return f"{told(lost.protocol, lost.ports)}{source}{target}{answers}"
 
     def __str__(self) -> str:
         return " -> ".join(self.steps)
@@ -236,9 +248,3 @@ def _gateway(topology: Topology, inside: Party, place: Place) -> Step:
         return packets.of(()), Hop(name, (), packets, lacking)
 
     return step
-
-
-def _lost(lost: Packets) -> str:
-    ports = f", answers to {told(lost.protocol, lost.source_ports)}" if lost.protocol in (TCP, UDP) else ""
-    to = f"{told(lost.protocol, lost.ports)} from {addresses(lost.sources)} to {addresses(lost.targets)}"
-    return f"{to}{ports}"

@@ -8,7 +8,7 @@ from enum import Enum
 
 from verify.errors import Unanswered
 from verify.network.addresses import Network
-from verify.network.packets import ANY_PORT, Box, Packets, Range, box, span
+from verify.network.packets import ANY_PORT, INTERNET_IPV4, Box, Packets, Range, box, span
 from verify.network.ports import ALL, TCP, UDP, PortRange, protocol_name
 from verify.network.rules import Rule
 from verify.network.topology import LOCAL, AclEntry, GroupRules, Leg, Party, Place
@@ -52,13 +52,15 @@ class Way(Enum):
 class Hop:
     """One thing on the way: what it is and does, the rules by which packets pass, and the packets that do not.
 
-    ``change`` is the smallest change that would let those pass; None where nothing is lost.
+    ``change`` is the smallest change that would let those pass; None where nothing is lost. ``of_groups`` tells the
+    security groups from all else.
     """
 
     at: str
     rules: tuple[str, ...]
     lost: Packets
     change: str | None = None
+    of_groups: bool = False
 
     def __str__(self) -> str:
         by = f" by {'; '.join(self.rules)}" if self.rules else ""
@@ -89,7 +91,7 @@ def secured(here: Party, there: Party, known: GroupRulesOf, way: Way, packets: P
         ", ".join(sorted(there.groups)) if there.groups else addresses(lost.targets if way.by_target else lost.sources)
     )
     change = f"let {names} {direction} {peer} on {told(packets.protocol, lost.ports)}" if lost else None
-    return passed, Hop(f"{names} {way.value}", tuple(dict.fromkeys(used)), lost, change)
+    return passed, Hop(f"{names} {way.value}", tuple(dict.fromkeys(used)), lost, change, of_groups=True)
 
 
 GroupRulesOf = Callable[[str], GroupRules]
@@ -166,7 +168,7 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
         if leg.active and wanted(leg):
             passed = passed.plus(met)
             used.append(str(leg))
-        elif leg.active and _is_opaque(leg):
+        elif leg.active and is_opaque(leg):
             raise Unanswered(f"{place.routes.name} sends packets by {leg}, and AWS does not tell what becomes of them")
         else:
             away.append(str(leg))
@@ -178,7 +180,8 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
     return passed, Hop(f"{place.routes.name} of {place.subnet} {verb}", tuple(dict.fromkeys(used)), lost, change)
 
 
-def _is_opaque(leg: Leg) -> bool:
+def is_opaque(leg: Leg) -> bool:
+    """Whether a route leads to something of which AWS does not tell what it does with packets."""
     # A gateway endpoint is routed to by prefix list, and leads to its service alone.
     of_gateway = leg.target.startswith("vpce-") and leg.written.startswith("pl-")
     return leg.target.startswith(OPAQUE) and not of_gateway
@@ -199,6 +202,8 @@ MOST_PREFIXES = 4
 
 
 def addresses(networks: tuple[Network, ...]) -> str:
-    """Prefixes for a person: the first few, and how many more there are."""
+    """Prefixes for a person: the first few, and how many more there are; the internet in one word."""
+    if networks == INTERNET_IPV4:
+        return "0.0.0.0/0"
     more = f" and {len(networks) - MOST_PREFIXES} more" if len(networks) > MOST_PREFIXES else ""
     return ", ".join(str(network) for network in networks[:MOST_PREFIXES]) + more

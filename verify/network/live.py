@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 
 from verify.errors import Unanswered
-from verify.network.addresses import PRIVATE, Network
-from verify.network.packets import every, prefixes, rest_of, span
+from verify.network.addresses import Network
+from verify.network.packets import INTERNET_IPV4, INTERNET_IPV6
 from verify.network.parties import database_groups, database_subnets, interface, service_groups, service_subnets
 from verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, TCP, UDP, PortRange
 from verify.network.routes import route_table
@@ -24,8 +24,6 @@ from verify.resources.routing import NetworkAcl, NetworkAclEntry, PrefixList, Ro
 from verify.snapshot import Snapshot
 
 LEARNT = "EnableVgwRoutePropagation"
-# Of IPv6 only this has been handed out as addresses of the internet (RFC 4291, IANA's registry).
-GLOBAL_IPV6 = IPv6Network("2000::/3")
 
 
 class _Rules(dict[str, GroupRules]):
@@ -38,7 +36,9 @@ class _Rules(dict[str, GroupRules]):
     def __missing__(self, group: str) -> GroupRules:
         if group not in self._groups:
             raise Unanswered(f"AWS lists no security group {group} in the VPC")
-        self[group] = GroupRules(self._read([self._groups[group]], self._snapshot))
+        # The answers that list the groups and the entries of prefix lists are evidence; each rule of each is too much.
+        with unrecorded():
+            self[group] = GroupRules(self._read([self._groups[group]], self._snapshot))
         return self[group]
 
 
@@ -56,8 +56,12 @@ class LiveNetwork:
     @cached_property
     def topology(self) -> Topology:
         """The security groups and internet gateways of the VPC."""
-        groups = {group.id: group for group in self.snapshot.within(SecurityGroup, self.vpc)}
-        gateways = frozenset(gateway.id for gateway in self.snapshot.within(InternetGateway, self.vpc))
+        listed, attached = (
+            self.snapshot.within(SecurityGroup, self.vpc),
+            self.snapshot.within(InternetGateway, self.vpc),
+        )
+        groups = {group.id: group for group in listed}
+        gateways = frozenset(gateway.id for gateway in attached)
         return Topology(
             _Rules(groups, self.snapshot, inward=True),
             _Rules(groups, self.snapshot, inward=False),
@@ -68,10 +72,12 @@ class LiveNetwork:
     def places(self) -> Mapping[str, Place]:
         """Every subnet of the VPC by its id."""
         subnets = self.snapshot.within(Subnet, self.vpc)
-        acls = {use.subnet_id: acl for acl in self.snapshot.within(NetworkAcl, self.vpc) for use in acl.associations}
+        listed = self.snapshot.within(NetworkAcl, self.vpc)
+        self.snapshot.within(RouteTable, self.vpc)
         tables: dict[str, Routes] = {}
         made: dict[str, Acl] = {}
         with unrecorded():
+            acls = {use.subnet_id: acl for acl in listed for use in acl.associations}
             return {subnet.id: self._place(subnet, acls, made, tables) for subnet in subnets}
 
     def _place(
@@ -159,9 +165,7 @@ class LiveNetwork:
 
 def internet() -> Party:
     """Everybody on the internet, over IPv4 and IPv6."""
-    private = (span(network) for network in PRIVATE if isinstance(network, IPv4Network))
-    ipv4 = prefixes(rest_of([every(4)], private), 4)
-    return Party("internet", (*ipv4, GLOBAL_IPV6))
+    return Party("internet", (*INTERNET_IPV4, INTERNET_IPV6))
 
 
 def versions(party: Party) -> tuple[int, ...]:

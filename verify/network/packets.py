@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, summarize_address_range
 from typing import NamedTuple, TypeAlias
 
-from verify.network.addresses import Network
+from verify.network.addresses import PRIVATE, Network
 from verify.network.ports import HIGHEST, PortRange
 
 Range: TypeAlias = tuple[int, int]
@@ -178,3 +178,10 @@ def box(
 ) -> Box:
     """The box of what is given, and of everything in the dimensions that are not."""
     return Box(source or every(version), target or every(version), source_port, port)
+
+
+INTERNET_IPV4 = prefixes(
+    rest_of([every(IPV4)], (span(network) for network in PRIVATE if isinstance(network, IPv4Network))), IPV4
+)
+# Of IPv6 only this has been handed out as addresses of the internet (RFC 4291, IANA's registry).
+INTERNET_IPV6 = IPv6Network("2000::/3")
