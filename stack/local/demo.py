@@ -47,22 +47,21 @@ def demonstrate(
         reports, started = directory / "reports", time.time()
         command = [*_VERIFIER, str(outputs), "--stack-state", str(state), "--reports", str(reports)]
         status = subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
-    _tell_way(reports / "results.json", started, say)
+    tell_way(reports / "results.json", started, say)
     return status
 
 
-def _tell_way(results: Path, started: float, say: Say) -> None:
-    """Tells the path of a request, hop by hop, as the verifier proved it after `started`, if it did."""
+def tell_way(results: Path, started: float, say: Say) -> None:
+    """Tells the path of a request, hop by hop, if the verifier wrote one after `started`, in seconds since 1970."""
     if not results.is_file() or results.stat().st_mtime < started:
         return
     findings = json.loads(results.read_text(encoding="utf-8"))["findings"]
     way = [finding for control in _WAY for finding in findings if finding["control"] == control]
-    for finding in way:
-        if finding["path"]:
-            proven = "proven" if finding["status"] == "passed" else finding["status"]
-            say(f"path, {proven} ({finding['control']}):")
-            for number, step in enumerate(finding["path"]):
-                say(f"  {'-> ' if number else ''}{step}")
+    for finding in (finding for finding in way if finding["path"]):
+        proven = "proven" if finding["status"] == "passed" else finding["status"]
+        say(f"path, {proven} ({finding['control']}):")
+        for number, step in enumerate(finding["path"]):
+            say(f"  {'-> ' if number else ''}{step}")
 
 
 def _break(faults: Sequence[Fault], deployment: Deployment, clients: Clients, say: Say) -> None:
