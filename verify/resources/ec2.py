@@ -8,7 +8,7 @@ from typing import ClassVar
 from verify.resources.arn import parse_arn
 from verify.resources.placement import InVpc
 from verify.resources.resource import UNKNOWN, Fields, Known, Question
-from verify.resources.routing import PrefixList
+from verify.resources.routing import NetworkAcl, PrefixList
 from verify.resources.tagging import Tagged
 
 
@@ -18,13 +18,8 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
     id_field: ClassVar[str] = "vpc_id"
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::EC2::FlowLog",
-        "AWS::EC2::InternetGateway",
-        "AWS::EC2::NatGateway",
-        "AWS::EC2::NetworkAcl",
-        "AWS::EC2::NetworkInterface",
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
-        "AWS::EC2::Subnet",
         "AWS::EC2::VPCEndpoint",
     )
 
@@ -32,6 +27,9 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
 
     def surroundings(self) -> Iterator[Question]:
         yield from (Question(kind, self.vpc_id) for kind in self.leads_to)
+        # Around the stack and no part of it, so that a VPC that is not read hides none of the stack's.
+        around: tuple[type[Tagged], ...] = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, Subnet)
+        yield from (kind.ask(self.vpc_id) for kind in around)
 
 
 class Ipv6CidrBlock(Fields, frozen=True, kw_only=True, rename="pascal"):

@@ -15,7 +15,7 @@ def _set_policy(aws: Clients, outputs: Outputs, index: int, *statements: object)
     )
 
 
-@fault(("igw-authorized-vpc-only", "internetGatewayId"))
+@fault(("igw-authorized-vpc-only", "internetGatewayId"), ("reach-internet-to-alb", "albArn"))
 def igw_authorized_vpc_only(aws: Clients, outputs: Outputs) -> None:
     """The internet gateway stands before another VPC."""
     ec2, gateway = aws.client("ec2"), outputs["internetGatewayId"]
