@@ -23,6 +23,7 @@ def _forward(outputs: Outputs) -> list[dict[str, object]]:
 
 
 @fault(
+    ("reach-internet-to-alb", "albArn"),
     ("alb-has-listeners", "albArn"),
     ("path-listener-sg-coherent", "albArn"),
     ("sg-open-only-on-alb", "albSecurityGroupId"),
