@@ -76,7 +76,9 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
         return not_applicable(f"its scheme is {balancer.scheme}")
     live = LiveNetwork(balancer.vpc_id, snapshot)
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
-    ports = sorted({listener.port for listener in listeners if listener.port is not None})
+    # The encrypted ones first: the first path is the one that people are shown.
+    by_cipher = sorted(listeners, key=lambda listener: (not listener.encrypts, listener.port or 0))
+    ports = dict.fromkeys(listener.port for listener in by_cipher if listener.port is not None)
     paths = tuple(
         flow(live.topology, internet(), node, TCP, PortRange(port, port))
         for port in ports

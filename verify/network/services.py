@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from verify.errors import Unanswered
 from verify.network.flow import Lead, Path, flow, outward
-from verify.network.live import LiveNetwork, internet
+from verify.network.live import LiveNetwork
+from verify.network.packets import INTERNET_IPV4, IPV4, prefixes, rest_of, span
 from verify.network.ports import TCP, PortRange
-from verify.network.topology import Party
+from verify.network.topology import Leg, Party
 from verify.resources.ec2 import NatGateway, VPCEndpoint
 
 HTTPS = 443
@@ -58,22 +59,30 @@ def _through_internet(service: str, source: Party, live: LiveNetwork) -> Iterato
     AWS tells no addresses of its services, so that the way is open for certain only where it is to everywhere.
     """
     legs = () if source.place is None else source.place.routes.legs
+    outside = _elsewhere(legs)
     relays = sorted({leg.target for leg in legs if leg.target.startswith("nat-")})
     if not relays:
-        yield _certain(service, flow(live.topology, source, internet(), TCP, PORT))
+        yield _certain(service, flow(live.topology, source, outside, TCP, PORT))
     for relay in relays:
-        yield from (_certain(service, path) for path in _through_nat(source, relay, live))
+        yield from (_certain(service, path) for path in _through_nat(source, outside, relay, live))
 
 
-def _through_nat(source: Party, relay: str, live: LiveNetwork) -> Iterator[Path]:
+def _elsewhere(legs: Iterable[Leg]) -> Party:
+    """The internet without the services that gateway endpoints lead to: no other service is at their addresses."""
+    led = (network for leg in legs if leg.target.startswith("vpce-") for network in leg.networks)
+    known = [span(network) for network in led if network.version == IPV4]
+    return Party("internet", prefixes(rest_of((span(network) for network in INTERNET_IPV4), known), IPV4))
+
+
+def _through_nat(source: Party, outside: Party, relay: str, live: LiveNetwork) -> Iterator[Path]:
     subnets = [each.subnet_id for each in live.snapshot.within(NatGateway, live.vpc) if each.id == relay]
     if not subnets or subnets[0] is None:
         raise Unanswered(f"AWS tells no subnet of {relay}")
     place = live.place(subnets[0])
     lead = Lead(relay, lambda leg: leg.target == relay)
-    yield outward(live.topology, source, internet(), HTTPS, leads=lead, relay=place)
+    yield outward(live.topology, source, outside, HTTPS, leads=lead, relay=place)
     own = Party(relay, place.networks, place, None, public=True)
-    yield flow(live.topology, own, internet(), TCP, PORT)
+    yield flow(live.topology, own, outside, TCP, PORT)
 
 
 def _certain(service: str, path: Path) -> Path:
