@@ -19,8 +19,6 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     arn_field: ClassVar[str | None] = "certificate_arn"
 
     certificate_arn: str
-    domain_name: Known[str] = UNKNOWN
-    subject_alternative_names: Known[tuple[str, ...]] = UNKNOWN
     status: Known[str] = UNKNOWN
     domain_name: Known[str] = UNKNOWN
     # AWS leaves it out while there are none but the domain's own.
