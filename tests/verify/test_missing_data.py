@@ -17,6 +17,7 @@ from verify.resources.resource import Resource
 from verify.snapshot import Gap, Snapshot, dump, load
 
 POLICY = load_policy("hipaa", "prod")
+PARTS = 6
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +34,11 @@ def test_a_saved_snapshot_is_read_back_to_the_byte(snapshot, compliant):
     assert dump(compliant) == snapshot.read_bytes()
 
 
-def test_an_unanswered_question_never_makes_anything_pass(compliant):
-    """Each answer in turn is taken for a denied call."""
+@pytest.mark.parametrize("part", range(PARTS))
+def test_an_unanswered_question_never_makes_anything_pass(compliant, part):
+    """Each answer in turn is taken for a denied call; in parts, which run side by side."""
     before = judged(compliant)
-    for answer in compliant.answers[1:]:
+    for answer in compliant.answers[1 + part :: PARTS]:
         gap = Gap(
             question=answer.question,
             api=answer.call.api,
