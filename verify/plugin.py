@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--controls", metavar="FILE.py", action="append", default=[], help="controls of your own; may be repeated"
     )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
+    group.addoption("--report", metavar="FORMAT[,FORMAT]", help="formats of the reports, or all (junit,json,snapshot)")
     group.addoption(
         "--reports", metavar="DIR", default="outputs/reports", help="where the reports go (outputs/reports)"
     )

@@ -13,7 +13,7 @@ from verify.errors import ReportError, VerifyError
 from verify.items import EVIDENCE, FindingItem, OutputsFile, by_node
 from verify.own_controls import all_controls
 from verify.progress import Progress
-from verify.report import REPORTERS, Report, exit_status, report_of, summary, write_reports
+from verify.report import DEFAULT_FORMATS, Report, exit_status, report_of, reporters, summary, write_reports
 from verify.run import Request, Verification, judge, observe
 from verify.snapshot import Snapshot, dump, load
 
@@ -40,6 +40,7 @@ class VerificationPlugin:
         self._complaint: str | None = None
         self._is_worker = hasattr(config, "workerinput")
         try:
+            self._reporters = reporters(config.getoption("--report") or DEFAULT_FORMATS)
             self._controls = all_controls(request.controls, config.invocation_params.dir)
         except VerifyError as error:
             raise pytest.UsageError(str(error)) from error
@@ -106,7 +107,7 @@ class VerificationPlugin:
         chosen = [finding for node, finding in findings.items() if node in self._selected]
         report = report_of(self._verification.snapshot, chosen, self._verification.policy)
         try:
-            written = write_reports(report, REPORTERS, Path(self._config.getoption("--reports")))
+            written = write_reports(report, self._reporters, Path(self._config.getoption("--reports")))
         except ReportError as error:
             self._complaint = str(error)
             written = []

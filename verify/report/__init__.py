@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verify.report.formats import DEFAULT_FORMATS, REPORT_HELP, reporters
 from verify.report.junit import JunitReport
 from verify.report.report import Outcome, Report, Run, exit_status, report_of
 from verify.report.results import ResultsReport, results_json
@@ -9,11 +10,13 @@ from verify.report.saved_snapshot import SnapshotReport
 from verify.report.terminal import summary
 from verify.report.write import Reporter, write_reports
 
-# What every run writes. The manifest of these files is written after them.
-REPORTERS: tuple[Reporter, ...] = (JunitReport(), ResultsReport(), SnapshotReport())
+# What a run writes unless told otherwise. The manifest of the files written comes after them.
+REPORTERS: tuple[Reporter, ...] = reporters(DEFAULT_FORMATS)
 
 __all__ = [
+    "DEFAULT_FORMATS",
     "REPORTERS",
+    "REPORT_HELP",
     "JunitReport",
     "Outcome",
     "Report",
@@ -23,6 +26,7 @@ __all__ = [
     "SnapshotReport",
     "exit_status",
     "report_of",
+    "reporters",
     "results_json",
     "summary",
     "write_reports",
