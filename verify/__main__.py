@@ -27,6 +27,7 @@ from verify.report import (
     reporters,
     results_json,
     summary,
+    tell_github,
     write_reports,
 )
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
@@ -157,6 +158,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:
     width, colour = shutil.get_terminal_size().columns, sys.stderr.isatty()
     print(summary(report, written, width=width, colour=colour, verbose=options.verbose), file=sys.stderr)
+    # GitHub reads workflow commands of both streams, and stdout may hold the results.
+    tell_github(report, os.environ, lambda line: print(line, file=sys.stderr))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verify.report.formats import DEFAULT_FORMATS, REPORT_HELP, reporters
+from verify.report.github import tell_github
 from verify.report.junit import JunitReport
 from verify.report.report import Outcome, Report, Run, exit_status, report_of
 from verify.report.results import ResultsReport, results_json
@@ -29,5 +30,6 @@ __all__ = [
     "reporters",
     "results_json",
     "summary",
+    "tell_github",
     "write_reports",
 ]

@@ -6,14 +6,18 @@ from collections.abc import Iterable
 
 from verify.errors import ReportError
 from verify.report.junit import JunitReport
+from verify.report.markdown import MarkdownReport
 from verify.report.results import ResultsReport
 from verify.report.saved_snapshot import SnapshotReport
+from verify.report.spreadsheet import CsvReport
 from verify.report.write import Reporter
 
 FORMATS: dict[str, Reporter] = {
     "junit": JunitReport(),
     "json": ResultsReport(),
     "snapshot": SnapshotReport(),
+    "markdown": MarkdownReport(),
+    "csv": CsvReport(),
 }
 DEFAULT_FORMATS = "junit,json,snapshot"
 ALL = "all"
