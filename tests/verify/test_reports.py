@@ -24,6 +24,7 @@ from made_reports import ANY_FINDING, COMMON, POLICY, contents, finding, gap, re
 from verify.control import Severity, Status, hipaa
 from verify.errors import ReportError
 from verify.report import REPORTERS, JunitReport, Report, exit_status, report_of, results_json, summary, write_reports
+from verify.report.text import one_line
 from verify.snapshot import load
 
 FILES = ["junit.xml", "manifest.json", "results.json", "snapshot.json"]
@@ -292,6 +293,19 @@ class TestWhateverIsFound:
                 "skipped": expected[Status.WAIVED] + expected[Status.NOT_APPLICABLE],
             }
         )
+
+    @given(ANY_TEXT, st.lists(ANY_FINDING, min_size=1, max_size=3))
+    def test_junit_stays_whole_whatever_the_stack_and_its_caller_are_called(self, name, findings):
+        taken = snapshot()
+        named = msgspec.structs.replace(
+            taken,
+            stack=msgspec.structs.replace(taken.stack, name=name, source=name),
+            caller=msgspec.structs.replace(taken.caller, arn=name),
+        )
+        made = report_of(named, findings, POLICY)
+        assert len(cases(made)) == sum(len(set(found.citations)) for found in findings)
+        facts = [dict((fact.name, fact.value) for fact in s.properties()) for s in JUnitXml.fromstring(junit(made))]
+        assert {(fact["stack"], fact["caller"], fact["outputs"]) for fact in facts} == {(one_line(name),) * 3}
 
     @given(st.lists(ANY_FINDING, max_size=8), st.integers(min_value=60, max_value=200), st.booleans())
     def test_the_summary_stays_inside_the_terminal_and_sends_it_no_commands(self, findings, width, verbose):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verify.errors import ReportError
+from verify.report.asff import AsffReport
 from verify.report.junit import JunitReport
 from verify.report.markdown import MarkdownReport
+from verify.report.ocsf import OcsfReport
+from verify.report.oscal import OscalReport
 from verify.report.results import ResultsReport
+from verify.report.sarif import SarifReport
 from verify.report.saved_snapshot import SnapshotReport
 from verify.report.spreadsheet import CsvReport
 from verify.report.write import Reporter
@@ -18,6 +22,10 @@ FORMATS: dict[str, Reporter] = {
     "snapshot": SnapshotReport(),
     "markdown": MarkdownReport(),
     "csv": CsvReport(),
+    "sarif": SarifReport(),
+    "asff": AsffReport(),
+    "ocsf": OcsfReport(),
+    "oscal": OscalReport(),
 }
 DEFAULT_FORMATS = "junit,json,snapshot"
 ALL = "all"
