@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
-from made_reports import ANY_FINDING, COMMON, POLICY, contents, finding, gap, report, snapshot
+from made_reports import ANY_FINDING, ANY_TEXT, COMMON, POLICY, contents, finding, gap, report, snapshot
 
 from verify.control import Severity, Status, hipaa
 from verify.errors import ReportError
@@ -304,7 +304,7 @@ class TestWhateverIsFound:
         )
         made = report_of(named, findings, POLICY)
         assert len(cases(made)) == sum(len(set(found.citations)) for found in findings)
-        facts = [dict((fact.name, fact.value) for fact in s.properties()) for s in JUnitXml.fromstring(junit(made))]
+        facts = [{fact.name: fact.value for fact in s.properties()} for s in JUnitXml.fromstring(junit(made))]
         assert {(fact["stack"], fact["caller"], fact["outputs"]) for fact in facts} == {(one_line(name),) * 3}
 
     @given(st.lists(ANY_FINDING, max_size=8), st.integers(min_value=60, max_value=200), st.booleans())
