@@ -16,6 +16,7 @@ import tempfile
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from verify.control import Status
 from verify.controls import CONTROLS
@@ -34,6 +35,13 @@ STATUSES = [Status.PASSED] * 6 + [Status.FAILED] * 2 + [Status.ERROR, Status.WAI
 EVIDENCE = 3
 
 
+class Measure(NamedTuple):
+    wall: float
+    processor: float
+    written: float
+    peak: float
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--findings", type=int, default=5000)
@@ -43,34 +51,36 @@ def main() -> None:
     if options.format:
         measure(options.findings, options.format)
         return
-    print(f"{options.findings} findings\n\n| format | seconds, median (min-max) | MB written | MB at the peak |")
-    print("|---|---|---|---|")
+    print(f"{options.findings} findings\n\n| format | wall, median (min-max) | CPU | written | memory at the peak |")
+    print("|---|---|---|---|---|")
     for name in (*FORMATS, ALL):
         print(row(name, [in_a_process(options.findings, name) for _ in range(options.runs)]), flush=True)
 
 
-def in_a_process(findings: int, name: str) -> tuple[float, float, float]:
+def in_a_process(findings: int, name: str) -> Measure:
     command = [sys.executable, __file__, "--findings", str(findings), "--format", name]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    seconds, written, peak = map(float, done.stdout.split())
-    return seconds, written, peak
+    return Measure(*map(float, done.stdout.split()))
 
 
 def measure(findings: int, name: str) -> None:
-    """Prints the seconds, the megabytes written, and the peak of the process."""
+    """Prints the seconds, those of the processor, the megabytes written, and the peak of the process."""
     report = large(findings)
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         files = write_reports(report, reporters(name), Path(folder))
-        seconds = time.perf_counter() - started
+        wall, processor = time.perf_counter() - started, time.process_time() - busy
         size = sum(file.stat().st_size for file in files if file.name != "manifest.json")
-    print(seconds, size / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
+    print(wall, processor, size / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
 
 
-def row(name: str, runs: list[tuple[float, float, float]]) -> str:
-    seconds, written, peak = zip(*runs, strict=True)
-    spread = f"{statistics.median(seconds):.2f} ({min(seconds):.2f}-{max(seconds):.2f})"
-    return f"| {name} | {spread} | {written[0]:.1f} | {max(peak):.0f} |"
+def row(name: str, runs: list[Measure]) -> str:
+    walls = [run.wall for run in runs]
+    wall = f"{statistics.median(walls):.2f} s ({min(walls):.2f}-{max(walls):.2f})"
+    processor = statistics.median(run.processor for run in runs)
+    return (
+        f"| {name} | {wall} | {processor:.2f} s | {runs[0].written:.1f} MB | {max(run.peak for run in runs):.0f} MB |"
+    )
 
 
 def large(findings: int) -> Report:

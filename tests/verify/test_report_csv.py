@@ -6,7 +6,7 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING, finding, report
 
@@ -53,6 +53,7 @@ def test_a_name_that_would_be_a_formula_is_text(name):
 
 
 @given(st.lists(ANY_FINDING, max_size=5))
+@settings(deadline=None)
 def test_every_finding_is_one_row_of_plain_cells(findings):
     read = rows(*findings)
     assert sorted(row["status"] for row in read) == sorted(each.status for each in findings)

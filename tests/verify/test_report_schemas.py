@@ -79,7 +79,7 @@ def oscal(of: Report) -> dict[str, Any]:
 
 
 @given(ANY_FINDINGS, st.builds(gap, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_every_format_is_valid_and_counts_the_same_whatever_is_found(findings, unanswered):
     of = report(*findings, gaps=(unanswered,))
     count = Counter(each.status for each in findings)
@@ -92,7 +92,7 @@ def test_every_format_is_valid_and_counts_the_same_whatever_is_found(findings, u
 
 
 @given(st.builds(finding, resource=ANY_TEXT), ANY_TEXT, ANY_TEXT)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_every_format_is_valid_whatever_the_stack_is_called(found, name, source):
     taken = snapshot()
     stack = msgspec.structs.replace(taken.stack, name=name, project=name, source=source)
@@ -167,6 +167,10 @@ class TestIdentity:
             assert len(set(distinct)) == 4
 
 
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
 def marks(of: Report) -> tuple[list[str], ...]:
     return (
         [each["partialFingerprints"]["primaryLocationLineHash"] for each in sarif(of)["results"]],
@@ -216,10 +220,11 @@ class TestAsff:
 
 
 class TestOcsf:
-    def test_the_version_is_that_of_the_model(self):
+    def test_is_of_the_class_and_of_a_version_that_the_model_knows(self):
         (event,) = ocsf(report(finding()))
-        assert event["metadata"]["version"] == OCSF_VERSION
         assert (event["class_uid"], event["type_uid"]) == (2003, 200301)
+        # Minor versions of OCSF only add.
+        assert numbers(event["metadata"]["version"]) <= numbers(OCSF_VERSION) < [2]
 
     def test_each_status_has_its_word(self):
         assert {
@@ -263,7 +268,7 @@ class TestOscal:
         }
 
     @given(ANY_FINDINGS)
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     def test_every_reference_leads_somewhere_and_every_uuid_is_unique(self, findings: list[Finding]):
         result = oscal(report(*findings))
         defined = {

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 from made_reports import ANY_FINDING, ANY_TEXT, COMMON, POLICY, contents, finding, gap, report, snapshot
@@ -274,6 +274,7 @@ class TestWhateverIsFound:
     """AWS and its users name things as they like; reports stay whole and agree with each other."""
 
     @given(st.lists(ANY_FINDING, max_size=8))
+    @settings(deadline=None)
     def test_results_and_junit_count_the_same(self, findings):
         made = report(*findings)
         expected = Counter(found.status for found in findings)
@@ -295,6 +296,7 @@ class TestWhateverIsFound:
         )
 
     @given(ANY_TEXT, st.lists(ANY_FINDING, min_size=1, max_size=3))
+    @settings(deadline=None)
     def test_junit_stays_whole_whatever_the_stack_and_its_caller_are_called(self, name, findings):
         taken = snapshot()
         named = msgspec.structs.replace(
@@ -308,6 +310,7 @@ class TestWhateverIsFound:
         assert {(fact["stack"], fact["caller"], fact["outputs"]) for fact in facts} == {(one_line(name),) * 3}
 
     @given(st.lists(ANY_FINDING, max_size=8), st.integers(min_value=60, max_value=200), st.booleans())
+    @settings(deadline=None)
     def test_the_summary_stays_inside_the_terminal_and_sends_it_no_commands(self, findings, width, verbose):
         text = summary(report(*findings), width=width, colour=False, verbose=verbose)
         assert max(len(line) for line in text.split("\n")) <= width
@@ -315,6 +318,7 @@ class TestWhateverIsFound:
         text.encode()
 
     @given(st.lists(ANY_FINDING, max_size=8), st.randoms(use_true_random=False))
+    @settings(deadline=None)
     def test_the_order_of_the_findings_does_not_matter(self, findings, chance: random.Random):
         shuffled = chance.sample(findings, len(findings))
         distinct = {(found.control, found.resource.id, found.status, found.observed) for found in findings}

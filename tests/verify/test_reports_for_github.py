@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING, ANY_TEXT, CALL, finding, gap, report, with_outputs
 from markdown_it import MarkdownIt
@@ -73,6 +73,7 @@ class TestMarkdown:
         assert f"{2000 - shown} more: see the other reports of this run." in text
 
     @given(st.lists(ANY_FINDING, max_size=5))
+    @settings(deadline=None)
     def test_no_name_changes_its_form(self, findings):
         text = markdown(report(*findings))
         told = [each.status for each in findings if each.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
@@ -80,6 +81,7 @@ class TestMarkdown:
         assert len(cells(text)) == FACTS + len(told) + len(heads)
 
     @given(st.lists(st.one_of(ANY_TEXT, st.sampled_from(NAMES))))
+    @settings(deadline=None)
     def test_no_name_makes_a_link_a_mention_or_an_element(self, names):
         text = markdown(report(*(finding(resource=name) for name in names)))
         children = [child for token in READER.parse(text) for child in token.children or ()]
@@ -119,6 +121,7 @@ class TestAnnotations:
         assert [line[:8] for line in commands(report(*many))] == ["::error "] * 10 + ["::warnin"] * 10
 
     @given(st.lists(ANY_FINDING, max_size=5))
+    @settings(deadline=None)
     def test_no_name_ends_its_line_or_begins_another_property(self, findings):
         for line in commands(report(*findings)):
             assert "\n" not in line

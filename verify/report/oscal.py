@@ -47,29 +47,28 @@ class OscalReport:
 
 
 class _Item(NamedTuple):
+    """A finding, and the UUIDs of what is made of it."""
+
     mark: str
     finding: Finding
+    observation: str
+    risk: str
+    subject: str
 
-    @property
-    def observation(self) -> str:
-        return _uuid("observation", self.mark)
 
-    @property
-    def risk(self) -> str:
-        return _uuid("risk", self.mark)
-
-    @property
-    def subject(self) -> str:
-        resource = self.finding.resource
-        return _uuid("subject", resource.account, resource.region, resource.type, resource.id)
+def _item(mark: str, finding: Finding) -> _Item:
+    resource = finding.resource
+    subject = _uuid("subject", resource.account, resource.region, resource.type, resource.id)
+    return _Item(mark, finding, _uuid("observation", mark), _uuid("risk", mark), subject)
 
 
 def _assessment(report: Report) -> Json:
     run = report.run
-    result = _result(report)
+    items = [_item(*each) for each in identified(report)]
+    content = [text for item in items for text in (item.mark, item.finding.status, item.finding.observed)]
     plan = _uuid("policy", run.policy_sha256)
     return {
-        "uuid": _uuid("document", json.dumps(result), run.version),
+        "uuid": _uuid("document", run.version, run.snapshot_sha256, run.policy_sha256, *content),
         "metadata": {
             "title": _line(f"{run.tool}: {_stack(run)}"),
             "last-modified": _moment(run.taken_at),
@@ -78,7 +77,7 @@ def _assessment(report: Report) -> Json:
             "props": list(_props(tool=f"{run.tool} {run.version}")),
         },
         "import-ap": {"href": f"#{plan}"},
-        "results": [result],
+        "results": [_result(report, items)],
         "back-matter": {
             "resources": [
                 {
@@ -92,9 +91,8 @@ def _assessment(report: Report) -> Json:
     }
 
 
-def _result(report: Report) -> Json:
+def _result(report: Report, items: list[_Item]) -> Json:
     run = report.run
-    items = [_Item(*each) for each in identified(report)]
     lists = {
         "observations": [_observation(item, run) for item in items],
         "risks": [_risk(item) for item in items if item.finding.status in _RISKS],
