@@ -105,6 +105,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 ANY_TEXT = st.text(st.one_of(st.characters(), st.characters(categories=["Cc", "Cs", "Cf"])), max_size=30)
+# A snapshot holds whole characters only.
+WHOLE_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 COMMON = hipaa("164.312(a)(2)(iv)")
 
 ANY_FINDING = st.builds(

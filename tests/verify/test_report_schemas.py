@@ -15,13 +15,14 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_reports import ANY_FINDING, ANY_TEXT, CALL, POLICY, finding, gap, report, snapshot, with_outputs
+from made_reports import ANY_FINDING, ANY_TEXT, CALL, POLICY, WHOLE_TEXT, finding, gap, report, snapshot, with_outputs
 from py_ocsf_models import OCSF_VERSION
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 from py_ocsf_models.objects.cloud import Cloud
 from sarif_kit.validate import validation_errors
 from trestle.oscal.assessment_results import Model
 
+from verify.citation import out_of_reach
 from verify.control import Severity, Status, hipaa
 from verify.finding import Finding
 from verify.report import Report, Reporter, report_of
@@ -78,7 +79,7 @@ def oscal(of: Report) -> dict[str, Any]:
     return result
 
 
-@given(ANY_FINDINGS, st.builds(gap, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT))
+@given(ANY_FINDINGS, st.builds(gap, WHOLE_TEXT, WHOLE_TEXT, WHOLE_TEXT, WHOLE_TEXT))
 @settings(max_examples=50, deadline=None)
 def test_every_format_is_valid_and_counts_the_same_whatever_is_found(findings, unanswered):
     of = report(*findings, gaps=(unanswered,))
@@ -91,7 +92,7 @@ def test_every_format_is_valid_and_counts_the_same_whatever_is_found(findings, u
     assert Counter(prop["value"] for prop in props if prop["name"] == "status") == count
 
 
-@given(st.builds(finding, resource=ANY_TEXT), ANY_TEXT, ANY_TEXT)
+@given(st.builds(finding, resource=ANY_TEXT), WHOLE_TEXT, WHOLE_TEXT)
 @settings(max_examples=50, deadline=None)
 def test_every_format_is_valid_whatever_the_stack_is_called(found, name, source):
     taken = snapshot()
@@ -258,6 +259,13 @@ class TestOscal:
 
     def test_what_speaks_of_nothing_in_the_stack_satisfies_nothing(self):
         assert "findings" not in oscal(report(finding(status=Status.NOT_APPLICABLE)))
+
+    @pytest.mark.parametrize("citation", ["164.312(a)(2)(iv)", *list(out_of_reach())[:1]])
+    def test_what_is_satisfied_is_said_of_the_configuration_only(self, citation):
+        (found,) = oscal(report(finding(citations=hipaa(citation), status=Status.PASSED)))["findings"]
+        assert found["description"] == "Of 1 checks of AWS's configuration 0 failed or could not be verified."
+        beyond = out_of_reach().get(citation)
+        assert found["remarks"] == f"Said of AWS's configuration only.{f' Beyond it: {beyond}' if beyond else ''}"
 
     def test_what_is_open_or_waived_is_a_risk(self):
         risks = oscal(report(*ONE_OF_EACH))["risks"]

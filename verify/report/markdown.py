@@ -20,7 +20,8 @@ LONGEST_CELL = 400
 # By this a workflow finds its earlier comment again and replaces it.
 MARK = "<!-- stack-verify -->"
 
-_SPECIAL = re.compile(r"[^\w\s.,;=()'\"/%?{}^+-]|_|(?<=www)\.", re.ASCII)
+# An underscore within a word, and a colon that makes no link, mean nothing.
+_SPECIAL = re.compile(r"[^\w\s.,:;=()'\"/%?{}^+-]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\.", re.ASCII)
 _SPARE = 400  # for the line that says how much was left out
 
 

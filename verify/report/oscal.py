@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time
 from typing import BinaryIO, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
+from verify.citation import out_of_reach
 from verify.control import Citation, Status
 from verify.finding import Finding, Subject
 from verify.report.identity import identified
@@ -215,13 +216,16 @@ def _finding(citation: Citation, items: list[_Item]) -> Json:
         state = {"state": "not-satisfied", "reason": _REASONS[worst], "remarks": f"The worst of it is: {worst}."}
     risks = [{"risk-uuid": item.risk} for item in items if item.finding.status in _RISKS]
     counts = (sum(item.finding.status in OPEN for item in items), len(items))
+    beyond = out_of_reach().get(citation.id)
     return {
         "uuid": _uuid("finding", citation.id, *(item.mark for item in items)),
         "title": _line(f"{citation.id} {citation.title}"),
-        "description": "{} of {} checks failed or could not be verified.".format(*counts),
+        "description": "Of {1} checks of AWS's configuration {0} failed or could not be verified.".format(*counts),
         "target": {"type": "objective-id", "target-id": _control_id(citation), "status": state},
         "related-observations": [{"observation-uuid": item.observation} for item in items],
         **({"related-risks": risks} if risks else {}),
+        # Most specifications ask for more than AWS can show.
+        "remarks": f"Said of AWS's configuration only.{f' Beyond it: {beyond}' if beyond else ''}",
     }
 
 
