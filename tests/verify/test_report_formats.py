@@ -46,7 +46,7 @@ def test_a_format_that_does_not_exist_is_wrong_use(prod, snapshot, tmp_path):
 
 
 def test_names_may_be_repeated_and_spaced():
-    assert reporters("junit, json,junit , snapshot") == REPORTERS
+    assert reporters("junit, json,junit , snapshot,html") == REPORTERS
     assert reporters("junit,all") == tuple(FORMATS.values())
 
 
@@ -106,4 +106,10 @@ class TestOnGithub:
         )
         assert ran.status == 4
         assert "the summary of the job cannot be written" in ran.out
-        assert names(tmp_path / "reports") == ["junit.xml", "manifest.json", "results.json", "snapshot.json"]
+        assert names(tmp_path / "reports") == [
+            "junit.xml",
+            "manifest.json",
+            "report.html",
+            "results.json",
+            "snapshot.json",
+        ]

@@ -27,7 +27,7 @@ from verify.report import REPORTERS, JunitReport, Report, exit_status, report_of
 from verify.report.text import one_line
 from verify.snapshot import load
 
-FILES = ["junit.xml", "manifest.json", "results.json", "snapshot.json"]
+FILES = ["junit.xml", "manifest.json", "report.html", "results.json", "snapshot.json"]
 
 
 def junit(of: Report) -> bytes:
@@ -119,6 +119,7 @@ class TestResults:
                         }
                     ],
                     "waiver": None,
+                    "path": [],
                 }
             ],
             "gaps": [
@@ -535,6 +536,6 @@ class TestWriting:
 
     def test_a_folder_in_a_files_place_is_an_error_for_people(self, tmp_path):
         (tmp_path / "results.json").mkdir()
-        with pytest.raises(ReportError, match=r"^1 of 4 reports could not be written: .*results\.json"):
+        with pytest.raises(ReportError, match=r"^1 of 5 reports could not be written: .*results\.json"):
             write_reports(report(finding()), REPORTERS, tmp_path)
         assert sorted(path.name for path in tmp_path.iterdir()) == FILES

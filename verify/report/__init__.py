@@ -5,6 +5,7 @@ from __future__ import annotations
 from verify.report.formats import DEFAULT_FORMATS, REPORT_HELP, reporters
 from verify.report.github import tell_github
 from verify.report.junit import JunitReport
+from verify.report.page import HtmlReport
 from verify.report.report import Outcome, Report, Run, exit_status, report_of
 from verify.report.results import ResultsReport, results_json
 from verify.report.saved_snapshot import SnapshotReport
@@ -18,6 +19,7 @@ __all__ = [
     "DEFAULT_FORMATS",
     "REPORTERS",
     "REPORT_HELP",
+    "HtmlReport",
     "JunitReport",
     "Outcome",
     "Report",

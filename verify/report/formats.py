@@ -10,6 +10,7 @@ from verify.report.junit import JunitReport
 from verify.report.markdown import MarkdownReport
 from verify.report.ocsf import OcsfReport
 from verify.report.oscal import OscalReport
+from verify.report.page import HtmlReport
 from verify.report.results import ResultsReport
 from verify.report.sarif import SarifReport
 from verify.report.saved_snapshot import SnapshotReport
@@ -20,6 +21,7 @@ FORMATS: dict[str, Reporter] = {
     "junit": JunitReport(),
     "json": ResultsReport(),
     "snapshot": SnapshotReport(),
+    "html": HtmlReport(),
     "markdown": MarkdownReport(),
     "csv": CsvReport(),
     "sarif": SarifReport(),
@@ -27,7 +29,7 @@ FORMATS: dict[str, Reporter] = {
     "ocsf": OcsfReport(),
     "oscal": OscalReport(),
 }
-DEFAULT_FORMATS = "junit,json,snapshot"
+DEFAULT_FORMATS = "junit,json,snapshot,html"
 ALL = "all"
 REPORT_HELP = f"formats, with commas between: {', '.join(FORMATS)}; or {ALL} ({DEFAULT_FORMATS})"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from verify.resources import (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -14,12 +15,15 @@ from verify.resources import (
     ec2,
     ecr,
     ecs,
+    ecs_cluster,
     elbv2,
     guardduty,
     iam,
     kms,
     logs,
+    probe,
     rds,
+    routing,
     s3,
     secretsmanager,
     sns,
@@ -31,6 +35,7 @@ from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
 MODULES = (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -40,12 +45,15 @@ MODULES = (
     ec2,
     ecr,
     ecs,
+    ecs_cluster,
     elbv2,
     guardduty,
     iam,
     kms,
     logs,
+    probe,
     rds,
+    routing,
     s3,
     secretsmanager,
     sns,
