@@ -99,8 +99,8 @@ def _finding(mark: str, finding: Finding, run: Run) -> dict[str, object]:
         "ProductName": run.tool,
         "CompanyName": run.tool,
         "GeneratorId": _text(f"{run.tool}/{finding.control}", LONGEST_ID),
-        "AwsAccountId": finding.resource.account or run.account,
-        "Region": run.region,
+        # Of whoever imports it, as the product is; Security Hub adds the region by itself.
+        "AwsAccountId": run.account,
         "Types": [_TYPE],
         "CreatedAt": moment,
         "UpdatedAt": moment,
