@@ -19,7 +19,18 @@ from verify.policy import ASSUMED_ENVIRONMENT, load_policy
 from verify.policy_text import POLICY_FORMATS
 from verify.probe.settings import MODES, probe_settings
 from verify.progress import Progress
-from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
+from verify.report import (
+    DEFAULT_FORMATS,
+    REPORT_HELP,
+    Report,
+    exit_status,
+    report_of,
+    reporters,
+    results_json,
+    summary,
+    tell_github,
+    write_reports,
+)
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
 from verify.snapshot import dump, load
 from verify.whole_file import write_whole
@@ -87,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--policy", metavar="NAME|FILE", default=DEFAULT_POLICY)
     evaluate.add_argument("--waivers", type=Path, metavar="FILE")
     evaluate.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
+    evaluate.add_argument("--report", metavar="FORMAT[,FORMAT]", default=DEFAULT_FORMATS, help=REPORT_HELP)
     evaluate.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
     evaluate.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
     _add_controls(evaluate)
@@ -136,6 +148,7 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    chosen = reporters(options.report)
     snapshot = load(options.snapshot)
     request = Request(options.snapshot, policy=options.policy, waivers=options.waivers)
     verification = judge(snapshot, request, _chosen(options))
@@ -144,7 +157,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(results_json(report), end="")
     written: list[Path] = []
     try:
-        written = write_reports(report, REPORTERS, options.reports)
+        written = write_reports(report, chosen, options.reports)
     finally:
         _tell(report, written, options)
     return exit_status(verification.findings)
@@ -153,6 +166,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:
     width, colour = shutil.get_terminal_size().columns, sys.stderr.isatty()
     print(summary(report, written, width=width, colour=colour, verbose=options.verbose), file=sys.stderr)
+    # GitHub reads workflow commands of both streams, and stdout may hold the results.
+    tell_github(report, os.environ, lambda line: print(line, file=sys.stderr))
 
 
 if __name__ == "__main__":

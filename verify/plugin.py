@@ -23,6 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
     group.addoption(
+        "--report", metavar="FORMAT[,FORMAT]", help="formats of the reports, or all (junit,json,snapshot,html)"
+    )
+    group.addoption(
         "--probe",
         choices=("off", "auto", "require"),
         default="off",

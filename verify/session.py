@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,16 @@ from verify.errors import ReportError, VerifyError
 from verify.items import EVIDENCE, FindingItem, OutputsFile, by_node
 from verify.own_controls import all_controls
 from verify.progress import Progress
-from verify.report import REPORTERS, Report, exit_status, report_of, summary, write_reports
+from verify.report import (
+    DEFAULT_FORMATS,
+    Report,
+    exit_status,
+    report_of,
+    reporters,
+    summary,
+    tell_github,
+    write_reports,
+)
 from verify.run import Request, Verification, judge, observe
 from verify.snapshot import Snapshot, dump, load
 
@@ -38,8 +48,10 @@ class VerificationPlugin:
         self._handover: Path | None = None
         self._closing: tuple[Report, list[Path]] | None = None
         self._complaint: str | None = None
+        self._annotations: list[str] = []
         self._is_worker = hasattr(config, "workerinput")
         try:
+            self._reporters = reporters(config.getoption("--report") or DEFAULT_FORMATS)
             self._controls = all_controls(request.controls, config.invocation_params.dir)
         except VerifyError as error:
             raise pytest.UsageError(str(error)) from error
@@ -105,13 +117,20 @@ class VerificationPlugin:
         findings = by_node(self._verification.findings)
         chosen = [finding for node, finding in findings.items() if node in self._selected]
         report = report_of(self._verification.snapshot, chosen, self._verification.policy)
+        written: list[Path] = []
+        complaints = []
         try:
-            written = write_reports(report, REPORTERS, Path(self._config.getoption("--reports")))
+            written = write_reports(report, self._reporters, Path(self._config.getoption("--reports")))
         except ReportError as error:
-            self._complaint = str(error)
-            written = []
+            complaints.append(str(error))
+        try:
+            tell_github(report, os.environ, self._annotations.append)
+        except ReportError as error:
+            complaints.append(str(error))
+        if complaints:
+            self._complaint = " ".join(complaints)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
-        if session.exitstatus == pytest.ExitCode.OK:
+        elif session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = exit_status(chosen)
         self._closing = report, written
 
@@ -128,6 +147,8 @@ class VerificationPlugin:
         )
         if self._complaint is not None:
             terminalreporter.write_line(f"ERROR: {self._complaint}", red=True)
+        for annotation in self._annotations:
+            terminalreporter.write_line(annotation)
 
 
 def _in_file(node: str) -> str:

@@ -10,100 +10,24 @@ import random
 import string
 import xml.etree.ElementTree as ET
 from collections import Counter
-from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml
+from made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
 
-from verify.control import Citation, Severity, Status, hipaa
+from verify.control import Severity, Status, hipaa
 from verify.errors import ReportError
-from verify.finding import Finding, Subject, Waiver
-from verify.policy import load_policy
 from verify.report import REPORTERS, JunitReport, Report, exit_status, report_of, results_json, summary, write_reports
-from verify.resources.resource import ApiCall, Evidence, Question
-from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, load
+from verify.report.text import one_line
+from verify.snapshot import load
 
-AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-POLICY = load_policy("hipaa", "prod")
 FILES = ["junit.xml", "manifest.json", "report.html", "results.json", "snapshot.json"]
-
-WAIVER = Waiver(
-    control="rds-multi-az",
-    resource="database",
-    owner="platform",
-    reason="one zone for now",
-    approver="CISO",
-    ticket="SEC-1",
-    expires=date(2026, 12, 3),
-)
-
-
-def snapshot(*gaps: Gap, environment: str | None = "prod") -> Snapshot:
-    stack = Stack(
-        source="outputs/flat-outputs.json",
-        name="prod",
-        project="healthcare",
-        environment=environment,
-        environment_suffix="synth1",
-    )
-    call = ApiCall(api="rds:DescribeDBInstances", account="123456789012", region="sa-east-1", request_id="r-1", at=AT)
-    asked = Question("AWS::RDS::DBInstance", "database")
-    return Snapshot(
-        taken_at=AT,
-        caller=Caller(
-            account="123456789012", arn="arn:aws:sts::123456789012:assumed-role/audit/ci", region="sa-east-1"
-        ),
-        stack=stack,
-        resources=(),
-        answers=(Answer(question=asked, call=call, ids=(), in_stack=True),),
-        gaps=gaps,
-    )
-
-
-def gap(action: str, key: str, code: str = "AccessDeniedException", message: str = "no") -> Gap:
-    question = Question("AWS::KMS::Key", key)
-    return Gap(question=question, api=action, action=action, code=code, message=message, at=AT)
-
-
-def finding(
-    control: str = "rds-storage-encrypted",
-    resource: str = "database",
-    status: Status = Status.FAILED,
-    *,
-    severity: Severity = Severity.CRITICAL,
-    citations: tuple[Citation, ...] = hipaa("164.312(a)(2)(iv)"),
-    observed: str = "StorageEncrypted is False",
-    value: object = False,
-) -> Finding:
-    return Finding(
-        control=control,
-        title="RDS storage is encrypted",
-        severity=severity,
-        citations=citations,
-        resource=Subject(
-            type="AWS::RDS::DBInstance", id=resource, arn=None, region="sa-east-1", account="123456789012"
-        ),
-        status=status,
-        observed=observed,
-        expected="true" if status is Status.FAILED else None,
-        remediation="Set storage_encrypted.",
-        evidence=(
-            Evidence(
-                api="rds:DescribeDBInstances", request_id="r-1", at=AT, field="database StorageEncrypted", value=value
-            ),
-        ),
-        waiver=WAIVER if status is Status.WAIVED else None,
-    )
-
-
-def report(*findings: Finding, gaps: tuple[Gap, ...] = ()) -> Report:
-    return report_of(snapshot(*gaps), findings, POLICY)
 
 
 def junit(of: Report) -> bytes:
@@ -118,10 +42,6 @@ def cases(of: Report) -> dict[tuple[str, str], ET.Element]:
     by_name = {(case.attrib["classname"], case.attrib["name"]): case for case in found}
     assert len(by_name) == len(found)
     return by_name
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 class TestExitStatus:
@@ -351,25 +271,11 @@ class TestJunit:
         assert (case.findtext("system-out") or "").endswith('= "' + "x" * 247 + "..." + "y" * 248 + '"')
 
 
-ANY_TEXT = st.text(st.one_of(st.characters(), st.characters(categories=["Cc", "Cs", "Cf"])), max_size=30)
-COMMON = hipaa("164.312(a)(2)(iv)")
-
-ANY_FINDING = st.builds(
-    finding,
-    control=ANY_TEXT,
-    resource=ANY_TEXT,
-    status=st.sampled_from(Status),
-    severity=st.sampled_from(Severity),
-    citations=st.sampled_from([COMMON, COMMON + hipaa("164.312(e)(1)"), COMMON * 2]),
-    observed=ANY_TEXT,
-    value=st.one_of(ANY_TEXT, st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3), st.integers(), st.none()),
-)
-
-
 class TestWhateverIsFound:
     """AWS and its users name things as they like; reports stay whole and agree with each other."""
 
     @given(st.lists(ANY_FINDING, max_size=8))
+    @settings(deadline=None)
     def test_results_and_junit_count_the_same(self, findings):
         made = report(*findings)
         expected = Counter(found.status for found in findings)
@@ -390,7 +296,22 @@ class TestWhateverIsFound:
             }
         )
 
+    @given(WHOLE_TEXT, st.lists(ANY_FINDING, min_size=1, max_size=3))
+    @settings(deadline=None)
+    def test_junit_stays_whole_whatever_the_stack_and_its_caller_are_called(self, name, findings):
+        taken = snapshot()
+        named = msgspec.structs.replace(
+            taken,
+            stack=msgspec.structs.replace(taken.stack, name=name, source=name),
+            caller=msgspec.structs.replace(taken.caller, arn=name),
+        )
+        made = report_of(named, findings, POLICY)
+        assert len(cases(made)) == sum(len(set(found.citations)) for found in findings)
+        facts = [{fact.name: fact.value for fact in s.properties()} for s in JUnitXml.fromstring(junit(made))]
+        assert {(fact["stack"], fact["caller"], fact["outputs"]) for fact in facts} == {(one_line(name),) * 3}
+
     @given(st.lists(ANY_FINDING, max_size=8), st.integers(min_value=60, max_value=200), st.booleans())
+    @settings(deadline=None)
     def test_the_summary_stays_inside_the_terminal_and_sends_it_no_commands(self, findings, width, verbose):
         text = summary(report(*findings), width=width, colour=False, verbose=verbose)
         assert max(len(line) for line in text.split("\n")) <= width
@@ -398,6 +319,7 @@ class TestWhateverIsFound:
         text.encode()
 
     @given(st.lists(ANY_FINDING, max_size=8), st.randoms(use_true_random=False))
+    @settings(deadline=None)
     def test_the_order_of_the_findings_does_not_matter(self, findings, chance: random.Random):
         shuffled = chance.sample(findings, len(findings))
         distinct = {(found.control, found.resource.id, found.status, found.observed) for found in findings}

@@ -138,7 +138,7 @@ def _output(output: Output, call: ApiCall) -> StackOutput:
     reference = None
     if output.value is not None:
         reference = recognise(output.name, output.value, account=call.account, region=call.region)
-    return StackOutput(observed_by=call, name=output.name, value=output.value, reference=reference)
+    return StackOutput(observed_by=call, name=output.name, value=output.value, reference=reference, line=output.line)
 
 
 def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:

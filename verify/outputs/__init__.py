@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from verify.errors import OutputsError
-from verify.outputs.document import read_document
+from verify.outputs.document import read_document, read_text
 from verify.outputs.facts import PROJECT, SUFFIX, environment, place, refuse_other_place, said
 from verify.outputs.forms import Reading, read_form, read_state
+from verify.outputs.lines import with_lines
 from verify.outputs.model import Declared, Output, StackOutputs
 from verify.snapshot import Stack
 
@@ -45,7 +46,7 @@ def load_outputs(path: Path, state: Path | None = None) -> StackOutputs:
         ),
         region=found.region,
         account=found.account,
-        outputs=reading.outputs,
+        outputs=tuple(with_lines(reading.outputs, read_text(path))),
         in_state=None if state is None else declared.outputs,
         declared=tuple({item.urn: item for item in (*reading.declared, *declared.declared)}.values()),
     )

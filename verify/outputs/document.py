@@ -38,7 +38,7 @@ def read_document(path: Path) -> Members:
     Raises:
         OutputsError: when the file cannot be read, is not JSON, not an object, or holds a key twice.
     """
-    document = _parse(_text(path), path)
+    document = _parse(read_text(path), path)
     if not isinstance(document, Members):
         raise OutputsError(f"{path}: holds {_kind(document)} where an object of outputs should be. {ACCEPTED}")
     for place, value, depth in _walk(document):
@@ -51,7 +51,12 @@ def step(place: str, key: str) -> str:
     return f"{place}.{key}" if key.isidentifier() else f"{place}[{json.dumps(key)}]"
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of the file.
+
+    Raises:
+        OutputsError: when it cannot be read, is not UTF-8, or is empty.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:

@@ -8,10 +8,14 @@ from verify.snapshot import Stack
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
-    """One value. ``name`` is its path, such as ``privateSubnetIds[0]``; ``value`` is None for a secret."""
+    """One value. ``name`` is its path, such as ``privateSubnetIds[0]``; ``value`` is None for a secret.
+
+    ``line`` is where the file holds the value, as far as it is known.
+    """
 
     name: str
     value: str | None
+    line: int | None = None
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from verify.report.formats import DEFAULT_FORMATS, REPORT_HELP, reporters
+from verify.report.github import tell_github
 from verify.report.junit import JunitReport
 from verify.report.page import HtmlReport
 from verify.report.report import Outcome, Report, Run, exit_status, report_of
@@ -10,11 +12,13 @@ from verify.report.saved_snapshot import SnapshotReport
 from verify.report.terminal import summary
 from verify.report.write import Reporter, write_reports
 
-# What every run writes. The manifest of these files is written after them.
-REPORTERS: tuple[Reporter, ...] = (JunitReport(), ResultsReport(), SnapshotReport(), HtmlReport())
+# What a run writes unless told otherwise. The manifest of the files written comes after them.
+REPORTERS: tuple[Reporter, ...] = reporters(DEFAULT_FORMATS)
 
 __all__ = [
+    "DEFAULT_FORMATS",
     "REPORTERS",
+    "REPORT_HELP",
     "HtmlReport",
     "JunitReport",
     "Outcome",
@@ -25,7 +29,9 @@ __all__ = [
     "SnapshotReport",
     "exit_status",
     "report_of",
+    "reporters",
     "results_json",
     "summary",
+    "tell_github",
     "write_reports",
 ]

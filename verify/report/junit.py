@@ -13,9 +13,10 @@ from typing import BinaryIO
 from junit_xml import TestCase, TestSuite
 
 from verify.control import Citation, Status
-from verify.finding import Finding, Waiver
+from verify.finding import Finding
 from verify.report.report import Report, Run
 from verify.report.text import one_line, printable, shortened
+from verify.report.told import exception
 
 # A value longer than this is cut: the whole is in results.json.
 LONGEST_VALUE = 500
@@ -97,7 +98,7 @@ def _case(name: str, finding: Finding) -> TestCase:
         case Status.ERROR:
             case.add_error_info(observed, text, finding.severity.value)
         case Status.WAIVED:
-            case.add_skipped_info(one_line(f"waived: {_exception(finding.waiver)}"), text)
+            case.add_skipped_info(one_line(f"waived: {exception(finding.waiver)}"), text)
         case Status.NOT_APPLICABLE:
             case.add_skipped_info(f"not applicable: {observed}")
         case Status.PASSED:
@@ -112,15 +113,6 @@ def _judgement(finding: Finding) -> Iterator[str]:
     yield f"remediation: {finding.remediation}"
 
 
-def _exception(waiver: Waiver | None) -> str:
-    if waiver is None:
-        return "the waiver is not given"
-    return (
-        f"{waiver.reason} (owner {waiver.owner}, approver {waiver.approver}, ticket {waiver.ticket},"
-        f" expires {waiver.expires})"
-    )
-
-
 def _lines(finding: Finding) -> Iterator[str]:
     resource = finding.resource
     yield f"title: {finding.title}"
@@ -130,7 +122,7 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"status: {finding.status}"
     yield from _judgement(finding)
     if finding.waiver is not None:
-        yield f"waiver: {_exception(finding.waiver)}"
+        yield f"waiver: {exception(finding.waiver)}"
     for item in finding.evidence:
         value = shortened(json.dumps(item.value, ensure_ascii=False, sort_keys=True), LONGEST_VALUE)
         request = f" request {item.request_id}" if item.request_id else ""

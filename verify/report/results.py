@@ -37,7 +37,7 @@ def results_json(report: Report) -> str:
     )
 
 
-def document(content: dict[str, object]) -> str:
+def document(content: dict[str, object] | list[dict[str, object]]) -> str:
     """A JSON document in the one form that reports have: indented, and ending with a newline."""
     # Not msgspec's encoder: it refuses a lone surrogate, which AWS's JSON can hold.
     text = encodable(json.dumps(content, ensure_ascii=False, allow_nan=False))

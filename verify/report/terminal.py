@@ -83,13 +83,14 @@ def summary(report: Report, written: Sequence[Path] = (), *, width: int, colour:
 
 def _headline(report: Report, page: _Page) -> Iterator[str]:
     word, code = HEADLINES[report.summary.outcome]
-    text = textwrap.wrap(_verdict(report), page.width - len(word) - 2)
+    text = textwrap.wrap(verdict_of(report), page.width - len(word) - 2)
     for number, line in enumerate(text):
         start = page.paint(word, code) if number == 0 else " " * len(word)
         yield f"{start}  {line}"
 
 
-def _verdict(report: Report) -> str:
+def verdict_of(report: Report) -> str:
+    """What the run came to, in one line of counts."""
     counts, outcome = report.summary.by_status, report.summary.outcome
     total = _count(report.summary.findings - counts[Status.NOT_APPLICABLE], "check")
     parts = {

@@ -12,6 +12,7 @@ class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Sta
     """One value of the stack's outputs. ``name`` is its path, such as ``privateSubnetIds[0]``.
 
     ``value`` is None for a secret. ``reference`` is the question the value answers to, where it names a resource.
+    ``line`` is where the file of outputs holds the value, counted from 1, as far as it is known.
     """
 
     id_field: ClassVar[str] = "name"
@@ -19,6 +20,7 @@ class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Sta
     name: str
     value: str | None
     reference: Question | None = None
+    line: int | None = None
 
     def refers_to(self) -> Iterator[Question]:
         if self.reference is not None:

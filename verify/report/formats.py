@@ -1,0 +1,56 @@
+"""The formats by the names that ``--report`` knows them by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from verify.errors import ReportError
+from verify.report.asff import AsffReport
+from verify.report.junit import JunitReport
+from verify.report.markdown import MarkdownReport
+from verify.report.ocsf import OcsfReport
+from verify.report.oscal import OscalReport
+from verify.report.page import HtmlReport
+from verify.report.results import ResultsReport
+from verify.report.sarif import SarifReport
+from verify.report.saved_snapshot import SnapshotReport
+from verify.report.spreadsheet import CsvReport
+from verify.report.write import Reporter
+
+FORMATS: dict[str, Reporter] = {
+    "junit": JunitReport(),
+    "json": ResultsReport(),
+    "snapshot": SnapshotReport(),
+    "html": HtmlReport(),
+    "markdown": MarkdownReport(),
+    "csv": CsvReport(),
+    "sarif": SarifReport(),
+    "asff": AsffReport(),
+    "ocsf": OcsfReport(),
+    "oscal": OscalReport(),
+}
+DEFAULT_FORMATS = "junit,json,snapshot,html"
+ALL = "all"
+REPORT_HELP = f"formats, with commas between: {', '.join(FORMATS)}; or {ALL} ({DEFAULT_FORMATS})"
+
+
+def reporters(names: str) -> tuple[Reporter, ...]:
+    """The reporters of the formats in ``names``, such as ``junit,sarif`` or ``all``, each once.
+
+    Raises:
+        ReportError: when a name is of no format, or there is none.
+    """
+    asked = tuple(dict.fromkeys(name.strip() for name in names.split(",")))
+    if ALL in asked:
+        return tuple(FORMATS.values())
+    unknown = [name for name in asked if name not in FORMATS]
+    if unknown:
+        raise ReportError(
+            f"--report {names}: there is no format {_listed(unknown)}. The formats are {', '.join(FORMATS)}; "
+            f"{ALL} names them all."
+        )
+    return tuple(FORMATS[name] for name in asked)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(repr(name) for name in names)

@@ -1,0 +1,55 @@
+"""What a finding says in one line, the same in every format that has room for no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from verify.control import Severity, Status
+from verify.finding import Finding, Waiver
+from verify.report.text import one_line
+
+_SEVERITIES = list(Severity)
+_STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
+
+# What stops a run: it failed, or nobody knows whether it holds.
+OPEN = (Status.FAILED, Status.ERROR)
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings by severity, then failures before what could not be verified, then as they came."""
+    return sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), _STATUSES.index(each.status)))
+
+
+def sentence(finding: Finding) -> str:
+    """What was observed and expected, and what the status is where the observation does not say it by itself."""
+    return one_line("; ".join(_clauses(finding)))
+
+
+def named(finding: Finding) -> str:
+    """The kind and the id of the resource."""
+    return one_line(f"{finding.resource.type} {finding.resource.id or '(none)'}")
+
+
+def exception(waiver: Waiver | None) -> str:
+    """Why a failure is accepted, by whom, and until when."""
+    if waiver is None:
+        return "the waiver is not given"
+    return (
+        f"{waiver.reason} (owner {waiver.owner}, approver {waiver.approver}, ticket {waiver.ticket},"
+        f" expires {waiver.expires})"
+    )
+
+
+def _clauses(finding: Finding) -> Iterator[str]:
+    match finding.status:
+        case Status.ERROR:
+            yield f"could not be verified: {finding.observed}"
+        case Status.WAIVED:
+            yield f"waived: {exception(finding.waiver)}"
+            yield f"observed: {finding.observed}"
+        case Status.NOT_APPLICABLE:
+            yield f"not applicable: {finding.observed}"
+        case Status.PASSED | Status.FAILED:
+            yield f"observed: {finding.observed}"
+    if finding.expected is not None:
+        yield f"expected: {finding.expected}"
