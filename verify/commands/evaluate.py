@@ -1,0 +1,44 @@
+"""``stack-verify evaluate``: the half of a run that judges, without AWS."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from verify.commands.command import Commands, add_command, add_rules, chosen
+from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
+from verify.run import DEFAULT_REPORTS, Request, judge
+from verify.snapshot import load
+
+
+def add(commands: Commands) -> None:
+    """Adds the command."""
+    command = add_command(commands, "evaluate", "judge a snapshot, without AWS", run)
+    command.add_argument("snapshot", type=Path, metavar="SNAPSHOT.json")
+    add_rules(command)
+    command.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
+    command.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
+    command.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judges the snapshot and writes the reports."""
+    snapshot = load(options.snapshot)
+    request = Request(options.snapshot, policy=options.policy, waivers=options.waivers)
+    verification = judge(snapshot, request, chosen(options))
+    report = report_of(verification.snapshot, verification.findings, verification.policy)
+    if options.format == "json":
+        print(results_json(report), end="")
+    written: list[Path] = []
+    try:
+        written = write_reports(report, REPORTERS, options.reports)
+    finally:
+        _tell(report, written, options)
+    return exit_status(verification.findings)
+
+
+def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:
+    width, colour = shutil.get_terminal_size().columns, sys.stderr.isatty()
+    print(summary(report, written, width=width, colour=colour, verbose=options.verbose), file=sys.stderr)
