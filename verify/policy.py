@@ -36,6 +36,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     off: dict[str, str] = {}
     severity: dict[str, Severity] = {}
     min_backup_retention_days: Days
+    min_recovery_point_retention_days: Days
+    max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
     min_log_retention_days: Days
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
@@ -67,6 +69,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_password_age_days: Annotated[int, msgspec.Meta(ge=1, le=1095)]
     min_passwords_remembered: Annotated[int, msgspec.Meta(ge=0, le=24)]
     allow_ecs_exec: bool
+    accepted_http_statuses: tuple[Annotated[str, msgspec.Meta(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...]
+    min_hsts_seconds: Annotated[int, msgspec.Meta(ge=0)]
 
     @property
     def thresholds(self) -> dict[str, object]:

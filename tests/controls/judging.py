@@ -27,12 +27,14 @@ class Session:
 
     def __init__(self, region: str) -> None:
         self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=region)
+        self._clients = {}
         self.region_name = region
-        self.client = cache(self._client)
 
-    def _client(self, service, **settings):
-        del settings  # retries and time limits, for which there is no need in one process
-        return self._session.client(service, region_name=self.region_name)
+    def client(self, service, config=None, **settings):
+        del settings  # the region, which is one
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, region_name=self.region_name, config=config)
+        return self._clients[service]
 
 
 def judge(live, fault: str | None = None) -> Judgement:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import test_probes
 from judging import judge
 
 from stack.local.faults import FAULTS, Fault
@@ -26,8 +29,14 @@ def test_a_fault_changes_exactly_its_findings(deployed, compliant, outputs, faul
     assert "failed" in proven
 
 
-def test_every_control_is_proven_by_a_fault():
-    assert {control.id for control in CONTROLS} - {fault.control for fault in FAULTS.values()} == set()
+def test_every_control_is_proven_by_a_fault_or_a_probe():
+    proven = {fault.control for fault in FAULTS.values()} | proven_by_probe().keys()
+    assert {control.id for control in CONTROLS} - proven == set()
+
+
+def test_every_probe_that_proves_a_control_is_a_test():
+    assert proven_by_probe().keys() == {control.id for control in CONTROLS if control.concern == "probe"}
+    assert {name for name in proven_by_probe().values() if not hasattr(test_probes, name)} == set()
 
 
 def test_every_fault_proves_a_control():
@@ -36,3 +45,9 @@ def test_every_fault_proves_a_control():
 
 def status(judgement, key):
     return judgement[key][0] if key in judgement else "absent"
+
+
+def proven_by_probe() -> dict[str, str]:
+    """The tests by control, of what lies outside AWS's state."""
+    table = Path(__file__).parents[2] / "docs/proven-by-probe.tsv"
+    return dict(line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from verify.collect import (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -41,6 +42,7 @@ from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
 
 COLLECTORS = by_kind(
     (
+        accessanalyzer,
         account,
         acm,
         backup,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.tags import tags_of
 from verify.placeholders import placeholder_in
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
@@ -72,7 +73,7 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    tags = _tags(resource, snapshot)
+    tags = tags_of(resource, snapshot)
     missing = [key for key in policy.required_tags if not tags.get(key)]
     observed = f"tags {', '.join(tags) or 'none'}; missing: {', '.join(missing) or 'none'}"
     return verdict(not missing, observed, expected=f"all of {', '.join(policy.required_tags)}")
@@ -92,7 +93,7 @@ def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    name = _chosen_name(resource) or _tags(resource, snapshot).get("Name")
+    name = _chosen_name(resource) or tags_of(resource, snapshot).get("Name")
     if name is None:
         return not_applicable("it has no name")
     # A word of the name: "prod" is not in "production".
@@ -111,7 +112,7 @@ def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy)
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    texts = [*_texts(resource), *((f"Tags {key}", value) for key, value in _tags(resource, snapshot).items())]
+    texts = [*_texts(resource), *((f"Tags {key}", value) for key, value in tags_of(resource, snapshot).items())]
     found = sorted({f"{field}: {placeholder}" for field, text in texts if (placeholder := placeholder_in(text))})
     call = resource.observed_by
     field = f"{resource.id} every field"
@@ -177,12 +178,6 @@ def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911, PLR091
         case Topic():
             return resource.topic_arn.rpartition(":")[2]
     return None
-
-
-def _tags(resource: Tagged, snapshot: Snapshot) -> dict[str, str]:
-    if resource.tags_listed_as is None:
-        return resource.tags
-    return snapshot.require(resource.tags_listed_as, resource.arn or resource.id).tags
 
 
 def _texts(resource: Tagged) -> Iterator[tuple[str, str]]:

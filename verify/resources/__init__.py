@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from verify.resources import (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -19,6 +20,7 @@ from verify.resources import (
     iam,
     kms,
     logs,
+    probe,
     rds,
     s3,
     secretsmanager,
@@ -31,6 +33,7 @@ from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
 MODULES = (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -45,6 +48,7 @@ MODULES = (
     iam,
     kms,
     logs,
+    probe,
     rds,
     s3,
     secretsmanager,

@@ -132,6 +132,7 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     service_name: str
     cluster_arn: str
     task_definition: Known[str] = UNKNOWN
+    desired_count: Known[int] = UNKNOWN
     # None is ECS's default, ``ECS``.
     deployment_controller: DeploymentController | None = None
     network_configuration: NetworkConfiguration | None = None

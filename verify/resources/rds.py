@@ -18,6 +18,7 @@ from verify.resources.tagging import Tagged
 class Endpoint(Fields, frozen=True, kw_only=True, rename="pascal"):
     """Where the database listens."""
 
+    address: Known[str] = UNKNOWN
     port: int
 
 
