@@ -38,8 +38,12 @@ _WEB_ACLS = "arn:{partition}:wafv2:{region}:{account}:*/webacl/*"
 # What IAM lets an action be allowed on (AWS Service Authorization Reference). An action that is not here knows no
 # resources, or is one of those in UNSCOPED.
 SCOPES: Mapping[str, tuple[str, ...]] = {
+    "access-analyzer:ListFindings": ("arn:{partition}:access-analyzer:{region}:{account}:analyzer/*",),
     "acm:DescribeCertificate": ("arn:{partition}:acm:{region}:{account}:certificate/*",),
     "backup:GetBackupPlan": (_BACKUP_PLANS,),
+    "backup:GetBackupSelection": (_BACKUP_PLANS,),
+    "backup:ListBackupSelections": (_BACKUP_PLANS,),
+    "backup:ListRecoveryPointsByBackupVault": (_BACKUP_VAULTS,),
     "backup:ListTags": (_BACKUP_PLANS, _BACKUP_VAULTS),
     "cloudtrail:GetEventSelectors": _TRAILS,
     "cloudtrail:GetTrailStatus": _TRAILS,

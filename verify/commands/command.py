@@ -38,7 +38,7 @@ def add_controls(command: argparse.ArgumentParser) -> None:
 
 def add_rules(command: argparse.ArgumentParser) -> None:
     """Adds what findings are made by: ``--policy``, ``--waivers`` and ``--controls``."""
-    command.add_argument("--policy", metavar="NAME|FILE", default=DEFAULT_POLICY)
+    command.add_argument("--policy", metavar="NAME|FILE", help=f"built-in profile or TOML file ({DEFAULT_POLICY})")
     command.add_argument("--waivers", type=Path, metavar="FILE")
     add_controls(command)
 

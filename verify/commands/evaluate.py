@@ -7,9 +7,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from verify.commands.check_manifest import BESIDE, check
 from verify.commands.command import Commands, add_command, add_rules, chosen
 from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
-from verify.run import DEFAULT_REPORTS, Request, judge
+from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge
 from verify.snapshot import load
 
 
@@ -21,12 +22,22 @@ def add(commands: Commands) -> None:
     command.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
     command.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
     command.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
+    command.add_argument(
+        "--check-manifest",
+        type=Path,
+        nargs="?",
+        const=BESIDE,
+        metavar="MANIFEST.json",
+        help="check a sealed run and judge it again; the manifest beside the snapshot unless named",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judges the snapshot and writes the reports."""
+    """Judges the snapshot and writes the reports, or checks those that were written."""
+    if options.check_manifest is not None:
+        return check(options)
     snapshot = load(options.snapshot)
-    request = Request(options.snapshot, policy=options.policy, waivers=options.waivers)
+    request = Request(options.snapshot, policy=options.policy or DEFAULT_POLICY, waivers=options.waivers)
     verification = judge(snapshot, request, chosen(options))
     report = report_of(verification.snapshot, verification.findings, verification.policy)
     if options.format == "json":
