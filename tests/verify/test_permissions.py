@@ -32,10 +32,11 @@ POLICY = load_policy("hipaa", "prod")
 OPERATIONS = {
     (api.split(":")[0], xform_name(api.split(":")[1])): api for each in COLLECTORS.values() for api in each.apis
 }
-# What a run on the compliant stack has no occasion to call: it has no IAM users, no managed policies of its own and no
-# database snapshots, names its network ACLs nowhere, and may read every bucket that it names.
+# What a run on the compliant stack has no occasion to call: it has no IAM users, no managed policies of its own, no
+# database snapshots and no threats found, names its network ACLs nowhere, and may read every bucket that it names.
 NO_OCCASION = {
     "ec2:DescribeNetworkAcls",
+    "guardduty:GetFindings",
     "iam:GetLoginProfile",
     "iam:GetPolicy",
     "iam:GetPolicyVersion",

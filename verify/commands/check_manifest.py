@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from verify.changes import audit_of, changes
 from verify.commands.command import chosen
 from verify.errors import SnapshotError
 from verify.evaluate import evaluate
@@ -16,8 +17,8 @@ from verify.waivers import load_waivers
 
 BESIDE = Path()  # what --check-manifest without a file stands for
 HINT = (
-    "Judged again were the snapshot, the recorded policy and the given --waivers and --controls by stack-verify {now}; "
-    "the run was made by {then}. Where the run had others, give them too."
+    "Judged again were the snapshot, the recorded policy and the given --waivers, --controls and --baseline by "
+    "stack-verify {now}; the run was made by {then}. Where the run had others, give them too."
 )
 
 
@@ -57,7 +58,12 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Repo
         policy = load_policy(options.policy, snapshot.stack.environment, {control.id for control in controls})
     waivers = load_waivers(options.waivers) if options.waivers else ()
     findings = evaluate(snapshot, controls, policy, waivers)
+    changed = None
+    if options.baseline is not None:
+        baseline = load(options.baseline)
+        before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
+        changed = changes(before, audit_of(snapshot, findings), options.fail_on)
     selected = chosen_findings(folder)
     if selected is not None:
         findings = tuple(each for each in findings if (each.control, each.resource.type, each.resource.id) in selected)
-    return report_of(snapshot, findings, policy)
+    return report_of(snapshot, findings, policy, changed)

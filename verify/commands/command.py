@@ -43,6 +43,12 @@ def add_rules(command: argparse.ArgumentParser) -> None:
     add_controls(command)
 
 
+def add_baseline(command: argparse.ArgumentParser) -> None:
+    """Adds ``--baseline`` and ``--fail-on``."""
+    command.add_argument("--baseline", type=Path, metavar="SNAPSHOT", help="snapshot.json of an earlier audit")
+    command.add_argument("--fail-on", choices=("open", "new"), default="open", help="what makes the status 1 (open)")
+
+
 def chosen(options: argparse.Namespace) -> tuple[Control, ...]:
     """The verifier's controls and those of ``--controls``."""
     return all_controls(options.own, Path.cwd())

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from verify.commands.check_manifest import BESIDE, check
-from verify.commands.command import Commands, add_command, add_rules, chosen
+from verify.commands.command import Commands, add_baseline, add_command, add_rules, chosen
+from verify.errors import SnapshotError
 from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge
 from verify.snapshot import load
@@ -19,6 +20,7 @@ def add(commands: Commands) -> None:
     command = add_command(commands, "evaluate", "judge a snapshot, without AWS", run)
     command.add_argument("snapshot", type=Path, metavar="SNAPSHOT.json")
     add_rules(command)
+    add_baseline(command)
     command.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
     command.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
     command.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
@@ -34,12 +36,20 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judges the snapshot and writes the reports, or checks those that were written."""
+    if options.fail_on == "new" and options.baseline is None:
+        raise SnapshotError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT")
     if options.check_manifest is not None:
         return check(options)
     snapshot = load(options.snapshot)
-    request = Request(options.snapshot, policy=options.policy or DEFAULT_POLICY, waivers=options.waivers)
+    request = Request(
+        options.snapshot,
+        policy=options.policy or DEFAULT_POLICY,
+        waivers=options.waivers,
+        baseline=options.baseline,
+        fail_on=options.fail_on,
+    )
     verification = judge(snapshot, request, chosen(options))
-    report = report_of(verification.snapshot, verification.findings, verification.policy)
+    report = report_of(verification.snapshot, verification.findings, verification.policy, verification.changes)
     if options.format == "json":
         print(results_json(report), end="")
     written: list[Path] = []
@@ -47,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         written = write_reports(report, REPORTERS, options.reports)
     finally:
         _tell(report, written, options)
-    return exit_status(verification.findings)
+    return exit_status(verification.findings, verification.changes)
 
 
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:
