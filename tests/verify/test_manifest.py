@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from handmade import answer, decoded, denied, snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verify.__main__ import main
+from verify.report.signature import is_signed
 from verify.resources.resource import Question
 from verify.resources.s3 import Bucket, BucketVersioning
 from verify.snapshot import dump
@@ -122,3 +126,63 @@ def test_a_manifest_names_no_files_of_other_folders(folder, tmp_path):
     manifest["files"][0]["name"] = "../snapshot.json"
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     assert check(folder, str(tmp_path / "manifest.json")) == 4
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory) -> dict[str, Path]:
+    """Two pairs of keys, as openssl writes them."""
+    directory, paths = tmp_path_factory.mktemp("keys"), {}
+    for owner in ("ours", "theirs"):
+        key = Ed25519PrivateKey.generate()
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        for name, content in ((owner, private), (f"{owner}.pub", public)):
+            paths[name] = directory / name
+            paths[name].write_bytes(content)
+    return paths
+
+
+@pytest.fixture
+def signed(folder, keys) -> Iterator[Path]:
+    """The run, signed with our key."""
+    manifest = folder / "manifest.json"
+    assert main(["sign", str(manifest), "--key", str(keys["ours"])]) == 0
+    yield folder
+    (folder / "manifest.json.sig").unlink()
+
+
+def test_a_signed_run_is_by_its_signer_and_by_nobody_else(signed, keys, capsys):
+    assert check(signed, "--signed-by", str(keys["ours.pub"])) == 0
+    assert "signed         manifest.json: by " in capsys.readouterr().out
+    assert check(signed, "--signed-by", str(keys["theirs.pub"])) == 1
+    assert "NOT SIGNED     manifest.json: by " in capsys.readouterr().out
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_signature_is_of_every_byte_of_the_manifest(signed, keys, data):
+    manifest = signed / "manifest.json"
+    content = manifest.read_bytes()
+    place = data.draw(st.integers(0, len(content) - 1), label="place")
+    flip = data.draw(st.integers(1, 255), label="flip")
+    try:
+        manifest.write_bytes(content[:place] + bytes([content[place] ^ flip]) + content[place + 1 :])
+        assert not is_signed(manifest, keys["ours.pub"])
+    finally:
+        manifest.write_bytes(content)
+
+
+def test_what_is_no_signature_signs_nothing(signed, keys):
+    (signed / "manifest.json.sig").write_text("no base64")
+    assert check(signed, "--signed-by", str(keys["ours.pub"])) == 1
+
+
+def test_a_run_that_nobody_signed_and_a_key_that_is_none_are_wrong_use(folder, keys, capsys):
+    assert check(folder, "--signed-by", str(keys["ours.pub"])) == 4
+    assert "manifest.json.sig: cannot be read" in capsys.readouterr().err
+    manifest = str(folder / "manifest.json")
+    assert main(["sign", manifest, "--key", manifest]) == 4
+    assert "openssl genpkey -algorithm ed25519" in capsys.readouterr().err
+    assert main(["sign", manifest, "--key", str(keys["ours.pub"])]) == 4
+    assert main(["evaluate", str(folder / "snapshot.json"), "--signed-by", str(keys["ours.pub"])]) == 4
+    assert not (folder / "manifest.json.sig").exists()

@@ -12,6 +12,7 @@ from verify.evaluate import evaluate
 from verify.policy import load_policy
 from verify.report import REPORTERS, Report, report_of
 from verify.report.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
+from verify.report.signature import is_signed
 from verify.snapshot import load
 from verify.waivers import load_waivers
 
@@ -26,6 +27,9 @@ def check(options: argparse.Namespace) -> int:
     """Prints what of the run is sound: 0 where every byte is, else 1."""
     manifest = options.snapshot.parent / "manifest.json" if options.check_manifest == BESIDE else options.check_manifest
     sealed = load_manifest(manifest)
+    forged = options.signed_by is not None and not is_signed(manifest, options.signed_by)
+    if options.signed_by is not None:
+        print(f"{'NOT SIGNED' if forged else 'signed':14} {manifest.name}: by {options.signed_by}")
     broken = broken_seals(sealed, manifest.parent, options.snapshot)
     for file in sealed.files:
         if file.name not in broken:
@@ -43,7 +47,7 @@ def check(options: argparse.Namespace) -> int:
         print(f"               {HINT.format(now=report.run.version, then=sealed.run.version)}")
     else:
         print(f"judged again   {len(report.findings)} findings, byte-identical")
-    return 1 if broken or unlike else 0
+    return 1 if broken or unlike or forged else 0
 
 
 def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Report:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from verify.commands.check_manifest import BESIDE, check
 from verify.commands.command import Commands, add_baseline, add_command, add_rules, chosen
-from verify.errors import SnapshotError
+from verify.errors import ManifestError, SnapshotError
 from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge
 from verify.snapshot import load
@@ -32,12 +32,15 @@ def add(commands: Commands) -> None:
         metavar="MANIFEST.json",
         help="check a sealed run and judge it again; the manifest beside the snapshot unless named",
     )
+    command.add_argument("--signed-by", type=Path, metavar="PUBLIC.pem", help="whose signature the manifest must bear")
 
 
 def run(options: argparse.Namespace) -> int:
     """Judges the snapshot and writes the reports, or checks those that were written."""
     if options.fail_on == "new" and options.baseline is None:
         raise SnapshotError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT")
+    if options.signed_by is not None and options.check_manifest is None:
+        raise ManifestError("--signed-by: name the manifest too, with --check-manifest")
     if options.check_manifest is not None:
         return check(options)
     snapshot = load(options.snapshot)
