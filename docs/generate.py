@@ -14,11 +14,16 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+import stack
 from stack.local.faults import FAULTS
 from verify import coverage
 from verify.control import Control
 from verify.controls import CONTROLS, MODULES
 from verify.evaluate import RESERVED
+
+# Faults on the snapshot are a matter of the tests, which are no package.
+sys.path.append(str(Path(stack.__file__).parents[1] / "tests" / "controls"))
+from snapshot_faults import SNAPSHOT_FAULTS
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
@@ -32,11 +37,11 @@ INTRODUCTION = """\
 <!-- Written by `python docs/generate.py`. Do not edit it: a test compares. -->
 
 {controls} controls, each on every resource of the stack that it speaks of. Each is proven by faults: something is
-broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the fault
-names must change, the control's own to `failed`. `python -m stack.local demo --break FAULT` shows it. Controls of
-[probes](probes.md) are proven on real servers that are unwell instead. A control without a proof fails the build.
-
-NIST SP 800-53 rev. 5 controls are those that AWS maps the Config rule to, in its conformance pack for that catalogue.
+broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the
+fault names must change, the control's own to `failed`. `python -m stack.local demo --break FAULT` shows it. Where the
+emulator cannot show a fault, it is made on the snapshot: in what was read of the compliant stack one thing is changed,
+and again exactly the findings that the fault names must change. Controls of [probes](probes.md) are proven on real
+servers that are unwell. A control without a proof fails the build.
 
 Besides the controls, a run judges itself: {reserved}.
 """
@@ -89,6 +94,10 @@ def _section(control: Control) -> Iterator[str]:
     for name, test in _rows(PROVEN_BY_PROBE):
         if name == control.id:
             yield f"- Probe: proven on real servers by `{test}`."
+    for fault in SNAPSHOT_FAULTS.values():
+        if fault.control == control.id:
+            made = f"Made on the snapshot of the {fault.stack} stack, because {fault.because}."
+            yield f"- Fault `{fault.name}`: {fault.title} {made}"
 
 
 def _aws(control: Control) -> Iterator[str]:

@@ -38,6 +38,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_backup_retention_days: Days
     min_recovery_point_retention_days: Days
     max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
+    max_restore_gap_minutes: Annotated[int, msgspec.Meta(ge=5)]
     min_log_retention_days: Days
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
@@ -52,6 +53,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_certificate_days: int
     key_administrators: tuple[str, ...]
     accepted_tls_policies: tuple[str, ...]
+    required_outputs: tuple[str, ...]
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
@@ -61,6 +63,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     object_lock_modes: tuple[Literal["COMPLIANCE", "GOVERNANCE"], ...]
     max_monitoring_interval_seconds: Annotated[int, msgspec.Meta(ge=1)]
     require_secret_rotation: bool
+    max_secret_age_days: Annotated[int, msgspec.Meta(ge=1)]
+    max_unused_days: Annotated[int, msgspec.Meta(ge=1)]
     required_managed_rule_groups: tuple[str, ...]
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]

@@ -16,7 +16,8 @@ from verify.resources.cloudtrail import Trail
 from verify.resources.cloudwatch import Alarm
 from verify.resources.ec2 import SecurityGroup
 from verify.resources.ecr import Repository
-from verify.resources.ecs import Cluster, Service, TaskDefinition
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
 from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role
 from verify.resources.kms import Key
@@ -26,7 +27,7 @@ from verify.resources.resource import Evidence, Question, reading_of, unrecorded
 from verify.resources.s3 import Bucket
 from verify.resources.secretsmanager import Secret
 from verify.resources.sns import Topic
-from verify.resources.stack import DeclaredResource, StackOutput
+from verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
 from verify.resources.tagging import Tagged
 from verify.snapshot import Snapshot
 
@@ -47,6 +48,22 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Polic
         observed = f"of account {arn.account or caller.account}, region {arn.region or caller.region}"
         return failed(observed, expected=f"account {caller.account}, region {caller.region}")
     return _exists(output.reference, snapshot)
+
+
+@control(
+    "outputs-complete",
+    "No output that the stack's program promises is missing",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.308(a)(8)"),
+    remediation="Write the outputs anew from the deployed stack; whatever they lack is not verified.",
+)
+def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    promised = {*(outputs.in_state or ()), *policy.required_outputs}
+    if not promised:
+        return not_applicable("no state was given, and the policy requires no outputs by name")
+    missing = sorted(promised - set(outputs.names))
+    observed = f"{len(outputs.names)} outputs, {len(promised)} promised; missing: {', '.join(missing) or 'none'}"
+    return verdict(not missing, observed, expected="none")
 
 
 @control(

@@ -30,7 +30,8 @@ def _task_definition(declared: Declared, clients: Clients) -> Created:
 def _service(declared: Declared, clients: Clients) -> Created:
     """The deployment's settings, which stand apart in Pulumi, are one structure in the API.
 
-    moto forgets some of what a service is created with and keeps it when the service is updated with the same.
+    moto forgets some of what a service is created with and keeps it when the service is updated with the same. It runs
+    no tasks, and says that as many run as were asked for last, by an update.
     """
     network = {**declared.take("networkConfiguration")}
     network["assignPublicIp"] = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
@@ -59,8 +60,12 @@ def _register_tasks(service: Mapping[str, Any], subnet_ids: Sequence[str], clien
 
 
 _KEPT: Final = 8
-
-_FORGOTTEN: Final = ("deploymentConfiguration", "enableExecuteCommand", "healthCheckGracePeriodSeconds")
+_FORGOTTEN: Final = (
+    "deploymentConfiguration",
+    "desiredCount",
+    "enableExecuteCommand",
+    "healthCheckGracePeriodSeconds",
+)
 
 _DEPLOYMENT: Final = {
     "deploymentCircuitBreaker": "deploymentCircuitBreaker",
