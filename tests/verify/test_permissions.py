@@ -26,6 +26,7 @@ from verify.finding import Finding
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import load_policy
 from verify.resources import kinds_of, leading_to
+from verify.resources.routing import PrefixList
 from verify.snapshot import Snapshot
 
 POLICY = load_policy("hipaa", "prod")
@@ -33,9 +34,8 @@ OPERATIONS = {
     (api.split(":")[0], xform_name(api.split(":")[1])): api for each in COLLECTORS.values() for api in each.apis
 }
 # What a run on the compliant stack has no occasion to call: it has no IAM users, no managed policies of its own, no
-# database snapshots and no threats found, names its network ACLs nowhere, and may read every bucket that it names.
+# database snapshots and no threats found, and it may read every bucket that it names.
 NO_OCCASION = {
-    "ec2:DescribeNetworkAcls",
     "guardduty:GetFindings",
     "iam:GetLoginProfile",
     "iam:GetPolicy",
@@ -128,7 +128,9 @@ def looked_at(control: Control, findings) -> frozenset[str]:
     """The kinds that the control judges or had evidence from, and those through which these are found."""
     apis = {item.api for each in findings if each.control == control.id for item in each.evidence}
     kinds = {kind for kind, collector in COLLECTORS.items() if apis & set(collector.apis)}
-    touched = kinds_of(control.subject) | kinds
+    # Reachability is computed once for all of its controls: their evidence is the path, not all that was looked at.
+    listed = {PrefixList.kind()} if control.concern == "reach" else set()
+    touched = kinds_of(control.subject) | kinds | listed
     return touched | leading_to(touched)
 
 
