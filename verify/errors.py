@@ -29,6 +29,10 @@ class SnapshotError(VerifyError):
     """The saved snapshot cannot be read."""
 
 
+class ManifestError(VerifyError):
+    """The manifest of an earlier run cannot be read, or is of another snapshot."""
+
+
 class ReportError(VerifyError):
     """A report could not be written."""
 

@@ -21,6 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--controls", metavar="FILE.py", action="append", default=[], help="controls of your own; may be repeated"
     )
+    group.addoption("--baseline", metavar="SNAPSHOT", help="snapshot.json of an earlier audit: says what changed since")
+    group.addoption(
+        "--fail-on", choices=("open", "new"), default="open", help="new: what was open in the baseline fails nothing"
+    )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
     group.addoption(
         "--report", metavar="FORMAT[,FORMAT]", help="formats of the reports, or all (junit,json,snapshot,html)"
@@ -58,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if len(outputs) > 1:
         raise pytest.UsageError(f"name one file of stack outputs, not {len(outputs)}: verify one stack at a time")
+    if config.getoption("--fail-on") == "new" and config.getoption("--baseline") is None:
+        raise pytest.UsageError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT")
     from verify.session import VerificationPlugin  # noqa: PLC0415 - a run without outputs pays for no import
 
     if len(named) == 1 and config.get_verbosity() <= 0:
@@ -69,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _refuse_options(config: pytest.Config) -> None:
     """A verification that was asked for must not turn into a green run of other tests."""
-    named = ("--stack-state", "--snapshot", "--waivers", "--cacert", "--probe-deadline")
+    named = ("--stack-state", "--snapshot", "--baseline", "--waivers", "--cacert", "--probe-deadline")
     given = [option for option in named if config.getoption(option) is not None]
     given += ["--probe"] if config.getoption("--probe") != "off" else []
     if given:
@@ -87,6 +93,8 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
         waivers=_path(config.getoption("--waivers")),
         snapshot=_path(config.getoption("--snapshot")),
         probe=_probe(config),
+        baseline=_path(config.getoption("--baseline")),
+        fail_on=config.getoption("--fail-on"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from verify.changes import Changes, FailOn, audit_of, changes
 from verify.control import Control
 from verify.errors import ProbeError, SnapshotError
 from verify.evaluate import evaluate
@@ -27,6 +28,7 @@ class Request:
     """What to verify and by which rules. With ``snapshot`` a saved snapshot is judged and AWS is not called.
 
     ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
+    ``baseline`` is the snapshot of an earlier audit; ``fail_on`` tells whether what was open then fails the run.
     """
 
     outputs: Path
@@ -36,6 +38,8 @@ class Request:
     controls: tuple[Path, ...] = ()
     snapshot: Path | None = None
     probe: ProbeSettings | None = None
+    baseline: Path | None = None
+    fail_on: FailOn = "open"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Verification:
     snapshot: Snapshot
     policy: Policy
     findings: tuple[Finding, ...]
+    changes: Changes | None = None
 
 
 @long_lived()
@@ -85,9 +90,17 @@ def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Reque
 def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Verification:
     """The findings of ``controls`` on ``snapshot`` under the policy and the waivers asked for.
 
+    With a baseline what changed since; it is judged by the same controls, policy and waivers, so that what changed is
+    the stack and not the rules.
+
     Raises:
-        VerifyError: when the policy or the waivers cannot be used.
+        VerifyError: when the policy, the waivers or the baseline cannot be used.
     """
     policy = load_policy(request.policy, snapshot.stack.environment, {control.id for control in controls})
     waivers = load_waivers(request.waivers) if request.waivers else ()
-    return Verification(snapshot, policy, evaluate(snapshot, controls, policy, waivers))
+    findings = evaluate(snapshot, controls, policy, waivers)
+    if request.baseline is None:
+        return Verification(snapshot, policy, findings)
+    baseline = load(request.baseline)
+    before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
+    return Verification(snapshot, policy, findings, changes(before, audit_of(snapshot, findings), request.fail_on))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from verify.changes import OPEN
 from verify.control import Severity
 from verify.errors import ReportError, VerifyError
 from verify.items import EVIDENCE, FindingItem, OutputsFile, by_node
@@ -98,6 +99,14 @@ class VerificationPlugin:
             parent, path=file_path, findings=self.verification.findings, concerns=self._concerns
         )
 
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """What was open in the baseline is an expected failure where only what is new is to fail."""
+        changes = self.verification.changes
+        if changes is None or changes.fail_on == "open" or not isinstance(item, FindingItem):
+            return
+        if item.finding.status in OPEN and not changes.is_new(item.finding):
+            pytest.xfail(f"open since {changes.since:%Y-%m-%d} or before: {item.finding.observed}")
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers which findings the user selected."""
         self._selected |= {_in_file(item.nodeid) for item in session.items if isinstance(item, FindingItem)}
@@ -116,7 +125,8 @@ class VerificationPlugin:
             return
         findings = by_node(self._verification.findings)
         chosen = [finding for node, finding in findings.items() if node in self._selected]
-        report = report_of(self._verification.snapshot, chosen, self._verification.policy)
+        changes = self._verification.changes
+        report = report_of(self._verification.snapshot, chosen, self._verification.policy, changes)
         written: list[Path] = []
         complaints = []
         try:
@@ -131,7 +141,7 @@ class VerificationPlugin:
             self._complaint = " ".join(complaints)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         elif session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = exit_status(chosen)
+            session.exitstatus = exit_status(chosen, changes)
         self._closing = report, written
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -119,15 +119,28 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return frozenset(identity for answer in self.answers if answer.in_stack for identity in answer.ids)
 
     @cached_property
-    def _named(self) -> frozenset[tuple[str, str]]:
+    def _references(self) -> frozenset[Question]:
         with unrecorded():
             names = (*self.of(StackOutput), *self.of(DeclaredResource), *self.of(TaggedResource))
-            questions = {name.reference for name in names if name.reference is not None}
-        return frozenset(identity for answer in self.answers if answer.question in questions for identity in answer.ids)
+            return frozenset(name.reference for name in names if name.reference is not None)
+
+    @cached_property
+    def _named(self) -> frozenset[tuple[str, str]]:
+        answers = (answer for answer in self.answers if answer.question in self._references)
+        return frozenset(identity for answer in answers for identity in answer.ids)
 
     def names(self, resource: Resource) -> bool:
-        """Whether the stack itself names the resource, in its outputs, its state or by its tags."""
-        return (resource.kind(), resource.id) in self._named
+        """Whether the stack itself names the resource, in its outputs, its state or by its tags.
+
+        Raises:
+            Unanswered: when it names one of this kind that AWS did not answer for, which may be this one.
+        """
+        if (resource.kind(), resource.id) in self._named:
+            return True
+        for gap in self.gaps:
+            if gap.question in self._references and gap.question.kind == resource.kind():
+                raise Unanswered(f"{gap.question.kind} {gap.question.key} is not known: {gap.text()}")
+        return False
 
     def of(self, kind: type[R]) -> tuple[R, ...]:
         """Every resource of ``kind`` (or of its subclasses) that was read, of the stack or around it, sorted by id."""

@@ -3,8 +3,10 @@
 # botocore's name of a service -> its prefix in IAM (AWS Service Authorization Reference).
 PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "accessanalyzer": "access-analyzer"}
 
-# S3's actions are named after what they protect, not after the operation (S3 user guide, "Required permissions").
 ACTIONS = {
+    # Both versions of the operation have one action (IAM Access Analyzer API reference, "ListFindingsV2").
+    "accessanalyzer:ListFindingsV2": "access-analyzer:ListFindings",
+    # S3's are named after what they protect, not after the operation (S3 user guide, "Required permissions").
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",

@@ -19,6 +19,7 @@ from botocore.parsers import ResponseParserError
 from verify.collect.actions import iam_action
 from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Malformed, Reader, error_of
+from verify.collect.withheld import text_without_secrets, without_secrets
 from verify.errors import MISTAKES, Unanswered
 from verify.resources.arn import parse_arn
 from verify.resources.resource import ApiCall, Question, Resource
@@ -61,8 +62,7 @@ class Batch:
         found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
         try:
             for key, resource in self.collector.ask(reader, tuple(found)):
-                _check(resource)
-                found[key].append(resource)
+                found[key].append(_checked(resource))
         except NOT_ANSWERED as error:
             return [], [_gap(question, reader, error) for question in self.questions]
         return [(question, reader.calls[-1], found[question.key]) for question in self.questions], []
@@ -96,11 +96,13 @@ def ask(
     return known
 
 
-def _check(resource: Resource) -> None:
-    """Raises where the answer cannot be used: it does not say what it leads to, or cannot be written down."""
-    tuple(resource.refers_to())
-    tuple(resource.surroundings())
-    msgspec.json.encode(resource)
+def _checked(resource: Resource) -> Resource:
+    """What is kept of the answer. Raises where it cannot be used: it does not say what it leads to, or be written."""
+    kept = without_secrets(resource)
+    tuple(kept.refers_to())
+    tuple(kept.surroundings())
+    msgspec.json.encode(kept)
+    return kept
 
 
 def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector], aws: Aws) -> Iterator[Batch]:
@@ -163,6 +165,6 @@ def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
         api=reader.api,
         action=iam_action(reader.api),
         code=code,
-        message=message,
+        message=text_without_secrets(message),
         at=datetime.now(UTC),
     )

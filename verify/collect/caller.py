@@ -5,6 +5,7 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from verify.collect.reader import ClientSource
+from verify.collect.withheld import text_without_secrets
 from verify.errors import CredentialsError
 from verify.outputs import StackOutputs
 from verify.snapshot import Caller
@@ -49,9 +50,12 @@ def _identity(session: ClientSource, region: str) -> tuple[str, str]:
             "no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
     except ClientError as error:
-        raise CredentialsError(f"AWS does not accept the credentials: {error}. Renew them and run again.") from error
+        raise CredentialsError(
+            f"AWS does not accept the credentials: {text_without_secrets(str(error))}. Renew them and run again."
+        ) from error
     except (BotoCoreError, ValueError) as error:
         raise CredentialsError(
-            f"AWS cannot be asked: {error}. Check the network, the region, and AWS_ENDPOINT_URL if it is set."
+            f"AWS cannot be asked: {text_without_secrets(str(error))}. "
+            "Check the network, the region, and AWS_ENDPOINT_URL if it is set."
         ) from error
     return answer["Account"], answer["Arn"]

@@ -9,7 +9,7 @@ from verify.control import Severity, Verdict, control, failed, hipaa, not_applic
 from verify.controls.encryption import own_key
 from verify.controls.s3 import WORLD
 from verify.controls.trail_events import BOTH, management, objects
-from verify.errors import Unanswered
+from verify.network.parties import every
 from verify.policy import Policy
 from verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
 from verify.resources.config import DeliveryChannel
@@ -237,9 +237,9 @@ def _recorded(calls: str, bucket: Bucket, snapshot: Snapshot) -> Verdict:
         logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
         if logging and calls in objects(snapshot.require(EventSelectors, trail.trail_arn), bucket.bucket_arn):
             return passed(f"the trail {trail.name} records every {calls}")
-    for gap in snapshot.gaps:
-        if gap.question.kind == Trail.kind():
-            raise Unanswered(gap.text())
+    # A trail that could not be read may record them, and the bucket may be for logs of what could not be read.
+    for kind in (Trail, DeliveryChannel, LoadBalancerAttributes, BucketLogging):
+        every(kind, snapshot)
     return failed(f"no trail that the stack names records every {calls}", expected="a trail that is logging")
 
 

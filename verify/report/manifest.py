@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,10 +23,14 @@ class Manifest:
 
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Writes the size and SHA-256 of each file as it stands on the disk, and the facts of the run."""
-        files = [_entry(path) for path in sorted(self.files)]
-        stream.write(document({"schema": SCHEMA, "run": plain(report.run), "files": files}).encode())
+        stream.write(manifest_json(report, {path.name: path.read_bytes() for path in self.files}).encode())
 
 
-def _entry(path: Path) -> dict[str, object]:
-    content = path.read_bytes()
-    return {"bytes": len(content), "name": path.name, "sha256": hashlib.sha256(content).hexdigest()}
+def manifest_json(report: Report, contents: Mapping[str, bytes]) -> str:
+    """The manifest of files of these contents, by their names."""
+    files = [_entry(name, content) for name, content in sorted(contents.items())]
+    return document({"schema": SCHEMA, "run": plain(report.run), "files": files})
+
+
+def _entry(name: str, content: bytes) -> dict[str, object]:
+    return {"bytes": len(content), "name": name, "sha256": hashlib.sha256(content).hexdigest()}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from verify.changes import Changes
 from verify.control import Severity, Status
 from verify.finding import Finding
 from verify.policy import Policy
@@ -75,14 +76,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     summary: Summary
     snapshot: Snapshot
+    changes: Changes | None = None
 
 
-def report_of(snapshot: Snapshot, findings: Iterable[Finding], policy: Policy) -> Report:
-    """The report on ``findings``, which were judged from ``snapshot`` under ``policy``."""
+def report_of(
+    snapshot: Snapshot, findings: Iterable[Finding], policy: Policy, changes: Changes | None = None
+) -> Report:
+    """The report on ``findings``, which were judged from ``snapshot`` under ``policy``, and what changed."""
     ordered = tuple(sorted(findings, key=_order))
     gaps = tuple(sorted(snapshot.gaps, key=lambda gap: (gap.question, gap.api, gap.code, gap.message)))
     return Report(
-        run=_run(snapshot, policy), findings=ordered, gaps=gaps, summary=_summary(ordered, gaps), snapshot=snapshot
+        run=_run(snapshot, policy),
+        findings=ordered,
+        gaps=gaps,
+        summary=_summary(ordered, gaps, changes),
+        snapshot=snapshot,
+        changes=changes,
     )
 
 
@@ -96,9 +105,15 @@ def outcome_of(findings: Iterable[Finding]) -> Outcome:
     return Outcome.PASSED if found & {Status.PASSED, Status.WAIVED} else Outcome.NOTHING
 
 
-def exit_status(findings: Iterable[Finding]) -> int:
-    """The exit status of a run: 0 judged and nothing open, 1 failed or not verifiable, 5 nothing judged."""
-    return EXIT_STATUS[outcome_of(findings)]
+def exit_status(findings: Collection[Finding], changes: Changes | None = None) -> int:
+    """The exit status of a run: 0 judged and nothing open, 1 failed or not verifiable, 5 nothing judged.
+
+    Where ``changes`` are to fail on what is new alone, what was open before is not 1.
+    """
+    outcome = outcome_of(findings)
+    if changes is not None and changes.fail_on == "new" and outcome in (Outcome.FAILED, Outcome.INCOMPLETE):
+        return 1 if any(changes.is_new(finding) for finding in findings) else 0
+    return EXIT_STATUS[outcome]
 
 
 def _order(finding: Finding) -> tuple[str, ...]:
@@ -133,11 +148,11 @@ def _version() -> str:
         return "not installed"
 
 
-def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...]) -> Summary:
+def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...], changes: Changes | None) -> Summary:
     outcome = outcome_of(findings)
     return Summary(
         outcome=outcome,
-        exit_status=EXIT_STATUS[outcome],
+        exit_status=exit_status(findings, changes),
         findings=len(findings),
         by_status=_by_status(findings),
         by_severity={

@@ -33,6 +33,7 @@ def results_json(report: Report) -> str:
             "findings": [_row(finding) for finding in report.findings],
             "gaps": plain(report.gaps),
             "summary": plain(report.summary),
+            **({} if report.changes is None else {"changes": plain(report.changes)}),
         }
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from verify.control import Severity, Status
 from verify.finding import Finding
+from verify.report.changes import changes_text
 from verify.report.report import Outcome, Report
 from verify.report.text import ELLIPSIS, one_line, shortened
 from verify.snapshot import DENIED, Gap
@@ -75,6 +76,7 @@ def summary(report: Report, written: Sequence[Path] = (), *, width: int, colour:
         _waived(report, page),
         _gaps(report, page),
         _others(report, page) if verbose else (),
+        () if report.changes is None else (changes_text(report.changes, verbose=verbose),),
         _files(written, page),
     )
     blocks = ["\n".join(section) for section in sections]

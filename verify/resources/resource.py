@@ -121,8 +121,8 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
     @property
     def id(self) -> str:
         """The name people know the resource by. Asking for it is no evidence."""
-        with unrecorded():
-            return str(getattr(self, self.id_field))
+        # Past our own __getattribute__, which records: this is asked for so often that a context manager is felt.
+        return str(Fields.__getattribute__(self, type(self).id_field))
 
     @property
     def arn(self) -> str | None:

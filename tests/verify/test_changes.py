@@ -1,0 +1,171 @@
+"""What changed between two audits: of findings, of properties, and what of it fails a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from handmade import AT, answer, decoded, snapshot
+from running import verify
+
+from verify.__main__ import main
+from verify.changes import Audit, Row, changes
+from verify.control import Severity, Status
+from verify.finding import Subject
+from verify.resources.s3 import Bucket, BucketVersioning
+from verify.snapshot import Snapshot, dump
+
+PASSED, FAILED, ERROR, WAIVED = Status.PASSED, Status.FAILED, Status.ERROR, Status.WAIVED
+
+
+def audit(status: Status | None, observed: str = "seen", account: str = "123456789012") -> Audit:
+    """An audit with one finding of this status, or with none."""
+    subject = Subject(type="AWS::S3::Bucket", id="data", arn=None, region="sa-east-1", account=account)
+    row = {"control": "s3-versioning", "title": "Versions", "severity": Severity.HIGH, "resource": subject}
+    rows = () if status is None else (Row(**row, status=status, observed=observed),)
+    return Audit(taken_at=AT, account=account, region="sa-east-1", rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sort"),
+    [
+        (PASSED, FAILED, "new"),
+        (PASSED, ERROR, "new"),
+        (None, FAILED, "new"),
+        (WAIVED, FAILED, "new"),
+        (ERROR, FAILED, "new"),
+        (FAILED, PASSED, "fixed"),
+        (ERROR, PASSED, "fixed"),
+        (FAILED, WAIVED, "fixed"),
+        (FAILED, None, "fixed"),
+        (FAILED, ERROR, "changed"),
+        (PASSED, WAIVED, "changed"),
+        (FAILED, FAILED, "unchanged"),
+        (ERROR, ERROR, "unchanged"),
+        (PASSED, PASSED, None),
+        (None, PASSED, None),
+        (PASSED, None, None),
+    ],
+)
+def test_a_finding_is_of_one_sort(before, after, sort):
+    found = changes(audit(before), audit(after))
+    sorts = {name for name in ("new", "fixed", "changed", "unchanged") if getattr(found, name)}
+    assert sorts == ({sort} if sort else set())
+
+
+def test_an_open_finding_that_says_something_else_has_changed():
+    found = changes(audit(FAILED, "one day"), audit(FAILED, "two days"))
+    (change,) = found.changed
+    assert (change.observed_before, change.observed_after) == ("one day", "two days")
+
+
+def held(status: str | None, *more: Bucket) -> Snapshot:
+    bucket = decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
+    versioning = decoded(BucketVersioning, Bucket="data", Status=status)
+    others = [answer(each.name, each) for each in more]
+    return snapshot(answer("data", bucket), answer("data", versioning), *others)
+
+
+@pytest.fixture
+def taken(tmp_path) -> tuple[Path, Path]:
+    """A snapshot in which versions were kept, and a later one in which they are not."""
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_bytes(dump(held("Enabled")))
+    after.write_bytes(dump(held("Suspended", decoded(Bucket, Name="more", BucketArn="arn:aws:s3:::more"))))
+    return before, after
+
+
+def test_diff_tells_findings_properties_and_resources(taken, capsys):
+    before, after = taken
+    assert main(["diff", str(before), str(after), "-v"]) == 1
+    out = capsys.readouterr().out
+    assert "  new       high s3-versioning on AWS::S3::Bucket data: passed -> failed\n" in out
+    assert '  property  AWS::S3::Bucket.Versioning data Status: "Enabled" -> "Suspended"\n' in out
+    assert "  appeared  AWS::S3::Bucket more" in out
+    assert main(["diff", str(after), str(before), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["schema"] == "stack-verify/changes/1"
+    assert ("s3-versioning", "data") in {(each["control"], each["resource"]["id"]) for each in found["fixed"]}
+    assert found["gone"] == [["AWS::S3::Bucket", "more"]]
+
+
+def test_a_snapshot_has_not_changed_from_itself_and_what_was_open_fails_only_when_asked_to(taken, capsys):
+    _, after = taken
+    assert main(["diff", str(after), str(after), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [found[each] for each in ("new", "fixed", "changed", "properties", "appeared", "gone")] == [[]] * 6
+    assert found["unchanged"]
+    assert main(["diff", str(after), str(after), "--fail-on", "open"]) == 1
+
+
+def test_results_are_compared_as_they_were_recorded(taken, tmp_path, capsys):
+    results = []
+    for path in taken:
+        main(["evaluate", str(path), "--reports", str(tmp_path / path.stem)])
+        results.append(str(tmp_path / path.stem / "results.json"))
+    capsys.readouterr()
+    assert main(["diff", *results, "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert ("s3-versioning", "data") in {(each["control"], each["resource"]["id"]) for each in found["new"]}
+    assert found["properties"] is None
+
+
+def test_an_audit_of_another_account_is_refused(taken, tmp_path, capsys):
+    before, after = taken
+    other = tmp_path / "other.json"
+    other.write_text(after.read_text().replace("123456789012", "210987654321"))
+    assert main(["diff", str(before), str(other)]) == 4
+    assert "Name an earlier audit of the same stack" in capsys.readouterr().err
+
+
+def test_what_is_neither_snapshot_nor_results_is_refused(taken, tmp_path):
+    before, _ = taken
+    (tmp_path / "x.json").write_text("{}")
+    assert main(["diff", str(before), str(tmp_path / "x.json")]) == 4
+    assert main(["diff", str(before), str(tmp_path / "nosuch.json")]) == 4
+
+
+def test_the_reports_carry_what_changed_and_are_judged_again_with_it(taken, tmp_path, capsys):
+    before, after = taken
+    given = ("--baseline", str(before), "--fail-on", "new")
+    assert main(["evaluate", str(after), "--reports", str(tmp_path / "reports"), *given]) == 1
+    assert "since 2026-01-31 00:00:00 UTC: " in capsys.readouterr().err
+    results = json.loads((tmp_path / "reports/results.json").read_text())
+    assert {each["control"] for each in results["changes"]["new"]} >= {"s3-versioning"}
+    assert results["summary"]["exit_status"] == 1
+    sealed = str(tmp_path / "reports/snapshot.json")
+    assert main(["evaluate", sealed, "--check-manifest", *given]) == 0
+    assert main(["evaluate", sealed, "--check-manifest"]) == 1
+
+
+def test_a_run_fails_on_what_is_new_alone_when_asked_to(prod, snapshot, tmp_path):
+    """The broken stack against itself: every failure is known, an expected one in pytest's words."""
+    text = snapshot.read_text()
+    (tmp_path / "broken.json").write_text(text.replace('"StorageEncrypted": true', '"StorageEncrypted": false'))
+    saved = ("--snapshot", "broken.json", "-k", "rds-storage-encrypted")
+    environment = prod.environment()
+    known = (*saved, "--baseline", "broken.json")
+    assert verify(prod.outputs, *known, environment=environment, cwd=tmp_path).status == 1
+    ran = verify(prod.outputs, *known, "--fail-on", "new", environment=environment, cwd=tmp_path)
+    assert ran.status == 0, ran.out
+    assert "1 xfailed" in ran.out
+    assert ran.findings("failed") == {("rds-storage-encrypted", "healthcare-database-prod")}
+    assert ran.results["summary"]["exit_status"] == 0
+    ran = verify(
+        *(prod.outputs, *saved, "--baseline", str(snapshot), "--fail-on", "new"),
+        environment=environment,
+        cwd=tmp_path,
+    )
+    assert ran.status == 1
+    assert [each["before"] for each in ran.results["changes"]["new"] if each["control"] == "rds-storage-encrypted"] == [
+        "passed"
+    ]
+    assert {"type": "AWS::RDS::DBInstance", "property": "StorageEncrypted", "before": True, "after": False} in [
+        {key: value for key, value in each.items() if key != "id"} for each in ran.results["changes"]["properties"]
+    ]
+
+
+def test_fail_on_new_without_a_baseline_is_wrong_use(prod, taken, tmp_path):
+    assert main(["evaluate", str(taken[0]), "--reports", str(tmp_path / "reports"), "--fail-on", "new"]) == 4
+    assert verify(prod.outputs, "--fail-on", "new", environment=prod.environment(), cwd=tmp_path).status == 4

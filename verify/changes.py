@@ -1,0 +1,208 @@
+"""What changed between two audits of a stack: findings that are new, fixed or otherwise, and properties. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from verify.control import Severity, Status
+from verify.errors import SnapshotError
+from verify.finding import Finding, Subject
+from verify.resources.resource import Resource, unrecorded
+from verify.resources.stack import DeclaredResource, StackOutput
+from verify.snapshot import Snapshot
+
+FailOn: TypeAlias = Literal["open", "new"]
+OPEN = frozenset({Status.FAILED, Status.ERROR})
+# What AWS calls the latest of something moves by itself, and so does the time that an answer came at.
+_MOVING = re.compile(r"(^|\.)(Latest\w*|ObservedBy)\b")
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """What it takes of a finding to compare it; ``results.json`` holds it too."""
+
+    control: str
+    title: str
+    severity: Severity
+    resource: Subject
+    status: Status
+    observed: str
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """What the finding is about, the same in each audit."""
+        return self.control, self.resource.type, self.resource.id, self.resource.arn or ""
+
+
+class ChangedFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding in two audits; ``before`` or ``after`` is None where the audit has no such finding."""
+
+    control: str
+    title: str
+    severity: Severity
+    resource: Subject
+    before: Status | None
+    after: Status | None
+    observed_before: str | None
+    observed_after: str | None
+
+
+class ChangedProperty(msgspec.Struct, frozen=True, kw_only=True):
+    """A property that AWS answered otherwise than before, by its path in AWS's names; None where it was not there."""
+
+    type: str
+    id: str
+    property: str
+    before: Any  # whatever JSON AWS answers
+    after: Any
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed since the baseline, which was taken at ``since``.
+
+    ``new`` are findings that fail now and did not, or that cannot be verified now and were not open. ``fixed`` were
+    open and are not, ``changed`` have another status or, while open, another observation, ``unchanged`` are open as
+    they were. Of resources the kinds and ids; these and ``properties`` are None where one side is no snapshot.
+    """
+
+    since: datetime
+    fail_on: FailOn = "open"
+    new: tuple[ChangedFinding, ...]
+    fixed: tuple[ChangedFinding, ...]
+    changed: tuple[ChangedFinding, ...]
+    unchanged: tuple[ChangedFinding, ...]
+    properties: tuple[ChangedProperty, ...] | None = None
+    appeared: tuple[tuple[str, str], ...] | None = None
+    gone: tuple[tuple[str, str], ...] | None = None
+
+    def is_new(self, finding: Finding) -> bool:
+        """Whether the finding is among the new ones."""
+        return any((each.control, each.resource) == (finding.control, finding.resource) for each in self.new)
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of a comparison. ``snapshot`` is None where only its results are at hand."""
+
+    taken_at: datetime
+    account: str
+    region: str
+    rows: tuple[Row, ...]
+    snapshot: Snapshot | None = None
+
+
+def audit_of(snapshot: Snapshot, findings: Iterable[Finding]) -> Audit:
+    """The audit in which ``findings`` were judged from ``snapshot``."""
+    caller = snapshot.caller
+    rows = tuple(row_of(finding) for finding in findings)
+    return Audit(taken_at=snapshot.taken_at, account=caller.account, region=caller.region, rows=rows, snapshot=snapshot)
+
+
+def row_of(finding: Finding) -> Row:
+    """What of a finding is compared."""
+    return msgspec.convert(finding, Row, from_attributes=True)
+
+
+def changes(before: Audit, after: Audit, fail_on: FailOn = "open") -> Changes:
+    """What changed from one audit to another.
+
+    Raises:
+        SnapshotError: when they are of different accounts or regions.
+    """
+    if (before.account, before.region) != (after.account, after.region):
+        raise SnapshotError(
+            f"the baseline is of account {before.account} in {before.region}, but the stack is in account "
+            f"{after.account} in {after.region}. Name an earlier audit of the same stack."
+        )
+    old, new = ({row.place: row for row in audit.rows} for audit in (before, after))
+    sorts: dict[str, list[ChangedFinding]] = {"new": [], "fixed": [], "changed": [], "unchanged": []}
+    for place in sorted(old.keys() | new.keys()):
+        sort = _sort(old.get(place), new.get(place))
+        if sort is not None:
+            sorts[sort].append(_changed(old.get(place), new.get(place)))
+    return Changes(
+        since=before.taken_at,
+        fail_on=fail_on,
+        new=tuple(sorts["new"]),
+        fixed=tuple(sorts["fixed"]),
+        changed=tuple(sorts["changed"]),
+        unchanged=tuple(sorts["unchanged"]),
+        **_of_resources(before.snapshot, after.snapshot),
+    )
+
+
+def _sort(old: Row | None, new: Row | None) -> str | None:
+    """Which of the sorts the pair is of; None where nothing was open and nothing is otherwise."""
+    was, now = old.status if old else None, new.status if new else None
+    if (now is Status.FAILED and was is not now) or (now is Status.ERROR and was not in OPEN):
+        return "new"
+    if was in OPEN and now not in OPEN:
+        return "fixed"
+    if was in OPEN:
+        return "unchanged" if _said(old) == _said(new) else "changed"
+    return "changed" if was and now and was is not now else None
+
+
+def _said(row: Row | None) -> tuple[Status, str] | None:
+    return (row.status, row.observed) if row else None
+
+
+def _changed(old: Row | None, new: Row | None) -> ChangedFinding:
+    row = new or old
+    if row is None:
+        raise ValueError("a finding that neither audit has")
+    return ChangedFinding(
+        control=row.control,
+        title=row.title,
+        severity=row.severity,
+        resource=row.resource,
+        before=old.status if old else None,
+        after=new.status if new else None,
+        observed_before=old.observed if old else None,
+        observed_after=new.observed if new else None,
+    )
+
+
+def _of_resources(before: Snapshot | None, after: Snapshot | None) -> dict[str, Any]:
+    """The fields of ``Changes`` that need snapshots."""
+    if before is None or after is None:
+        return {}
+    old, new = _resources(before), _resources(after)
+    both = sorted(old.keys() & new.keys())
+    return {
+        "properties": tuple(change for identity in both for change in _properties(identity, old, new)),
+        "appeared": tuple(sorted(new.keys() - old.keys())),
+        "gone": tuple(sorted(old.keys() - new.keys())),
+    }
+
+
+Identity: TypeAlias = tuple[str, str]
+
+
+def _resources(snapshot: Snapshot) -> dict[Identity, Resource]:
+    """The stack's resources as AWS answered them; the outputs and the state are files."""
+    with unrecorded():
+        found = (each for each in snapshot.resources if not isinstance(each, (StackOutput, DeclaredResource)))
+        return {(each.kind(), each.id): each for each in found}
+
+
+def _properties(
+    identity: Identity, old: Mapping[Identity, Resource], new: Mapping[Identity, Resource]
+) -> Iterator[ChangedProperty]:
+    before, after = (dict(_flat(msgspec.to_builtins(side[identity]))) for side in (old, new))
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path) and not _MOVING.search(path):
+            kind, name = identity
+            yield ChangedProperty(type=kind, id=name, property=path, before=before.get(path), after=after.get(path))
+
+
+def _flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """The leaves of nested mappings by their path; a list is a leaf, since its items have no names."""
+    if isinstance(value, dict) and (value or not path):
+        for key, item in value.items():
+            yield from _flat(item, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value

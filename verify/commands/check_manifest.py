@@ -1,0 +1,73 @@
+"""``stack-verify evaluate SNAPSHOT --check-manifest``: judges a sealed run again, offline, and says what differs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from verify.changes import audit_of, changes
+from verify.commands.command import chosen
+from verify.errors import SnapshotError
+from verify.evaluate import evaluate
+from verify.policy import load_policy
+from verify.report import Report, report_of, reporters
+from verify.report.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
+from verify.report.signature import is_signed
+from verify.snapshot import load
+from verify.waivers import load_waivers
+
+BESIDE = Path()  # what --check-manifest without a file stands for
+HINT = (
+    "Judged again were the snapshot, the recorded policy and the given --waivers, --controls and --baseline by "
+    "stack-verify {now}; the run was made by {then}. Where the run had others, give them too."
+)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Prints what of the run is sound: 0 where every byte is, else 1."""
+    manifest = options.snapshot.parent / "manifest.json" if options.check_manifest == BESIDE else options.check_manifest
+    sealed = load_manifest(manifest)
+    forged = options.signed_by is not None and not is_signed(manifest, options.signed_by)
+    if options.signed_by is not None:
+        print(f"{'NOT SIGNED' if forged else 'signed':14} {manifest.name}: by {options.signed_by}")
+    broken = broken_seals(sealed, manifest.parent, options.snapshot)
+    for file in sealed.files:
+        if file.name not in broken:
+            print(f"as sealed      {file.name}")
+    for name, what in broken.items():
+        print(f"CHANGED        {name}: {what}")
+    if "snapshot.json" in broken:
+        print("NOT JUDGED     the snapshot is not the sealed one, so nothing can be said of what it gives")
+        return 1
+    report = _again(options, sealed, manifest.parent)
+    unlike = differences(report, sealed, manifest, reporters("all"))
+    for name, where in unlike.items():
+        print(f"DIFFERENT      {name}: {where}")
+    if unlike:
+        print(f"               {HINT.format(now=report.run.version, then=sealed.run.version)}")
+    else:
+        print(f"judged again   {len(report.findings)} findings, byte-identical")
+    return 1 if broken or unlike or forged else 0
+
+
+def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Report:
+    """The report on the sealed snapshot, by the recorded policy unless another is named."""
+    try:
+        snapshot = load(options.snapshot)
+    except SnapshotError as error:
+        raise SnapshotError(f"{error} It is the sealed one, of stack-verify {sealed.run.version}.") from error
+    controls = chosen(options)
+    policy = sealed.run.effective_policy
+    if options.policy is not None:
+        policy = load_policy(options.policy, snapshot.stack.environment, {control.id for control in controls})
+    waivers = load_waivers(options.waivers) if options.waivers else ()
+    findings = evaluate(snapshot, controls, policy, waivers)
+    changed = None
+    if options.baseline is not None:
+        baseline = load(options.baseline)
+        before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
+        changed = changes(before, audit_of(snapshot, findings), options.fail_on)
+    selected = chosen_findings(folder)
+    if selected is not None:
+        findings = tuple(each for each in findings if (each.control, each.resource.type, each.resource.id) in selected)
+    return report_of(snapshot, findings, policy, changed)
