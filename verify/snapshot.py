@@ -122,8 +122,32 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def _named(self) -> frozenset[tuple[str, str]]:
         with unrecorded():
             names = (*self.of(StackOutput), *self.of(DeclaredResource), *self.of(TaggedResource))
+        return self._referred_to_by(names)
+
+    @cached_property
+    def _declared(self) -> frozenset[tuple[str, str]]:
+        with unrecorded():
+            return self._referred_to_by(self.of(DeclaredResource))
+
+    @cached_property
+    def _tagged(self) -> frozenset[tuple[str, str]]:
+        with unrecorded():
+            return self._referred_to_by(self.of(TaggedResource))
+
+    def _referred_to_by(
+        self, names: Iterable[StackOutput | DeclaredResource | TaggedResource]
+    ) -> frozenset[tuple[str, str]]:
+        with unrecorded():
             questions = {name.reference for name in names if name.reference is not None}
         return frozenset(identity for answer in self.answers if answer.question in questions for identity in answer.ids)
+
+    def declares(self, resource: Resource) -> bool:
+        """Whether the stack's state declares the resource."""
+        return (resource.kind(), resource.id) in self._declared
+
+    def tags(self, resource: Resource) -> bool:
+        """Whether the resource was found by the stack's tags."""
+        return (resource.kind(), resource.id) in self._tagged
 
     def names(self, resource: Resource) -> bool:
         """Whether the stack itself names the resource, in its outputs, its state or by its tags."""

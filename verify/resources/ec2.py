@@ -49,6 +49,24 @@ class Route(Fields, frozen=True, kw_only=True, rename="pascal"):
     destination_prefix_list_id: str | None = None
     # An internet gateway (``igw-``), a gateway endpoint (``vpce-``), a virtual private gateway or ``local``.
     gateway_id: str | None = None
+    nat_gateway_id: str | None = None
+    egress_only_internet_gateway_id: str | None = None
+    transit_gateway_id: str | None = None
+    vpc_peering_connection_id: str | None = None
+    network_interface_id: str | None = None
+
+    @property
+    def target(self) -> str:
+        """What the route leads to, by its id or ``local``."""
+        targets = (
+            self.gateway_id,
+            self.nat_gateway_id,
+            self.egress_only_internet_gateway_id,
+            self.transit_gateway_id,
+            self.vpc_peering_connection_id,
+            self.network_interface_id,
+        )
+        return next((target for target in targets if target is not None), "a target that AWS does not tell")
 
     @property
     def destination(self) -> str:

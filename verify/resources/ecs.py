@@ -107,6 +107,14 @@ class DeploymentController(Fields, frozen=True, kw_only=True, rename="camel"):
     type: str
 
 
+class Deployment(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A revision that a service runs or is replacing; the one in charge is ``PRIMARY``."""
+
+    status: str
+    task_definition: str
+    running_count: int = 0
+
+
 class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
     """A target group that a service registers a port of one of its containers in."""
 
@@ -139,6 +147,7 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     platform_version: str | None = None
     enable_execute_command: Known[bool] = UNKNOWN
     load_balancers: tuple[LoadBalancer, ...] = ()
+    deployments: Known[tuple[Deployment, ...]] = UNKNOWN
 
     def refers_to(self) -> Iterator[Question]:
         if self.deployment_controller and self.deployment_controller.type == "EXTERNAL":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+import msgspec
+
 from verify.resources.resource import Question, Resource
 
 
@@ -26,14 +28,25 @@ class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Sta
 
 
 class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::DeclaredResource"):
-    """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``."""
+    """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``.
+
+    ``about`` is the question for what its properties are those of: the resource itself, or the one that it is a
+    companion of. ``properties`` are those that are compared with the live ones, spelt for that, and no others; the
+    names of ``secret_properties`` are all that is kept of them, and ``unread_properties`` have a form that is not known.
+    """
 
     id_field: ClassVar[str] = "urn"
 
     urn: str
     type: str
     reference: Question | None = None
+    about: Question | None = None
+    properties: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    secret_properties: tuple[str, ...] = ()
+    unread_properties: tuple[str, ...] = ()
 
     def refers_to(self) -> Iterator[Question]:
         if self.reference is not None:
             yield self.reference
+        if self.about is not None:
+            yield self.about
