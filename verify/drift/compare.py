@@ -27,9 +27,7 @@ class Comparison(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-def compare(
-    declared: DeclaredResource, table: Table, found: tuple[Resource, ...], snapshot: Snapshot
-) -> Comparison:
+def compare(declared: DeclaredResource, table: Table, found: tuple[Resource, ...], snapshot: Snapshot) -> Comparison:
     """Every property that ``table`` names and ``declared`` sets, or that has a default, against ``found``.
 
     Raises:

@@ -35,7 +35,9 @@ def _live_settings(settings: tuple[ClusterSetting, ...]) -> Value:
 
 
 def _balancers(balancers: list[Mapping[str, Any]]) -> Value:
-    return set_of(*(f"{each['containerName']}:{each['containerPort']} in {each['targetGroupArn']}" for each in balancers))
+    return set_of(
+        *(f"{each['containerName']}:{each['containerPort']} in {each['targetGroupArn']}" for each in balancers)
+    )
 
 
 def _live_balancers(balancers: tuple[ServiceBalancer, ...]) -> Value:

@@ -199,7 +199,7 @@ def listed(kind: type[Resource], spell: Callable[[Any], Value], *, by_arn: bool 
     return live
 
 
-def field(  # noqa: PLR0913 - a row of a table has as many columns
+def field(
     path: str,
     live: str | Live,
     default: Value | Silence = Silence.NOT_COMPARED,

@@ -95,4 +95,3 @@ def rule(protocol: object, first: object, last: object, peer: object) -> str:
     ports = [str(port) for port in (first, last)]
     told = ports[0] if ports[0] == ports[1] else "-".join(ports)
     return f"{name} {told} {peer}"
-

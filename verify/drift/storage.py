@@ -40,9 +40,7 @@ def _parameters(parameters: list[Mapping[str, Any]]) -> Value:
 
 def _encryption(rules: list[Mapping[str, Any]]) -> Value:
     defaults = [rule.get("applyServerSideEncryptionByDefault") for rule in rules]
-    return set_of(
-        *(f"{each['sseAlgorithm']} {each.get('kmsMasterKeyId') or ''}".rstrip() for each in defaults if each)
-    )
+    return set_of(*(f"{each['sseAlgorithm']} {each.get('kmsMasterKeyId') or ''}".rstrip() for each in defaults if each))
 
 
 def _live_encryption(rules: tuple[ServerSideEncryptionRule, ...]) -> Value:
@@ -191,7 +189,9 @@ TABLES = (
     Table(
         _bucket_types("bucketObjectLockConfiguration"),
         tuple(
-            field(f"rule.defaultRetention.{name}", apart(BucketObjectLock, f"rule.default_retention.{name}", by_arn=False))
+            field(
+                f"rule.defaultRetention.{name}", apart(BucketObjectLock, f"rule.default_retention.{name}", by_arn=False)
+            )
             for name in ("mode", "days", "years")
         ),
         kind=Bucket,
