@@ -15,17 +15,16 @@ from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
 from verify.resources.iam import SERVICE_LINKED, Role
 from verify.resources.kms import Key
 from verify.resources.placement import InVpc
-from verify.resources.rds import DBInstance
+from verify.resources.rds import DatabasesOfVpc, DBInstance
 from verify.resources.resource import Question, unrecorded
 from verify.resources.secretsmanager import Secret
-from verify.resources.stack import DeclaredResource
+from verify.resources.stack import NO_STATE, DeclaredResource
 from verify.resources.tagging import Tagged
 from verify.snapshot import Snapshot
 from verify.tool_types import DECLARED
 
 # What AWS makes with a VPC and nobody declares.
 DEFAULT = "default"
-NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
 
 
 def _can_be_declared(resource: Tagged) -> bool:
@@ -168,3 +167,7 @@ def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[str]:
         for each in snapshot.within(kind, vpc.vpc_id):
             if _can_be_declared(each) and each not in judged and not snapshot.declares(each):
                 yield f"{each.kind()} {each.id}"
+    with unrecorded():
+        known = {each.db_instance_arn for each in snapshot.subjects(DBInstance)}
+    found = snapshot.require(DatabasesOfVpc, vpc.vpc_id).db_instance_arns
+    yield from (f"{DBInstance.kind()} {arn}" for arn in found if arn not in known)

@@ -20,6 +20,7 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::VPCEndpoint",
+        "AWS::RDS::DBInstance.OfVpc",
     )
 
     vpc_id: str
@@ -27,6 +28,7 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
     def surroundings(self) -> Iterator[Question]:
         for kind in (FlowLog, RouteTable, SecurityGroup, VPCEndpoint):
             yield kind.ask(self.vpc_id)
+        yield Question("AWS::RDS::DBInstance.OfVpc", self.vpc_id)
 
 
 class Subnet(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::Subnet"):

@@ -10,6 +10,9 @@ import msgspec
 from verify.resources.resource import Question, Resource
 
 
+NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
+
+
 class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::Output"):
     """One value of the stack's outputs. ``name`` is its path, such as ``privateSubnetIds[0]``.
 
@@ -36,6 +39,7 @@ class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag
     """
 
     id_field: ClassVar[str] = "urn"
+    where_none: ClassVar[str | None] = NO_STATE
 
     urn: str
     type: str

@@ -98,6 +98,20 @@ def inventory_in_account_not_in_state(aws: Clients, outputs: Outputs) -> None:
     aws.client("ec2").create_security_group(VpcId=outputs["vpcId"], GroupName="by-hand", Description="made by hand")
 
 
+@fault(("inventory-in-account-not-in-state", "vpcId"), variant="database")
+def inventory_in_account_not_in_state_database(aws: Clients, outputs: Outputs) -> None:
+    """Somebody made a database in the VPC, without any tag, perhaps of a snapshot of the declared one."""
+    aws.client("rds").create_db_instance(
+        DBInstanceIdentifier="by-hand",
+        DBInstanceClass="db.t4g.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="somebody",
+        MasterUserPassword="known to the emulator alone",
+        DBSubnetGroupName=str(outputs["databaseSubnetGroupName"]),
+    )
+
+
 @fault(*((control, _BY_HAND) for control in ("inventory-in-account-not-in-state", *_OF_A_LOG_GROUP)), variant="tagged")
 def inventory_in_account_not_in_state_tagged(aws: Clients, outputs: Outputs) -> None:
     """Somebody made a log group with the stack's tags that the stack does not declare."""
