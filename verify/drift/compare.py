@@ -39,8 +39,10 @@ def compare(declared: DeclaredResource, table: Table, found: tuple[Resource, ...
         wanted = _wanted(declared, field, snapshot)
         if isinstance(wanted, Silence) or field.compare is Compare.LISTED:
             continue
-        compared += 1
-        differences += _difference(field, wanted, field.live(found, snapshot))
+        live = field.live(found, snapshot)
+        if not isinstance(live, Silence):
+            compared += 1
+            differences += _difference(field, wanted, live)
     return Comparison(compared, tuple(differences))
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from verify.drift.field import Compare, Found, Live, Table, Value, apart, field, own, set_of, types
-from verify.drift.spelling import many, yes_where
+from verify.drift.field import Compare, Found, Live, Silence, Table, Value, apart, field, own, set_of, types
+from verify.drift.spelling import last_part, many, yes_where
 from verify.errors import Unanswered
 from verify.resources.ecs import ClusterSetting, ContainerDefinition
 from verify.resources.ecs import LoadBalancer as ServiceBalancer
@@ -123,9 +123,9 @@ def _attribute(name: str) -> Live:
 def _of_application(name: str) -> Live:
     """An attribute that Application Load Balancers alone have."""
 
-    def live(found: Found, snapshot: Snapshot) -> Value:
+    def live(found: Found, snapshot: Snapshot) -> Value | Silence:
         if isinstance(found[0], LoadBalancer) and not found[0].is_application:
-            return "false"
+            return Silence.NOT_COMPARED
         return apart(LoadBalancerAttributes, name)(found, snapshot)
 
     return live
@@ -156,8 +156,8 @@ TABLES = (
     Table(
         types("ecs/service:Service"),
         (
-            field("cluster", "cluster_arn"),
-            field("taskDefinition", "task_definition"),
+            field("cluster", "cluster_arn", spell=last_part),
+            field("taskDefinition", "task_definition", spell=last_part),
             field("platformVersion", "platform_version"),
             field("enableExecuteCommand", "enable_execute_command", "false"),
             field("networkConfiguration.assignPublicIp", own(f"{_NETWORK}.assign_public_ip", yes_where("ENABLED"))),
@@ -186,7 +186,7 @@ TABLES = (
             field("subnets", own("availability_zones", _zones)),
             field("enableDeletionProtection", _attribute("deletion_protection_enabled"), "false"),
             field("dropInvalidHeaderFields", _of_application("drop_invalid_header_fields_enabled"), "false"),
-            field("desyncMitigationMode", _attribute("desync_mitigation_mode")),
+            field("desyncMitigationMode", _of_application("desync_mitigation_mode")),
             field("accessLogs.enabled", _attribute("access_logs_enabled")),
             field("accessLogs.bucket", _attribute("access_logs_bucket")),
         ),
@@ -212,7 +212,7 @@ TABLES = (
         (
             field("port", "port"),
             field("protocol", "protocol"),
-            field("healthCheck.port", "health_check_port", "traffic-port"),
+            field("healthCheck.port", "health_check_port"),
         ),
     ),
 )

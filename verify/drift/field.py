@@ -18,10 +18,11 @@ Value: TypeAlias = str | tuple[str, ...] | None
 # JSON of a state file, or what a noun holds: their types are the tool's and AWS's own.
 Spell: TypeAlias = Callable[[Any], Value]
 Found: TypeAlias = tuple[Resource, ...]
-Live: TypeAlias = Callable[[Found, Snapshot], Value]
 
 # Pulumi marks what is no plain value, a secret above all, with this key (sdk/go/common/resource/sig).
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+# Beside what the program sets, Pulumi lists the properties that the provider's schema has filled in.
+DEFAULTS: Final = "__defaults"
 # In place of a property's name: all properties of the resource together.
 ALL: Final = ""
 # In place of a key's name: the caller's account.
@@ -43,9 +44,12 @@ class Compare(StrEnum):
 
 
 class Silence(StrEnum):
-    """That a property has no default: where the program does not set it, it is not compared."""
+    """In place of a value: the program does not set the property, or the resource is of a kind that has none."""
 
     NOT_COMPARED = "not compared"
+
+
+Live: TypeAlias = Callable[[Found, Snapshot], Value | Silence]
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Properties(NamedTuple):
 
 def declared_properties(table: Table, inputs: Mapping[str, object]) -> Properties:
     """The properties of ``inputs`` that ``table`` names, spelt as they are compared. Raises nothing."""
+    inputs = {name: _without_defaults(value) for name, value in inputs.items() if name != DEFAULTS}
     values: dict[str, str | tuple[str, ...]] = {}
     secret, unread = [], []
     for field in table.fields:
@@ -106,6 +111,12 @@ def declared_properties(table: Table, inputs: Mapping[str, object]) -> Propertie
             values[field.path] = value
     key = inputs.get(table.key) if table.key else None
     return Properties(values, tuple(secret), tuple(unread), key if isinstance(key, str) else None)
+
+
+def _without_defaults(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_defaults(member) for name, member in value.items() if name != DEFAULTS}
+    return [_without_defaults(item) for item in value] if isinstance(value, list) else value
 
 
 def _at(inputs: object, path: str) -> object:

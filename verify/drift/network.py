@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from verify.drift.field import ALL, Compare, Found, Spell, Table, Value, field, own, set_of, types
+from verify.drift.field import ALL, Compare, Found, Live, Silence, Spell, Table, Value, field, own, set_of, types
 from verify.drift.spelling import log_group, policy, rule
 from verify.resources.arn import partition
 from verify.resources.ec2 import (
@@ -55,19 +55,31 @@ def _subnets(associations: tuple[RouteTableAssociation, ...]) -> Value:
     return set_of(*(each.subnet_id for each in associations if each.subnet_id is not None))
 
 
-def _live_rules(permissions: tuple[IpPermission, ...]) -> Value:
-    return set_of(*(text for permission in permissions for text in _rules(permission)))
+def _rules_of(direction: str) -> Live:
+    """The rules of a security group, in one of the directions ``ip_permissions`` and ``ip_permissions_egress``."""
+
+    def live(found: Found, _snapshot: Snapshot) -> Value:
+        (group,) = found
+        permissions: tuple[IpPermission, ...] = getattr(group, direction)
+        return set_of(*(text for permission in permissions for text in _rules(permission, group.id)))
+
+    return live
 
 
-def _rules(permission: IpPermission) -> Iterator[str]:
+def _rules(permission: IpPermission, group: str) -> Iterator[str]:
     peers = (
         *(each.cidr_ip for each in permission.ip_ranges),
         *(each.cidr_ipv6 for each in permission.ipv6_ranges),
         *(each.prefix_list_id for each in permission.prefix_list_ids),
-        *(each.group_id for each in permission.user_id_group_pairs),
+        *(_peer(each.group_id, group) for each in permission.user_id_group_pairs),
     )
     for peer in peers:
         yield rule(permission.ip_protocol, permission.from_port, permission.to_port, peer)
+
+
+def _peer(peer: str, group: str) -> str:
+    """A group's own members are its ``self``: a rule of the group's own list cannot name its id."""
+    return "self" if peer == group else peer
 
 
 def _inline(rules: list[Mapping[str, Any]]) -> Value:
@@ -76,8 +88,7 @@ def _inline(rules: list[Mapping[str, Any]]) -> Value:
         *(
             rule(each["protocol"], each.get("fromPort"), each.get("toPort"), peer)
             for each in rules
-            for peers in ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups")
-            for peer in each.get(peers) or ()
+            for peer in _peers(each)
         )
     )
 
@@ -86,7 +97,8 @@ def _alone(inputs: Mapping[str, Any]) -> Value:
     """A rule that is a resource of its own, ``vpc/securityGroupIngressRule``."""
     peers = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
     peer = next(inputs[name] for name in peers if inputs.get(name))
-    return (rule(inputs["ipProtocol"], inputs.get("fromPort"), inputs.get("toPort"), peer),)
+    whom = _peer(peer, inputs["securityGroupId"])
+    return (rule(inputs["ipProtocol"], inputs.get("fromPort"), inputs.get("toPort"), whom),)
 
 
 def _older(direction: str) -> Spell:
@@ -95,40 +107,43 @@ def _older(direction: str) -> Spell:
     def spell(inputs: Mapping[str, Any]) -> Value:
         if inputs["type"] != direction:
             return None
-        peers = [*_peers(inputs), *([inputs["securityGroupId"]] if inputs.get("self") else [])]
+        peers = (_peer(peer, inputs["securityGroupId"]) for peer in _peers(inputs))
         return set_of(*(rule(inputs["protocol"], inputs["fromPort"], inputs["toPort"], peer) for peer in peers))
 
     return spell
 
 
 def _peers(inputs: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds"):
+    for name in ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups"):
         yield from inputs.get(name) or ()
     if inputs.get("sourceSecurityGroupId"):
         yield inputs["sourceSecurityGroupId"]
+    if inputs.get("self"):
+        yield "self"
 
 
 def _groups(groups: tuple[GroupIdentifier, ...]) -> Value:
     return set_of(*(group.group_id for group in groups))
 
 
-def _private_dns(found: Found, _snapshot: Snapshot) -> Value:
+def _private_dns(found: Found, snapshot: Snapshot) -> Value | Silence:
     """Whether an endpoint answers to the service's own name; a gateway endpoint has no name at all."""
     (endpoint,) = found
-    alone = isinstance(endpoint, VPCEndpoint) and endpoint.vpc_endpoint_type != "Interface"
-    return "false" if alone else own("private_dns_enabled")(found, _snapshot)
+    if isinstance(endpoint, VPCEndpoint) and endpoint.vpc_endpoint_type != "Interface":
+        return Silence.NOT_COMPARED
+    return own("private_dns_enabled")(found, snapshot)
 
 
-def _log_destination(found: Found, _snapshot: Snapshot) -> Value:
+def _log_destination(found: Found, snapshot: Snapshot) -> Value | Silence:
     """Where a flow log goes; one that goes to a log group may tell its name alone."""
     (flow_log,) = found
     if not isinstance(flow_log, FlowLog) or flow_log.log_group_name is None or flow_log.log_destination is not None:
-        return own("log_destination", log_group)(found, _snapshot)
+        return own("log_destination", log_group)(found, snapshot)
     call = flow_log.observed_by
     return f"arn:{partition(call.region)}:logs:{call.region}:{call.account}:log-group:{flow_log.log_group_name}"
 
 
-_INGRESS, _EGRESS = own("ip_permissions", _live_rules), own("ip_permissions_egress", _live_rules)
+_INGRESS, _EGRESS = _rules_of("ip_permissions"), _rules_of("ip_permissions_egress")
 _ROUTES, _SUBNETS = own("routes", _live_routes), own("associations", _subnets)
 
 TABLES = (

@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verify.drift.field import ACCOUNT, ALL, Compare, Table, Value, apart, field, listed, own, set_of, types
+from verify.drift.field import (
+    ACCOUNT,
+    ALL,
+    Compare,
+    Found,
+    Silence,
+    Table,
+    Value,
+    apart,
+    field,
+    listed,
+    own,
+    set_of,
+    types,
+)
 from verify.drift.spelling import last_part, policy, yes_where
 from verify.resources.account import AccountPublicAccessBlock, EbsEncryptionByDefault, PasswordPolicy
 from verify.resources.guardduty import Detector, Feature
 from verify.resources.iam import AttachedPolicies, AttachedPolicy, Role, RolePolicy
-from verify.resources.kms import KeyPolicy, KeyRotation
+from verify.resources.kms import Key, KeyPolicy, KeyRotation
 from verify.resources.wafv2 import LoggingConfiguration, Rule, RuleAction, WebACL
+from verify.snapshot import Snapshot
 
 
 def _inline(policies: list[Mapping[str, Any]]) -> Value:
@@ -60,6 +75,14 @@ def _same(value: Any) -> Value:  # noqa: ANN401 - a frozen set of texts
     return set_of(*value)
 
 
+def _rotation(found: Found, snapshot: Snapshot) -> Value | Silence:
+    """Whether AWS rotates the key; there are keys that it cannot."""
+    (key,) = found
+    if isinstance(key, Key) and not key.rotatable:
+        return Silence.NOT_COMPARED
+    return apart(KeyRotation, "key_rotation_enabled")(found, snapshot)
+
+
 _PASSWORDS = {
     "minimumPasswordLength": "minimum_password_length",
     "requireUppercaseCharacters": "require_uppercase_characters",
@@ -80,7 +103,7 @@ TABLES = (
     Table(
         types("kms/key:Key"),
         (
-            field("enableKeyRotation", apart(KeyRotation, "key_rotation_enabled")),
+            field("enableKeyRotation", _rotation),
             field("isEnabled", own("key_state", yes_where("Enabled")), "true"),
             field("policy", apart(KeyPolicy, "policy", policy), spell=policy),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from verify.drift.field import Spell, Value, plain, set_of
@@ -89,9 +90,19 @@ def _text(name: str, value: object) -> str:
 
 def rule(protocol: object, first: object, last: object, peer: object) -> str:
     """A rule of a security group for one peer. All protocols have all ports, however that is written."""
-    name = {"6": "tcp", "17": "udp", "1": "icmp", "all": "-1"}.get(str(protocol).lower(), str(protocol).lower())
+    name = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}.get(
+        str(protocol).lower(), str(protocol).lower()
+    )
+    whom = _network(str(peer))
     if name == "-1":
-        return f"all {peer}"
+        return f"all {whom}"
     ports = [str(port) for port in (first, last)]
     told = ports[0] if ports[0] == ports[1] else "-".join(ports)
-    return f"{name} {told} {peer}"
+    return f"{name} {told} {whom}"
+
+
+def _network(peer: str) -> str:
+    """A range of addresses as AWS writes it; what is none as it is."""
+    if "/" not in peer:
+        return peer
+    return str(ip_network(peer, strict=False))

@@ -9,7 +9,6 @@ import msgspec
 
 from verify.resources.resource import Question, Resource
 
-
 NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
 
 
