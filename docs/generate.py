@@ -30,8 +30,8 @@ INTRODUCTION = """\
 
 {controls} controls, each on every resource of the stack that it speaks of. Each is proven by faults: something is
 broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the fault
-names must change, the control's own to `failed`. `python -m stack.local demo --break FAULT` shows it. A control without
-a fault fails the build.
+names must change, the control's own to `failed`; what is broken and declared drifts besides.
+`python -m stack.local demo --break FAULT` shows it. A control without a fault fails the build.
 
 NIST SP 800-53 rev. 5 controls are those that AWS maps the Config rule to, in its conformance pack for that catalogue.
 

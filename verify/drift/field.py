@@ -122,7 +122,7 @@ def _without_defaults(value: object) -> object:
 def _at(inputs: object, path: str) -> object:
     """What is at ``path``; None where nothing is. A marked value on the way is what is found."""
     for step in path.split(".") if path else ():
-        if inputs is None or _marked(inputs):
+        if inputs is None or (isinstance(inputs, dict) and SIGNATURE in inputs):
             return inputs
         # Pulumi holds a block that can be there once as an object, older versions as a list of one.
         here = inputs[0] if isinstance(inputs, list) and len(inputs) == 1 else inputs

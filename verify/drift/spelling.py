@@ -10,6 +10,8 @@ from typing import Any
 
 from verify.drift.field import Spell, Value, plain, set_of
 
+# The numbers of protocols for which AWS has names (EC2 API reference, "IpPermission").
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
 _ACCOUNT_ROOT = re.compile(r"arn:(?:aws|aws-cn|aws-us-gov):iam::(\d{12}):root", re.ASCII)
 
 
@@ -90,9 +92,8 @@ def _text(name: str, value: object) -> str:
 
 def rule(protocol: object, first: object, last: object, peer: object) -> str:
     """A rule of a security group for one peer. All protocols have all ports, however that is written."""
-    name = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}.get(
-        str(protocol).lower(), str(protocol).lower()
-    )
+    name = str(protocol).lower()
+    name = _PROTOCOLS.get(name, name)
     whom = _network(str(peer))
     if name == "-1":
         return f"all {whom}"
@@ -102,7 +103,8 @@ def rule(protocol: object, first: object, last: object, peer: object) -> str:
 
 
 def _network(peer: str) -> str:
-    """A range of addresses as AWS writes it; what is none as it is."""
-    if "/" not in peer:
-        return peer
+    """A range of addresses as AWS writes it, or the id of a list or a group, without the account of a peer's group."""
+    last = peer.rpartition("/")[2]
+    if last.startswith(("sg-", "pl-")) or peer == "self":
+        return last
     return str(ip_network(peer, strict=False))
