@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from verify.drift import table_of
 from verify.drift.field import Compare, Field, Silence, Table, Value
-from verify.resources.resource import Resource
+from verify.resources.resource import Resource, unrecorded
 from verify.resources.stack import DeclaredResource
 from verify.snapshot import Snapshot
 
@@ -58,10 +58,12 @@ def _wanted(declared: DeclaredResource, field: Field, snapshot: Snapshot) -> Val
 
 def _added(declared: DeclaredResource, path: str, snapshot: Snapshot) -> Iterator[str]:
     """What the companions of the declared resource add to one of its sets: a rule, a route, a policy each."""
-    for other in snapshot.of(DeclaredResource):
-        if other.about == declared.about and other.urn != declared.urn and path in _additions(other.type):
-            added = other.properties.get(path, ())
-            yield from (added,) if isinstance(added, str) else added
+    with unrecorded():
+        others = [other for other in snapshot.of(DeclaredResource) if other.about == declared.about]
+        companions = [other for other in others if path in _additions(other.type)]
+    for other in companions:
+        added = other.properties.get(path, ())
+        yield from (added,) if isinstance(added, str) else added
 
 
 def _additions(kind: str) -> frozenset[str]:
