@@ -1,4 +1,5 @@
-"""Writes ``docs/controls.md`` from the catalogue, the faults and ``not-built.tsv``: ``python docs/generate.py``.
+"""Writes ``docs/controls.md`` from the catalogue, the faults, ``not-built.tsv`` and
+``proven-by-probe.tsv``: ``python docs/generate.py``.
 
 ``--check`` writes nothing, and exits with status 1 where the file is stale. It stands outside the packages because it
 knows both: the controls of ``verify`` and the faults of ``stack``.
@@ -13,15 +14,22 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+import stack
 from stack.local.faults import FAULTS
 from verify import coverage
 from verify.control import Control
 from verify.controls import CONTROLS, MODULES
 from verify.evaluate import RESERVED
 
+# Faults on the snapshot are a matter of the tests, which are no package.
+sys.path.append(str(Path(stack.__file__).parents[1] / "tests" / "controls"))
+from snapshot_faults import SNAPSHOT_FAULTS
+
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
 NOT_BUILT = HERE / "not-built.tsv"
+# The controls that no fault in AWS's state can break, each with a test of `tests/verify/test_probes.py` that does.
+PROVEN_BY_PROBE = HERE / "proven-by-probe.tsv"
 
 INTRODUCTION = """\
 # Controls
@@ -29,11 +37,12 @@ INTRODUCTION = """\
 <!-- Written by `python docs/generate.py`. Do not edit it: a test compares. -->
 
 {controls} controls, each on every resource of the stack that it speaks of. Each is proven by faults: something is
-broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the fault
-names must change, the control's own to `failed`; what is broken and declared drifts besides.
-`python -m stack.local demo --break FAULT` shows it. A control without a fault fails the build.
-
-NIST SP 800-53 rev. 5 controls are those that AWS maps the Config rule to, in its conformance pack for that catalogue.
+broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the
+fault names must change, the control's own to `failed`; what is broken and declared drifts besides.
+`python -m stack.local demo --break FAULT` shows it. Where the
+emulator cannot show a fault, it is made on the snapshot: in what was read of the compliant stack one thing is changed,
+and again exactly the findings that the fault names must change. Controls of [probes](probes.md) are proven on real
+servers that are unwell. A control without a proof fails the build.
 
 Besides the controls, a run judges itself: {reserved}.
 """
@@ -83,6 +92,13 @@ def _section(control: Control) -> Iterator[str]:
     for fault in FAULTS.values():
         if fault.control == control.id:
             yield f"- Fault `{fault.name}`: {fault.title} Proven live, on the {fault.stack} stack."
+    for name, test in _rows(PROVEN_BY_PROBE):
+        if name == control.id:
+            yield f"- Probe: proven on real servers by `{test}`."
+    for fault in SNAPSHOT_FAULTS.values():
+        if fault.control == control.id:
+            made = f"Made on the snapshot of the {fault.stack} stack, because {fault.because}."
+            yield f"- Fault `{fault.name}`: {fault.title} {made}"
 
 
 def _aws(control: Control) -> Iterator[str]:
@@ -96,10 +112,13 @@ def _not_built() -> Iterator[str]:
     yield "## Not built\n"
     yield "Checks that other catalogues have and this one has not, or not yet, each with the reason.\n"
     yield "| check | severity | reason |\n| --- | --- | --- |"
-    with NOT_BUILT.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
-    yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield from (f"| {' | '.join(row)} |" for row in _rows(NOT_BUILT))
     yield ""
+
+
+def _rows(table: Path) -> list[list[str]]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
 
 
 if __name__ == "__main__":

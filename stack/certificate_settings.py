@@ -10,7 +10,7 @@ ACM_ARN = re.compile(
     r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 )
 DOMAIN_NAME = r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-HOSTED_ZONE_ID = r"Z[A-Z0-9]{1,31}"
+HOSTED_ZONE_ID = r"[A-Z0-9]{1,32}"  # Route 53 API reference, "ResourceId"
 NO_ACCOUNT = "0" * 12
 EITHER_WAY = "set certificateArn, or domainName and hostedZoneId"
 
@@ -51,7 +51,7 @@ def read_certificate(reader: ConfigReader, *, production: bool, region: str) -> 
 def _domain(reader: ConfigReader) -> Domain:
     return Domain(
         name=reader.text("domainName", DOMAIN_NAME, "a domain name in lower case inside the hosted zone"),
-        hosted_zone_id=reader.text("hostedZoneId", HOSTED_ZONE_ID, "the id of the Route 53 hosted zone, Z and more"),
+        hosted_zone_id=reader.text("hostedZoneId", HOSTED_ZONE_ID, "the id of the Route 53 hosted zone, as Z0A1B2C3D4"),
     )
 
 

@@ -54,6 +54,12 @@ def moto_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def moto_environment(moto_url: str) -> Mapping[str, str]:
+    """The environment of somebody who may read what is on it."""
+    return Deployed(moto_url, Path(os.devnull), Path(os.devnull)).environment()
+
+
+@pytest.fixture(scope="session")
 def account_url() -> Iterator[str]:
     """A moto server with the two stacks below and nothing else: they share an account, of which some things are one."""
     from stack.local.emulator import moto_server

@@ -17,6 +17,7 @@ from verify.listing import FORMATS
 from verify.own_controls import all_controls
 from verify.policy import ASSUMED_ENVIRONMENT, load_policy
 from verify.policy_text import POLICY_FORMATS
+from verify.probe.settings import MODES, probe_settings
 from verify.progress import Progress
 from verify.report import REPORTERS, Report, exit_status, report_of, results_json, summary, write_reports
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge, observe
@@ -75,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("outputs", type=Path, metavar="OUTPUTS.json")
     collect.add_argument("--stack-state", type=Path, metavar="FILE", help="`pulumi stack export` of the same stack")
     collect.add_argument("--snapshot", type=Path, metavar="FILE", default=Path("snapshot.json"), help="where it goes")
+    collect.add_argument("--probe", choices=MODES, default="off", help="look at the stack over the network too")
+    collect.add_argument("--resolve", metavar="HOST:PORT:ADDRESS", action="append", default=[])
+    collect.add_argument("--cacert", type=Path, metavar="FILE", help="the certificate authorities that probes trust")
+    collect.add_argument("--probe-deadline", type=float, metavar="SECONDS", help="how long an endpoint is waited for")
     collect.set_defaults(run=_collect)
 
     evaluate = commands.add_parser("evaluate", help="judge a snapshot, without AWS")
@@ -118,7 +123,10 @@ def _policy(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    snapshot = observe(Request(options.outputs, state=options.stack_state), Progress())
+    probe = probe_settings(
+        options.probe, resolve=options.resolve, cacert=options.cacert, deadline=options.probe_deadline
+    )
+    snapshot = observe(Request(options.outputs, state=options.stack_state, probe=probe), Progress())
     try:
         write_whole(options.snapshot, lambda stream: stream.write(dump(snapshot)))
     except OSError as error:

@@ -33,6 +33,10 @@ class ReportError(VerifyError):
     """A report could not be written."""
 
 
+class ProbeError(VerifyError):
+    """An option of the probes cannot be used, or what they need is not installed."""
+
+
 class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program but the absence of an answer
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from verify.probe.settings import ProbeSettings
     from verify.run import Request
 
 
@@ -21,6 +22,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--controls", metavar="FILE.py", action="append", default=[], help="controls of your own; may be repeated"
     )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
+    group.addoption(
+        "--probe",
+        choices=("off", "auto", "require"),
+        default="off",
+        help="look at the stack over the network too: what is reached from here (auto), or all of it (require)",
+    )
+    group.addoption(
+        "--resolve",
+        metavar="HOST:PORT:ADDRESS",
+        action="append",
+        default=[],
+        help="where probes find a host and port, in DNS's stead; may be repeated",
+    )
+    group.addoption("--cacert", metavar="FILE", help="the certificate authorities (PEM) that probes trust")
+    group.addoption("--probe-deadline", metavar="SECONDS", type=float, help="how long an endpoint is waited for (300)")
     group.addoption(
         "--reports", metavar="DIR", default="outputs/reports", help="where the reports go (outputs/reports)"
     )
@@ -50,7 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _refuse_options(config: pytest.Config) -> None:
     """A verification that was asked for must not turn into a green run of other tests."""
-    given = [option for option in ("--stack-state", "--snapshot", "--waivers") if config.getoption(option) is not None]
+    named = ("--stack-state", "--snapshot", "--waivers", "--cacert", "--probe-deadline")
+    given = [option for option in named if config.getoption(option) is not None]
+    given += ["--probe"] if config.getoption("--probe") != "off" else []
     if given:
         raise pytest.UsageError(f"{', '.join(given)}: name the file of stack outputs too: pytest OUTPUTS.json")
 
@@ -65,7 +83,23 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
         controls=tuple(Path(name) for name in config.getoption("--controls")),
         waivers=_path(config.getoption("--waivers")),
         snapshot=_path(config.getoption("--snapshot")),
+        probe=_probe(config),
     )
+
+
+def _probe(config: pytest.Config) -> ProbeSettings | None:
+    from verify.errors import ProbeError  # noqa: PLC0415 - as above
+    from verify.probe.settings import probe_settings  # noqa: PLC0415 - as above
+
+    try:
+        return probe_settings(
+            config.getoption("--probe"),
+            resolve=config.getoption("--resolve"),
+            cacert=_path(config.getoption("--cacert")),
+            deadline=config.getoption("--probe-deadline"),
+        )
+    except ProbeError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _path(value: str | None) -> Path | None:

@@ -36,6 +36,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     off: dict[str, str] = {}
     severity: dict[str, Severity] = {}
     min_backup_retention_days: Days
+    min_recovery_point_retention_days: Days
+    max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
+    max_restore_gap_minutes: Annotated[int, msgspec.Meta(ge=5)]
     min_log_retention_days: Days
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
@@ -50,6 +53,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_certificate_days: int
     key_administrators: tuple[str, ...]
     accepted_tls_policies: tuple[str, ...]
+    required_outputs: tuple[str, ...]
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
@@ -59,6 +63,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     object_lock_modes: tuple[Literal["COMPLIANCE", "GOVERNANCE"], ...]
     max_monitoring_interval_seconds: Annotated[int, msgspec.Meta(ge=1)]
     require_secret_rotation: bool
+    max_secret_age_days: Annotated[int, msgspec.Meta(ge=1)]
+    max_unused_days: Annotated[int, msgspec.Meta(ge=1)]
     required_managed_rule_groups: tuple[str, ...]
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]
@@ -67,6 +73,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_password_age_days: Annotated[int, msgspec.Meta(ge=1, le=1095)]
     min_passwords_remembered: Annotated[int, msgspec.Meta(ge=0, le=24)]
     allow_ecs_exec: bool
+    accepted_http_statuses: tuple[Annotated[str, msgspec.Meta(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...]
+    min_hsts_seconds: Annotated[int, msgspec.Meta(ge=0)]
 
     @property
     def thresholds(self) -> dict[str, object]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verify.control import Control
-from verify.errors import SnapshotError
+from verify.errors import ProbeError, SnapshotError
 from verify.evaluate import evaluate
 from verify.finding import Finding
 from verify.long_lived import long_lived
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
+from verify.probe.settings import ProbeSettings
 from verify.resources.stack import StackOutput
 from verify.snapshot import Snapshot, load
 from verify.waivers import load_waivers
@@ -25,7 +26,7 @@ DEFAULT_REPORTS = Path("outputs/reports")
 class Request:
     """What to verify and by which rules. With ``snapshot`` a saved snapshot is judged and AWS is not called.
 
-    ``controls`` are files of controls of a team's own.
+    ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
     """
 
     outputs: Path
@@ -34,6 +35,7 @@ class Request:
     waivers: Path | None = None
     controls: tuple[Path, ...] = ()
     snapshot: Path | None = None
+    probe: ProbeSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def observe(request: Request, progress: Callable[[str], None]) -> Snapshot:
     Raises:
         VerifyError: when an input cannot be used, or AWS does not accept the caller.
     """
+    if request.probe is not None and request.snapshot is not None:
+        raise ProbeError("--probe: a saved snapshot is of a time that is over. Leave out --snapshot, or --probe.")
     outputs = load_outputs(request.outputs, request.state)
     if request.snapshot is not None:
         return _of_the_same_stack(load(request.snapshot), outputs, request)
@@ -59,7 +63,12 @@ def observe(request: Request, progress: Callable[[str], None]) -> Snapshot:
     from verify.collect import collect  # noqa: PLC0415
     from verify.collect.session import session  # noqa: PLC0415
 
-    return collect(session(), outputs, progress)
+    snapshot = collect(session(), outputs, progress)
+    if request.probe is None:
+        return snapshot
+    from verify.probe.observe import probe  # noqa: PLC0415 - what it needs is installed for probes alone
+
+    return probe(snapshot, request.probe, progress)
 
 
 def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Request) -> Snapshot:

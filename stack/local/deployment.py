@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import pulumi
@@ -17,7 +17,9 @@ from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_con
 from stack.local.endpoint import Clients
 from stack.local.engine import Export, Monitor, Registration, run
 from stack.local.errors import ConfigurationError, DeploymentError
+from stack.local.operation import back_up, secure_the_root_user
 from stack.local.secrets import SHOWN
+from stack.local.supplement import install, is_installed
 
 OUTPUTS_FILE: Final = "flat-outputs.json"
 STATE_FILE: Final = "state.json"
@@ -67,6 +69,11 @@ def deploy(
     overrides = {**(config or {}), **({"environmentSuffix": suffix} if suffix else {})}
     region = stack_config(stack, overrides)["aws:region"]
     clients = Clients(region, endpoint_url)
+    if endpoint_url is None:
+        install()
+    supplemented = is_installed(clients)
+    if supplemented:
+        secure_the_root_user(clients)
     settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})
     monitor = Monitor(EmulatedCloud(clients), progress)
     program = PROGRAM_DIRECTORY / "__main__.py"
@@ -74,6 +81,8 @@ def deploy(
         done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
     except pulumi.RunError as refusal:
         raise ConfigurationError(str(refusal)) from refusal
+    if supplemented:
+        back_up(clients, str(done.exports["backupPlanId"].value))
     return Deployment(
         stack=stack,
         region=region,
@@ -100,26 +109,11 @@ def _supplied(stack: str, clients: Clients, overrides: Mapping[str, str]) -> dic
 
 
 def _hosted_zone(clients: Clients) -> str:
-    """The zone that a company has before it deploys: found by its name, or made.
-
-    AWS's ids begin with Z, which the program checks; moto's begin with anything, so zones are made until one does.
-    """
+    """The zone that a company has before it deploys: found by its name, or made."""
     route53 = clients.client("route53")
     found = [each for each in route53.list_hosted_zones_by_name(DNSName=_ZONE)["HostedZones"] if each["Name"] == _ZONE]
-    if found:
-        return _zone_id(found[0])
-    while not (zone_id := _zone_id(_make_zone(route53))).startswith("Z"):
-        route53.delete_hosted_zone(Id=zone_id)
-    return zone_id
-
-
-def _make_zone(route53: Any) -> Mapping[str, str]:  # noqa: ANN401 - an untyped boto3 client
-    zone: Mapping[str, str] = route53.create_hosted_zone(Name=_ZONE, CallerReference=str(uuid4()))["HostedZone"]
-    return zone
-
-
-def _zone_id(zone: Mapping[str, str]) -> str:
-    return zone["Id"].removeprefix("/hostedzone/")
+    zone = found[0] if found else route53.create_hosted_zone(Name=_ZONE, CallerReference=str(uuid4()))["HostedZone"]
+    return str(zone["Id"]).removeprefix("/hostedzone/")
 
 
 def _flat(name: str, export: Export) -> OutputValue:

@@ -11,6 +11,7 @@ from stack.local.errors import EmulatorError
 
 ENVIRONMENT: Final = {
     "MOTO_ACM_VALIDATION_WAIT": "0",  # a certificate is issued at once, not after a minute
+    "MOTO_ECS_SERVICE_RUNNING": "100",  # as many tasks as a service may have: a rollout is completed at once
     "TZ": "UTC",  # moto takes the time of a trail's delivery for local time
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # hundreds of images nobody reads, half a second at the first call
 }

@@ -127,9 +127,10 @@ class Monitor(mocks.MockMonitor):
             except Exception as failure:
                 self.failure = failure
                 raise
-        return resource_pb2.RegisterResourceResponse(
-            urn=registration.urn, id=registration.id, object=asyncio.run(_answer(registration))
-        )
+        with _event_loop() as loop:
+            # asyncio.run would look through all tasks of all loops at its end, once for each resource.
+            outputs = loop.run_until_complete(_answer(registration))
+        return resource_pb2.RegisterResourceResponse(urn=registration.urn, id=registration.id, object=outputs)
 
     def RegisterResourceOutputs(  # noqa: N802 - the SDK's name
         self, request: resource_pb2.RegisterResourceOutputsRequest
@@ -170,12 +171,12 @@ class Monitor(mocks.MockMonitor):
 
 
 @contextmanager
-def _event_loop() -> Iterator[None]:
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """A loop for the SDK to wait on while it answers on an executor's thread; it would make one and never close it."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        yield
+        yield loop
     finally:
         asyncio.set_event_loop(None)
         loop.close()

@@ -24,21 +24,10 @@ _INSTANCE: Final = "aws:rds/instance:Instance"
 _SERVICE: Final = "aws:ecs/service:Service"
 _NO_DESCRIPTION: Final = "the description of a rule that refers to a security group is dropped"
 _NO_INSIGHTS: Final = "Performance Insights is accepted and never answered"
-_ANALYZER: Final = "aws:accessanalyzer/analyzer:Analyzer"
-_SELECTION: Final = "aws:backup/selection:Selection"
 _ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-_NO_ANALYZER: Final = "there is no Access Analyzer: nothing is created"
-_NO_SELECTION: Final = "backup plans have no selections: nothing is created"
 _NO_MANAGED_POLICY: Final = "AWS's managed policies are not there to be attached: nothing is"
 
 GAPS: Final = (
-    EmulatorGap(_ANALYZER, "analyzerName", _NO_ANALYZER),
-    EmulatorGap(_ANALYZER, "tags", _NO_ANALYZER),
-    EmulatorGap(_ANALYZER, "type", _NO_ANALYZER),
-    EmulatorGap(_SELECTION, "iamRoleArn", _NO_SELECTION),
-    EmulatorGap(_SELECTION, "name", _NO_SELECTION),
-    EmulatorGap(_SELECTION, "planId", _NO_SELECTION),
-    EmulatorGap(_SELECTION, "resources", _NO_SELECTION),
     EmulatorGap(_SERVICE, "enableEcsManagedTags", "a service answers no enableECSManagedTags"),
     EmulatorGap(_ATTACHMENT, "policyArn", _NO_MANAGED_POLICY),
     EmulatorGap(_ATTACHMENT, "role", _NO_MANAGED_POLICY),

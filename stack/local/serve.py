@@ -8,6 +8,8 @@ from typing import Final
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from stack.local.supplement import install
+
 _HOST: Final = "127.0.0.1"
 
 
@@ -17,6 +19,7 @@ class _RequestHandler(MotoRequestHandler):
 
 def server() -> BaseWSGIServer:
     """A server on a free port, not yet serving."""
+    install()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)
     return make_server(_HOST, 0, application, threaded=True, request_handler=_RequestHandler)

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from deployed import Deployed
-from judging import Judgement, judge
+from judging import Judgement, judged, outputs_of, save
 
 
 @pytest.fixture(scope="session")
@@ -27,14 +27,22 @@ def deployed() -> Iterator[Callable[[str], Deployed]]:
 @pytest.fixture(scope="session")
 def outputs(deployed) -> Callable[[str], dict[str, object]]:
     """What a stack exports."""
-    return cache(lambda stack: deployed(stack).prepare(_outputs))
-
-
-def _outputs(live):
-    return live.outputs
+    return cache(lambda stack: deployed(stack).prepare(outputs_of))
 
 
 @pytest.fixture(scope="session")
-def compliant(deployed) -> Callable[[str], Judgement]:
+def saved(deployed) -> Callable[[str], bytes]:
+    """The saved snapshot of a stack that nobody broke."""
+    return cache(lambda stack: deployed(stack).prepare(save))
+
+
+@pytest.fixture(scope="session")
+def compliant(saved, tmp_path_factory) -> Callable[[str], Judgement]:
     """What the controls say of a stack that nobody broke."""
-    return cache(lambda stack: deployed(stack).prepare(judge))
+
+    def compliant(stack: str) -> Judgement:
+        path = tmp_path_factory.mktemp(stack) / "snapshot.json"
+        path.write_bytes(saved(stack))
+        return judged(path)
+
+    return cache(compliant)

@@ -10,15 +10,19 @@ import boto3
 import msgspec
 
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
-from stack.local.faults import find
+from stack.local.faults import Fault, find
 from verify.collect import collect
 from verify.controls import CONTROLS
 from verify.evaluate import evaluate
 from verify.outputs import load_outputs
 from verify.policy import load_policy
+from verify.snapshot import Snapshot, dump, load
 
 # (control, resource id, resource ARN or None) -> (status, observed)
 Judgement = dict[tuple[str, str, str | None], tuple[str, str]]
+
+# The controls that say of whatever is changed in AWS that it was declared otherwise.
+DRIFT = frozenset(control.id for control in CONTROLS if control.concern == "drift")
 
 
 @cache
@@ -27,18 +31,54 @@ class Session:
 
     def __init__(self, region: str) -> None:
         self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=region)
+        self._clients = {}
         self.region_name = region
-        self.client = cache(self._client)
 
-    def _client(self, service, **settings):
-        del settings  # retries and time limits, for which there is no need in one process
-        return self._session.client(service, region_name=self.region_name)
+    def client(self, service, config=None, **settings):
+        del settings  # the region, which is one
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, region_name=self.region_name, config=config)
+        return self._clients[service]
 
 
 def judge(live, fault: str | None = None) -> Judgement:
     """What every control says of every resource of the stack, after ``fault`` where one is named."""
     if fault is not None:
         find(fault).apply(live.aws, live.outputs)
+    return _judged(_collected(live))
+
+
+def save(live) -> bytes:
+    """The stack's snapshot as it is saved."""
+    return dump(_collected(live))
+
+
+def judged(path: Path) -> Judgement:
+    """What every control says of a saved snapshot."""
+    return _judged(load(path))
+
+
+def outputs_of(live):
+    return live.outputs
+
+
+def proven(fault: Fault, outputs, before: Judgement, after: Judgement) -> None:
+    """Asserts that exactly the findings changed that ``fault`` names, and that one of its control's own failed."""
+    expected = fault.findings(outputs)
+    changed = {key for key in before.keys() | after.keys() if status(before, key) != status(after, key)}
+    if fault.control not in DRIFT:
+        # Most of what can be broken is declared too: that it drifts besides is not said with every fault.
+        changed = {key for key in changed if key[0] not in DRIFT}
+    named = {(control, arn if (control, arn) in expected else name) for control, name, arn in changed}
+    assert named == expected, {key: after.get(key) for key in changed}
+    assert "failed" in {status(after, key) for key in changed if key[0] == fault.control}
+
+
+def status(judgement: Judgement, key) -> str:
+    return judgement[key][0] if key in judgement else "absent"
+
+
+def _collected(live) -> Snapshot:
     session = Session(live.region)
     with TemporaryDirectory() as directory:
         outputs, state = Path(directory, "flat-outputs.json"), Path(directory, "state.json")
@@ -46,7 +86,10 @@ def judge(live, fault: str | None = None) -> Judgement:
         state.write_bytes(msgspec.json.encode(live.state))
         loaded = load_outputs(outputs, state)
     # One call after the other: moto in process is not made for threads.
-    snapshot = collect(session, loaded, max_in_flight=1)
+    return collect(session, loaded, max_in_flight=1)
+
+
+def _judged(snapshot: Snapshot) -> Judgement:
     findings = evaluate(snapshot, CONTROLS, load_policy("hipaa", snapshot.stack.environment))
     return {
         (finding.control, finding.resource.id, finding.resource.arn): (finding.status.value, finding.observed)

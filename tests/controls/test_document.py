@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from snapshot_faults import SNAPSHOT_FAULTS
 
 from stack.local.faults import FAULTS
 from verify.controls import CONTROLS
@@ -28,7 +29,16 @@ def test_it_has_a_section_for_each_control_and_names_each_fault():
     assert [line[4:] for line in lines if line.startswith("### ")] == [
         control.id for control in sorted(CONTROLS, key=lambda control: (control.concern, control.id))
     ]
-    assert {line.split("`")[1] for line in lines if line.startswith("- Fault `")} == FAULTS.keys()
+    assert {
+        line.split("`")[1] for line in lines if line.startswith("- Fault `")
+    } == FAULTS.keys() | SNAPSHOT_FAULTS.keys()
+
+
+def test_it_says_of_a_fault_on_the_snapshot_that_it_is_made_there_and_why():
+    text = (DOCS / "controls.md").read_text(encoding="utf-8")
+    for fault in SNAPSHOT_FAULTS.values():
+        made = f"Made on the snapshot of the {fault.stack} stack, because {fault.because}."
+        assert f"- Fault `{fault.name}`: {fault.title} {made}\n" in text
 
 
 def test_what_is_not_built_is_no_control_and_has_a_reason():
@@ -43,7 +53,7 @@ def test_what_is_not_built_is_no_control_and_has_a_reason():
 
 @pytest.mark.parametrize("stale", ["", "# Controls\n"])
 def test_a_stale_document_is_told(tmp_path, stale):
-    for name in ("generate.py", "not-built.tsv"):
+    for name in ("generate.py", "not-built.tsv", "proven-by-probe.tsv"):
         (tmp_path / name).write_bytes((DOCS / name).read_bytes())
     (tmp_path / "controls.md").write_text(stale)
     command = [sys.executable, str(tmp_path / "generate.py")]

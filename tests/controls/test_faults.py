@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from judging import judge
+import test_probes
+from judging import judge, proven
+from snapshot_faults import SNAPSHOT_FAULTS
 
 from stack.local.faults import FAULTS, Fault
 from verify.controls import CONTROLS
-
-DRIFT = frozenset(control.id for control in CONTROLS if control.concern == "drift")
-
 
 @pytest.mark.parametrize("stack", ["prod", "dev"])
 def test_the_compliant_stack_fails_nothing(compliant, stack):
@@ -19,25 +20,25 @@ def test_the_compliant_stack_fails_nothing(compliant, stack):
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_changes_exactly_its_findings(deployed, compliant, outputs, fault: Fault):
-    before, after = compliant(fault.stack), deployed(fault.stack).run(judge, fault.name)
-    expected = fault.findings(outputs(fault.stack))
-    changed = {key for key in before.keys() | after.keys() if status(before, key) != status(after, key)}
-    if fault.control not in DRIFT:
-        # Most of what can be broken is declared too: that it drifts besides is not said with every fault.
-        changed = {key for key in changed if key[0] not in DRIFT}
-    named = {(control, arn if (control, arn) in expected else name) for control, name, arn in changed}
-    assert named == expected, {key: after.get(key) for key in changed}
-    proven = {status(after, key) for key in changed if key[0] == fault.control}
-    assert "failed" in proven
+    after = deployed(fault.stack).run(judge, fault.name)
+    proven(fault, outputs(fault.stack), compliant(fault.stack), after)
 
 
-def test_every_control_is_proven_by_a_fault():
-    assert {control.id for control in CONTROLS} - {fault.control for fault in FAULTS.values()} == set()
+def test_every_control_is_proven_by_a_fault_or_a_probe():
+    proving = {fault.control for fault in (*FAULTS.values(), *SNAPSHOT_FAULTS.values())} | proven_by_probe().keys()
+    assert {control.id for control in CONTROLS} - proving == set()
+
+
+def test_every_probe_that_proves_a_control_is_a_test():
+    assert proven_by_probe().keys() == {control.id for control in CONTROLS if control.concern == "probe"}
+    assert {name for name in proven_by_probe().values() if not hasattr(test_probes, name)} == set()
 
 
 def test_every_fault_proves_a_control():
     assert {fault.control for fault in FAULTS.values()} - {control.id for control in CONTROLS} == set()
 
 
-def status(judgement, key):
-    return judgement[key][0] if key in judgement else "absent"
+def proven_by_probe() -> dict[str, str]:
+    """The tests by control, of what lies outside AWS's state."""
+    table = Path(__file__).parents[2] / "docs/proven-by-probe.tsv"
+    return dict(line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:])

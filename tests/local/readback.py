@@ -692,6 +692,22 @@ def backup_plan(aws, resource):
     }
 
 
+def backup_selection(aws, resource):
+    plan = resource["inputs"]["planId"]
+    live = aws.client("backup").get_backup_selection(BackupPlanId=plan, SelectionId=resource["id"])
+    selection = live["BackupSelection"]
+    return {
+        "planId": live["BackupPlanId"],
+        **named(selection, iamRoleArn="IamRoleArn", name="SelectionName", resources="Resources"),
+    }
+
+
+def analyzer(aws, resource):
+    analyzers = aws.client("accessanalyzer").list_analyzers()["analyzers"]
+    (live,) = [each for each in analyzers if each["name"] == resource["id"]]
+    return named(live, analyzerName="name", type="type", tags="tags")
+
+
 def backup_rule(live):
     return {
         **named(
@@ -768,9 +784,9 @@ def nothing(_aws, _resource):
 
 
 LIVE = {
-    "aws:accessanalyzer/analyzer:Analyzer": nothing,
+    "aws:accessanalyzer/analyzer:Analyzer": analyzer,
     "aws:backup/plan:Plan": backup_plan,
-    "aws:backup/selection:Selection": nothing,
+    "aws:backup/selection:Selection": backup_selection,
     "aws:backup/vault:Vault": vault,
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": vault_lock,
     "aws:cfg/deliveryChannel:DeliveryChannel": delivery_channel,

@@ -82,5 +82,5 @@ def test_what_is_declared_off_is_off(tmp_path):
 
 
 def test_what_moto_does_not_hold_is_checked_against_the_call_that_aws_would_get(program):
-    done = program.run('aws.accessanalyzer.Analyzer("a", analyzer_name="a", type="ACCOUNT")')
+    done = program.run('aws.iam.RolePolicyAttachment("a", role="r", policy_arn="arn:aws:iam::aws:policy/p")')
     assert done.registrations[-1].outputs["arn"].endswith(":not-held/a")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
-from handmade import ACCOUNT, answer, decoded, judged, snapshot
+from handmade import ACCOUNT, AT, answer, decoded, judged, snapshot
 
 from verify.control import Status
 from verify.controls.rds import (
@@ -15,6 +17,7 @@ from verify.controls.rds import (
     rds_master_password_managed,
     rds_multi_az,
 )
+from verify.controls.rds_records import rds_latest_restorable_time_fresh, rds_performance_insights_encrypted
 from verify.resources.rds import DBInstance, DBParameter
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
@@ -73,6 +76,7 @@ def test_no_engine_is_let_off_its_logs(engine, exports, status):
 
 
 ON_THE_CLUSTER = [
+    rds_latest_restorable_time_fresh,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
@@ -89,6 +93,27 @@ def test_what_is_set_on_an_aurora_cluster_is_not_judged_by_its_instances(control
     status, observed = judged(control, snapshot(database(engine, **off)), "db")
     assert status is Status.ERROR
     assert observed.endswith("Aurora clusters are not read by this version")
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(60, Status.PASSED), (60.1, Status.FAILED), (-1, Status.PASSED)])
+def test_a_database_can_be_restored_to_an_hour_ago_at_most(minutes, status):
+    latest = AT - timedelta(minutes=minutes)
+    seen = snapshot(database("postgres", LatestRestorableTime=latest))
+    assert judged(rds_latest_restorable_time_fresh, seen, "db")[0] is status
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({}, Status.NOT_APPLICABLE),
+        ({"PerformanceInsightsEnabled": False}, Status.NOT_APPLICABLE),
+        ({"PerformanceInsightsEnabled": True}, Status.FAILED),
+        ({"PerformanceInsightsEnabled": True, "PerformanceInsightsKMSKeyId": "unread"}, Status.ERROR),
+    ],
+)
+def test_the_key_of_performance_insights_matters_where_they_are_on(told, status):
+    seen = snapshot(database("postgres", **told))
+    assert judged(rds_performance_insights_encrypted, seen, "db")[0] is status
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, load
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 POLICY = load_policy("hipaa", "prod")
-FILES = ["junit.xml", "manifest.json", "results.json", "snapshot.json"]
+FILES = ["junit.xml", "manifest.json", "report.html", "results.json", "snapshot.json"]
 
 WAIVER = Waiver(
     control="rds-multi-az",
@@ -613,6 +613,6 @@ class TestWriting:
 
     def test_a_folder_in_a_files_place_is_an_error_for_people(self, tmp_path):
         (tmp_path / "results.json").mkdir()
-        with pytest.raises(ReportError, match=r"^1 of 4 reports could not be written: .*results\.json"):
+        with pytest.raises(ReportError, match=r"^1 of 5 reports could not be written: .*results\.json"):
             write_reports(report(finding()), REPORTERS, tmp_path)
         assert sorted(path.name for path in tmp_path.iterdir()) == FILES

@@ -6,7 +6,7 @@ import pytest
 from hand_made import answered, arn, judged, observed, snapshot
 
 from verify.control import Status
-from verify.controls.ecs import ecs_no_public_ip
+from verify.controls.ecs import ecs_no_public_ip, ecs_service_steady
 from verify.controls.path import path_task_ingress_only_from_alb
 from verify.errors import Unanswered
 from verify.resources.ecs import Service
@@ -55,3 +55,43 @@ def test_the_settings_of_a_service_deployed_by_others_are_its_task_sets():
 def test_the_settings_of_a_service_that_ecs_deploys_are_its_own(controller):
     asked = {question.kind for question in service({}, **controller).refers_to()}
     assert asked == {"AWS::ECS::Cluster", "AWS::ECS::TaskDefinition", "AWS::EC2::Subnet"}
+
+
+STEADY = {
+    "desiredCount": 2,
+    "runningCount": 2,
+    "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+    "deployments": [
+        {"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 0},
+        {"status": "ACTIVE", "rolloutState": "FAILED", "failedTasks": 7},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({}, Status.PASSED),
+        ({"runningCount": 1}, Status.FAILED),
+        ({"runningCount": 3}, Status.FAILED),
+        ({"desiredCount": 0, "runningCount": 0}, Status.FAILED),
+        ({"deploymentConfiguration": {}}, Status.FAILED),
+        ({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": False, "rollback": True}}}, Status.FAILED),
+        ({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}}, Status.FAILED),
+        ({"deployments": []}, Status.FAILED),
+        ({"deployments": [{"status": "PRIMARY", "rolloutState": "IN_PROGRESS", "failedTasks": 0}]}, Status.FAILED),
+        ({"deployments": [{"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 1}]}, Status.FAILED),
+        ({"deployments": [{"status": "PRIMARY", "failedTasks": 0}]}, Status.ERROR),
+    ],
+)
+@pytest.mark.parametrize("controller", [{}, {"deploymentController": {"type": "ECS"}}], ids=["unsaid", "ECS"])
+def test_a_service_is_steady_when_all_its_tasks_run_and_a_rollout_that_fails_is_undone(controller, told, status):
+    held = snapshot(service({}, **{**STEADY, **told}, **controller))
+    assert judged(ecs_service_steady, held) == {SERVICE_ARN: status}
+
+
+@pytest.mark.parametrize(("running", "status"), [(2, Status.PASSED), (1, Status.FAILED), (0, Status.FAILED)])
+def test_of_a_service_that_codedeploy_rolls_out_its_tasks_alone_are_counted(running, status):
+    counts = {"desiredCount": 2 if running else 0, "runningCount": running}
+    held = snapshot(service({}, **counts, deploymentController={"type": "CODE_DEPLOY"}))
+    assert judged(ecs_service_steady, held) == {SERVICE_ARN: status}

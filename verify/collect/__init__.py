@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from verify.collect import (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -38,11 +40,13 @@ from verify.references import recognise
 from verify.resources.account import Account
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
+from verify.resources.stack import StackOutputs as OutputsAsAWhole
 from verify.resources.tagging import TaggedResource
 from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
 
 COLLECTORS = by_kind(
     (
+        accessanalyzer,
         account,
         acm,
         backup,
@@ -119,10 +123,17 @@ def _by_tags(stack: Stack) -> Iterator[Question]:
 
 
 def _promised(outputs: StackOutputs, call: ApiCall) -> Iterator[Resource]:
+    in_state = None if outputs.in_state is None else _names(outputs.in_state)
+    source = outputs.stack.source
+    yield OutputsAsAWhole(observed_by=call, source=source, names=_names(outputs.outputs), in_state=in_state)
     for output in outputs.outputs:
         yield _output(output, call)
     for declared in outputs.declared:
         yield _declared(declared, call)
+
+
+def _names(outputs: Iterable[Output]) -> tuple[str, ...]:
+    return tuple(sorted({re.split(r"[.[]", output.name, maxsplit=1)[0] for output in outputs}))
 
 
 def _output(output: Output, call: ApiCall) -> StackOutput:

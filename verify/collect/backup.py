@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
-from verify.resources.backup import BackupPlan, BackupTags, BackupVault
+from verify.resources.backup import BackupJob, BackupPlan, BackupSelection, BackupTags, BackupVault, RecoveryPoint
 
 
 # Listed, because AWS Backup refuses to describe a vault that is not there with the code of a denial.
@@ -33,3 +33,29 @@ def tags(reader: Reader, arn: str) -> Iterator[BackupTags]:
     """The tags of a vault or a plan: fifty at most, which one answer holds."""
     response = reader.call("backup", "ListTags", ResourceArn=arn, MaxResults=100)
     yield response.decode(BackupTags, Resource=arn, Tags=response.item("Tags"))
+
+
+@collects(BackupSelection, "backup:ListBackupSelections", "backup:GetBackupSelection")
+def selections(reader: Reader, plan: str) -> Iterator[BackupSelection]:
+    """What the plan backs up."""
+    for page in reader.pages("backup", "ListBackupSelections", BackupPlanId=plan):
+        for item in page.items("BackupSelectionsList"):
+            selection = item.get("SelectionId")
+            response = reader.call("backup", "GetBackupSelection", BackupPlanId=plan, SelectionId=selection)
+            yield response.decode(BackupSelection, response.item("BackupSelection"), SelectionId=selection)
+
+
+@collects(BackupJob, "backup:ListBackupJobs")
+def jobs(reader: Reader, vault: str) -> Iterator[BackupJob]:
+    """The jobs of the last thirty days whose recovery points go to the vault."""
+    for page in reader.pages("backup", "ListBackupJobs", ByBackupVaultName=vault):
+        for item in page.items("BackupJobs"):
+            yield page.decode(BackupJob, item)
+
+
+@collects(RecoveryPoint, "backup:ListRecoveryPointsByBackupVault")
+def recovery_points(reader: Reader, vault: str) -> Iterator[RecoveryPoint]:
+    """What the vault keeps."""
+    for page in reader.pages("backup", "ListRecoveryPointsByBackupVault", BackupVaultName=vault):
+        for item in page.items("RecoveryPoints"):
+            yield page.decode(RecoveryPoint, item)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Body, Malformed, Reader, Response
 from verify.collect.tags import tag_map
-from verify.resources.ecs import Cluster, Service, TaskDefinition
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.ecs_cluster import Cluster
 
 # What is deleted is still described for a while; it is gone all the same.
 GONE = "INACTIVE"

@@ -18,6 +18,7 @@ from verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
     TargetGroup,
+    TargetGroupHealth,
 )
 
 
@@ -67,6 +68,14 @@ def target_groups(reader: Reader, arn: str) -> Iterator[TargetGroup]:
     gone = ("TargetGroupNotFound", "LoadBalancerNotFound")
     for page in reader.pages("elbv2", "DescribeTargetGroups", answers=gone, **by):
         yield from (page.decode(TargetGroup, item) for item in page.items("TargetGroups"))
+
+
+@collects(TargetGroupHealth, "elbv2:DescribeTargetHealth")
+def target_health(reader: Reader, arn: str) -> Iterator[TargetGroupHealth]:
+    """What the load balancer finds of each target of a group."""
+    response = reader.call("elbv2", "DescribeTargetHealth", TargetGroupArn=arn)
+    targets = response.items("TargetHealthDescriptions")
+    yield response.decode(TargetGroupHealth, {}, TargetGroup=arn, TargetHealthDescriptions=targets)
 
 
 # DescribeTags takes twenty ARNs (Elastic Load Balancing API reference).

@@ -9,10 +9,13 @@ from verify.network.parties import interface
 from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
 from verify.resources.ec2 import Subnet
-from verify.resources.ecs import Cluster, ExecuteCommandConfiguration, Service, TaskDefinition
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.ecs_cluster import INSIGHTS, Cluster, ExecuteCommandConfiguration
+from verify.resources.logs import LogGroup
 from verify.snapshot import Snapshot
 
-INSIGHTS = ("enabled", "enhanced")
+ALL_RUN = "as many as desired, and one at least"
+ROLLED_OUT = "the rollout COMPLETED without failed tasks, and a circuit breaker that rolls back"
 SESSIONS = "sessions logged, the log encrypted, and the session with the stack's own key"
 
 
@@ -26,8 +29,8 @@ SESSIONS = "sessions logged, the log encrypted, and the session with the stack's
     remediation="Set containerInsights to enabled or enhanced in the cluster's settings.",
 )
 def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    value = next((setting.value for setting in cluster.settings if setting.name == "containerInsights"), "not set")
-    return verdict(value in INSIGHTS, f"containerInsights is {value}", expected=" or ".join(INSIGHTS))
+    value = cluster.insights
+    return verdict(value in INSIGHTS, f"containerInsights is {value or 'not set'}", expected=" or ".join(INSIGHTS))
 
 
 @control(
@@ -96,6 +99,45 @@ def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -
     if version is None:
         return not_applicable("the service's tasks do not run on Fargate")
     return verdict(version in current, f"platformVersion is {version}", expected=f"one of {', '.join(current)}")
+
+
+@control(
+    "ecs-service-steady",
+    "The service runs all its tasks, and undoes a rollout that fails",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Read the service's events and its stopped tasks; turn deployment_circuit_breaker on with rollback.",
+)
+def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    desired, running = service.desired_count, service.running_count
+    observed = f"runningCount is {running} of {desired}"
+    if service.deployment_controller and service.deployment_controller.type != "ECS":
+        return verdict(running == desired > 0, observed, expected=ALL_RUN)
+    primary = [each for each in service.deployments if each.status == "PRIMARY"]
+    done = [each for each in primary if each.rollout_state == "COMPLETED" and each.failed_tasks == 0]
+    told = ", ".join(f"{each.rollout_state} with {each.failed_tasks} failed tasks" for each in primary)
+    breaker = service.deployment_configuration.deployment_circuit_breaker
+    guarded = breaker is not None and breaker.enable and breaker.rollback
+    observed += f"; rollout: {told or 'none'}; the circuit breaker {'rolls back' if guarded else 'does not roll back'}"
+    holds = running == desired > 0 and guarded and bool(done) and done == primary
+    return verdict(holds, observed, expected=f"{ALL_RUN}; {ROLLED_OUT}")
+
+
+# The log groups of other producers are judged with them: of containers, databases, flow logs, trails and web ACLs.
+@control(
+    "log-groups-for-every-producer",
+    "There is a log group for everything that the cluster writes",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Create the log group, with a retention and the stack's own key, before the cluster writes to it.",
+)
+def log_groups_for_every_producer(cluster: Cluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    groups = cluster.log_groups
+    if not groups:
+        return not_applicable("the cluster itself writes no log")
+    gone = [name for name in groups.values() if not snapshot.find(LogGroup.ask(name))]
+    observed = "; ".join(f"{what} writes to {name}" for what, name in groups.items())
+    return verdict(not gone, f"{observed}; not there: {', '.join(gone) or 'none'}", expected="none")
 
 
 @control(

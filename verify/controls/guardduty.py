@@ -1,10 +1,10 @@
-"""Amazon GuardDuty: whether it watches, and what."""
+"""Amazon GuardDuty: whether it watches, what, and what it found."""
 
 from __future__ import annotations
 
 from verify.control import Severity, Verdict, control, hipaa, verdict
 from verify.policy import Policy
-from verify.resources.guardduty import Detector
+from verify.resources.guardduty import Detector, ThreatFinding
 from verify.snapshot import Snapshot
 
 
@@ -58,6 +58,20 @@ def guardduty_rds_protection(detector: Detector, _snapshot: Snapshot, _policy: P
 )
 def guardduty_ecs_runtime(detector: Detector, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _watches(detector, "RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT")
+
+
+@control(
+    "guardduty-no-high-findings",
+    "Nothing severe that GuardDuty found is left unsettled",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)"),
+    config_rule="guardduty-non-archived-findings",
+    remediation="Investigate each finding, mitigate it, document the outcome, and archive it.",
+)
+def guardduty_no_high_findings(detector: Detector, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    findings = snapshot.within(ThreatFinding, detector.detector_id)
+    told = ", ".join(f"{each.type} ({each.finding_id}, severity {each.severity:g})" for each in findings)
+    return verdict(not findings, f"of severity 7 or more and not archived: {told or 'none'}", expected="none")
 
 
 def _watches(detector: Detector, feature: str, *parts: str) -> Verdict:

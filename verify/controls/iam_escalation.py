@@ -72,18 +72,18 @@ def iam_no_privilege_escalation(role: Role, snapshot: Snapshot, _policy: Policy)
 
 def ways(lines: tuple[Statement, ...]) -> Iterator[str]:
     """The actions, or sets of them, by which whoever is allowed all of ``lines`` gets more."""
-    yield from (action for action in REWRITING if _allowed(lines, action))
+    yield from (action for action in REWRITING if allowed(lines, action))
     for action in SEIZING:
-        if any(on_everything(line) for line in _allowed(lines, action)):
+        if any(on_everything(line) for line in allowed(lines, action)):
             yield action
     # Whoever may pass named roles only was given what those may do.
-    if any(on_everything(line) for line in _allowed(lines, PASSING)):
+    if any(on_everything(line) for line in allowed(lines, PASSING)):
         for together in RUNNING:
-            if all(_allowed(lines, action) for action in together):
+            if all(allowed(lines, action) for action in together):
                 yield f"{PASSING} with {' and '.join(together)}"
 
 
-def _allowed(lines: tuple[Statement, ...], action: str) -> tuple[Statement, ...]:
+def allowed(lines: tuple[Statement, ...], action: str) -> tuple[Statement, ...]:
     """The statements that allow ``action`` on something, unless another denies it on everything and always."""
     spoken = tuple(line for line in lines if line.speaks_of(action))
     if any(line.effect == "Deny" and line.covers_resource("*") and not line.condition for line in spoken):

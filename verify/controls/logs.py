@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from verify.control import Severity, Verdict, control, failed, hipaa, verdict
+from collections.abc import Iterator
+
+from verify.control import Severity, Verdict, control, failed, hipaa, passed, verdict
 from verify.controls.encryption import own_key
+from verify.controls.iam import attached_policies, inline_policies
+from verify.controls.iam_escalation import allowed
 from verify.iam_policy import open_to_anyone, statements
+from verify.network.parties import every
 from verify.policy import Policy
+from verify.resources.iam import SERVICE_LINKED, Role
 from verify.resources.logs import LogGroup, ResourcePolicies
 from verify.snapshot import Snapshot
+
+# What takes events away before their time.
+REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy")
 
 
 @control(
@@ -56,3 +65,29 @@ def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -
     ]
     observed = f"{len(policies)} resource policies; open to everybody: {', '.join(found) or 'none'}"
     return verdict(not found, observed, expected="none")
+
+
+@control(
+    "log-group-deletion-protected",
+    "Nothing that runs in the stack can take its log away",
+    severity=Severity.LOW,
+    citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
+    remediation="Turn deletion protection of the log group on, or take these actions from the role.",
+)
+def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if group.deletion_protection_enabled:
+        return passed("deletionProtectionEnabled is true")
+    roles = [role for role in every(Role, snapshot) if not role.path.startswith(SERVICE_LINKED)]
+    able = [f"{role.role_name} by {action}" for role in roles for action in _removes(role, group, snapshot)]
+    observed = f"deletionProtectionEnabled is {group.deletion_protection_enabled}"
+    observed += f"; of {len(roles)} roles these can remove events: {', '.join(able) or 'none'}"
+    return verdict(not able, observed, expected="deletion protection, or no such role")
+
+
+def _removes(role: Role, group: LogGroup, snapshot: Snapshot) -> Iterator[str]:
+    """The actions by which whoever has the role removes events of the group."""
+    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
+    lines = tuple(line for found in policies.values() for line in found)
+    for action in REMOVING:
+        if any(line.reaches(group.log_group_arn) for line in allowed(lines, action)):
+            yield action

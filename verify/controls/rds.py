@@ -86,7 +86,7 @@ def rds_backup_retention(db: DBInstance, _snapshot: Snapshot, policy: Policy) ->
 def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_multi_az:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
-    _on_the_instance(db, "MultiAZ")
+    on_the_instance(db, "MultiAZ")
     return verdict(db.multi_az, f"MultiAZ is {db.multi_az}", expected="true")
 
 
@@ -102,7 +102,7 @@ def rds_multi_az(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict
 def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
-    _on_the_instance(db, "DeletionProtection")
+    on_the_instance(db, "DeletionProtection")
     return verdict(db.deletion_protection, f"DeletionProtection is {db.deletion_protection}", expected="true")
 
 
@@ -116,7 +116,7 @@ def rds_deletion_protection(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     remediation="Set rds.force_ssl (MySQL and MariaDB: require_secure_transport) to 1 in its parameter group.",
 )
 def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    _on_the_instance(db, "The parameter that enforces TLS")
+    on_the_instance(db, "The parameter that enforces TLS")
     parameter, accepted = _family(db, TLS, "how it enforces TLS")
     values = {}
     for group in db.db_parameter_groups:
@@ -167,7 +167,7 @@ def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Set enabled_cloudwatch_logs_exports on the database, and create the log groups.",
 )
 def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    _on_the_instance(db, "EnabledCloudwatchLogsExports")
+    on_the_instance(db, "EnabledCloudwatchLogsExports")
     required = _family(db, LOGS, "which logs it has")
     expected = f"{', '.join(required)}, each with its log group"
     exported = db.log_groups
@@ -188,7 +188,7 @@ def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Set iam_database_authentication_enabled on the database.",
 )
 def rds_iam_authentication(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    _on_the_instance(db, "IAMDatabaseAuthenticationEnabled")
+    on_the_instance(db, "IAMDatabaseAuthenticationEnabled")
     enabled = db.iam_database_authentication_enabled
     return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {enabled}", expected="true")
 
@@ -201,7 +201,7 @@ def rds_iam_authentication(db: DBInstance, _snapshot: Snapshot, _policy: Policy)
     remediation="Set manage_master_user_password on the database.",
 )
 def rds_master_password_managed(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    _on_the_instance(db, "MasterUserSecret")
+    on_the_instance(db, "MasterUserSecret")
     secret = db.master_user_secret
     if secret is None:
         return failed("no MasterUserSecret", expected="a MasterUserSecret")
@@ -248,7 +248,12 @@ def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy)
     return verdict(enabled, f"AutoMinorVersionUpgrade is {enabled}", expected="true")
 
 
-def _on_the_instance(db: DBInstance, setting: str) -> None:
+def on_the_instance(db: DBInstance, setting: str) -> None:
+    """Refuses to judge ``setting`` where it is not the instance's own.
+
+    Raises:
+        Unanswered: when the database is one of an Aurora cluster.
+    """
     if db.engine.startswith("aurora"):
         raise Unanswered(f"{setting} of {db.engine} is its cluster's; Aurora clusters are not read by this version")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.controls.encryption import own_key
+from verify.controls.rds import on_the_instance
 from verify.policy import Policy
 from verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 from verify.snapshot import Snapshot
@@ -94,6 +98,51 @@ def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy)
         return failed(f"MonitoringInterval is {seconds}, without a MonitoringRoleArn", expected=expected)
     observed = f"MonitoringInterval is {seconds}, MonitoringRoleArn is {db.monitoring_role_arn}"
     return verdict(0 < seconds <= most, observed, expected=expected)
+
+
+@control(
+    "rds-latest-restorable-time-fresh",
+    "RDS can restore the database to a moment that is only just past",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
+    config_rule="rds-last-backup-recovery-point-created",
+    remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
+)
+def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
+    on_the_instance(db, "LatestRestorableTime")
+    latest, most = db.latest_restorable_time, policy.max_restore_gap_minutes
+    expected = f"{most} minutes before the snapshot, or later"
+    if latest is None:
+        return failed("no LatestRestorableTime: there is nothing to restore", expected=expected)
+    fresh = snapshot.taken_at - latest <= timedelta(minutes=most)
+    observed = f"LatestRestorableTime is {latest:%Y-%m-%d %H:%M}, the snapshot of {snapshot.taken_at:%Y-%m-%d %H:%M}"
+    return verdict(fresh, observed, expected=expected)
+
+
+@control(
+    "rds-parameter-group-in-sync",
+    "The parameters of RDS databases are in force",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Reboot the database: until then it runs with the parameters of before.",
+)
+def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
+    observed = "; ".join(f"{name} is {status}" for name, status in groups.items())
+    return verdict(set(groups.values()) == {"in-sync"}, observed, expected="in-sync")
+
+
+@control(
+    "rds-performance-insights-encrypted",
+    "What Performance Insights keeps of queries is encrypted with the stack's own key",
+    severity=Severity.LOW,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Turn Performance Insights off and on again with performance_insights_kms_key_id.",
+)
+def rds_performance_insights_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not db.performance_insights_enabled:
+        return not_applicable("Performance Insights is not on")
+    return own_key(db.performance_insights_kms_key_id, db, snapshot)
 
 
 def _strangers(copy: DBSnapshot, snapshot: Snapshot, policy: Policy) -> frozenset[str]:

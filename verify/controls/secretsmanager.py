@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from verify.controls.encryption import own_key
 from verify.iam_policy import statements
@@ -78,6 +80,44 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
     next_time = "not scheduled" if due is None else f"due on {due:%Y-%m-%d}"
     holds = last is not None and due is not None and due > snapshot.taken_at
     return verdict(holds, f"rotated {rotated}, next rotation {next_time}", expected="rotated, and the next not overdue")
+
+
+@control(
+    "secret-rotated-recently",
+    "No secret has stayed the same for too long",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(5)(ii)(D)"),
+    config_rule="secretsmanager-secret-periodic-rotation",
+    security_hub="SecretsManager.4",
+    remediation="Rotate the secret, or put a new value.",
+)
+def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if secret.deleted_date is not None:
+        return not_applicable(DELETED)
+    # Rotation alone counts where there is any: of a value that is put by hand no more is known than the last change.
+    rotated = secret.last_rotated_date if secret.rotation_enabled else None
+    field, last = ("LastChangedDate", secret.last_changed_date) if rotated is None else ("LastRotatedDate", rotated)
+    recent = snapshot.taken_at - last <= timedelta(days=policy.max_secret_age_days)
+    return verdict(recent, f"{field} is {last:%Y-%m-%d}", expected=f"{policy.max_secret_age_days} days ago at most")
+
+
+@control(
+    "secret-unused",
+    "Every secret is in use",
+    severity=Severity.LOW,
+    citations=hipaa("164.308(a)(3)(ii)(C)"),
+    config_rule="secretsmanager-secret-unused",
+    security_hub="SecretsManager.3",
+    remediation="Delete the secret, or give it to what it was made for.",
+)
+def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if secret.deleted_date is not None:
+        return not_applicable(DELETED)
+    accessed = secret.last_accessed_date
+    last = secret.created_date if accessed is None else accessed
+    used = snapshot.taken_at - last <= timedelta(days=policy.max_unused_days)
+    observed = f"never retrieved, created on {last:%Y-%m-%d}" if accessed is None else f"retrieved on {last:%Y-%m-%d}"
+    return verdict(used, observed, expected=f"retrieved in the last {policy.max_unused_days} days")
 
 
 @control(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.tags import tags_of
 from verify.placeholders import placeholder_in
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
@@ -15,7 +16,8 @@ from verify.resources.cloudtrail import Trail
 from verify.resources.cloudwatch import Alarm
 from verify.resources.ec2 import SecurityGroup
 from verify.resources.ecr import Repository
-from verify.resources.ecs import Cluster, Service, TaskDefinition
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
 from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role
 from verify.resources.kms import Key
@@ -25,7 +27,7 @@ from verify.resources.resource import Evidence, Question, reading_of, unrecorded
 from verify.resources.s3 import Bucket
 from verify.resources.secretsmanager import Secret
 from verify.resources.sns import Topic
-from verify.resources.stack import DeclaredResource, StackOutput
+from verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
 from verify.resources.tagging import Tagged
 from verify.snapshot import Snapshot
 
@@ -46,6 +48,22 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Polic
         observed = f"of account {arn.account or caller.account}, region {arn.region or caller.region}"
         return failed(observed, expected=f"account {caller.account}, region {caller.region}")
     return _exists(output.reference, snapshot)
+
+
+@control(
+    "outputs-complete",
+    "No output that the stack's program promises is missing",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.308(a)(8)"),
+    remediation="Write the outputs anew from the deployed stack; whatever they lack is not verified.",
+)
+def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    promised = {*(outputs.in_state or ()), *policy.required_outputs}
+    if not promised:
+        return not_applicable("no state was given, and the policy requires no outputs by name")
+    missing = sorted(promised - set(outputs.names))
+    observed = f"{len(outputs.names)} outputs, {len(promised)} promised; missing: {', '.join(missing) or 'none'}"
+    return verdict(not missing, observed, expected="none")
 
 
 @control(
@@ -72,7 +90,7 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    tags = _tags(resource, snapshot)
+    tags = tags_of(resource, snapshot)
     missing = [key for key in policy.required_tags if not tags.get(key)]
     observed = f"tags {', '.join(tags) or 'none'}; missing: {', '.join(missing) or 'none'}"
     return verdict(not missing, observed, expected=f"all of {', '.join(policy.required_tags)}")
@@ -92,7 +110,7 @@ def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    name = _chosen_name(resource) or _tags(resource, snapshot).get("Name")
+    name = _chosen_name(resource) or tags_of(resource, snapshot).get("Name")
     if name is None:
         return not_applicable("it has no name")
     # A word of the name: "prod" is not in "production".
@@ -111,7 +129,7 @@ def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy)
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    texts = [*_texts(resource), *((f"Tags {key}", value) for key, value in _tags(resource, snapshot).items())]
+    texts = [*_texts(resource), *((f"Tags {key}", value) for key, value in tags_of(resource, snapshot).items())]
     found = sorted({f"{field}: {placeholder}" for field, text in texts if (placeholder := placeholder_in(text))})
     call = resource.observed_by
     field = f"{resource.id} every field"
@@ -177,12 +195,6 @@ def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911, PLR091
         case Topic():
             return resource.topic_arn.rpartition(":")[2]
     return None
-
-
-def _tags(resource: Tagged, snapshot: Snapshot) -> dict[str, str]:
-    if resource.tags_listed_as is None:
-        return resource.tags
-    return snapshot.require(resource.tags_listed_as, resource.arn or resource.id).tags
 
 
 def _texts(resource: Tagged) -> Iterator[tuple[str, str]]:

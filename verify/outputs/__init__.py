@@ -46,6 +46,7 @@ def load_outputs(path: Path, state: Path | None = None) -> StackOutputs:
         region=found.region,
         account=found.account,
         outputs=reading.outputs,
+        in_state=None if state is None else declared.outputs,
         declared=tuple({item.urn: item for item in (*reading.declared, *declared.declared)}.values()),
     )
 

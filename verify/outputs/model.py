@@ -31,10 +31,14 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StackOutputs(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file of outputs (and a file of state) says of a stack. ``region`` and ``account`` where it says them."""
+    """What a file of outputs (and a file of state) says of a stack. ``region`` and ``account`` where it says them.
+
+    ``in_state`` are the outputs as the file of state holds them, None where there is no such file.
+    """
 
     stack: Stack
     region: str | None
     account: str | None
     outputs: tuple[Output, ...]
     declared: tuple[Declared, ...]
+    in_state: tuple[Output, ...] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from verify.resources import (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -14,11 +15,13 @@ from verify.resources import (
     ec2,
     ecr,
     ecs,
+    ecs_cluster,
     elbv2,
     guardduty,
     iam,
     kms,
     logs,
+    probe,
     rds,
     s3,
     secretsmanager,
@@ -31,6 +34,7 @@ from verify.resources.resource import Resource
 from verify.resources.tagging import Tagged, TagList
 
 MODULES = (
+    accessanalyzer,
     account,
     acm,
     backup,
@@ -40,11 +44,13 @@ MODULES = (
     ec2,
     ecr,
     ecs,
+    ecs_cluster,
     elbv2,
     guardduty,
     iam,
     kms,
     logs,
+    probe,
     rds,
     s3,
     secretsmanager,

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from verify.resources.accessanalyzer import Analyzer
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 
 
@@ -92,7 +93,10 @@ class User(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::
 
 
 class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account"):
-    """The SummaryMap of ``iam:GetAccountSummary``, by account id. ``users`` is how many IAM users there are."""
+    """The SummaryMap of ``iam:GetAccountSummary``, by account id: how many users there are, and what the root user has.
+
+    An account of an organisation may have a root user without any credentials, which has no password either.
+    """
 
     id_field: ClassVar[str] = "account_id"
     leads_to: ClassVar[tuple[str, ...]] = (
@@ -100,14 +104,20 @@ class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::
         AccountPublicAccessBlock.kind(),
         EbsEncryptionByDefault.kind(),
         User.kind(),
+        Analyzer.kind(),
     )
 
     account_id: str
     users: Known[int] = UNKNOWN
+    root_mfa_enabled: Known[int] = msgspec.field(name="AccountMFAEnabled", default=UNKNOWN)
+    root_access_keys_present: Known[int] = msgspec.field(name="AccountAccessKeysPresent", default=UNKNOWN)
+    # AWS did not always tell it; where it does not, there may be one.
+    root_password_present: int | None = msgspec.field(name="AccountPasswordPresent", default=None)
 
     def refers_to(self) -> Iterator[Question]:
         yield PasswordPolicy.ask(self.account_id)
         yield AccountPublicAccessBlock.ask(self.account_id)
         yield EbsEncryptionByDefault.ask(self.account_id)
+        yield Analyzer.ask(self.account_id)
         if self.users:
             yield User.ask(self.account_id)

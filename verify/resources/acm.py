@@ -19,6 +19,8 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     arn_field: ClassVar[str | None] = "certificate_arn"
 
     certificate_arn: str
+    domain_name: Known[str] = UNKNOWN
+    subject_alternative_names: Known[tuple[str, ...]] = UNKNOWN
     status: Known[str] = UNKNOWN
     key_algorithm: Known[str] = UNKNOWN
     # AWS answers it once the certificate is issued.

@@ -1,4 +1,4 @@
-"""AWS Backup: vaults and plans."""
+"""AWS Backup: plans and what they select, vaults, and what came of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,41 @@ from datetime import datetime
 from typing import ClassVar
 
 from verify.resources.kms import Key, key_arn
-from verify.resources.resource import UNKNOWN, Fields, Known, Question
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged, TagList
 
 
 class BackupTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup.Tags"):
     """``backup:ListTags`` of a vault or a plan, by ARN."""
+
+
+class BackupJob(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupJob"):
+    """One job of ``backup:ListBackupJobs``, which tells of thirty days; listed by the name of the vault."""
+
+    id_field: ClassVar[str] = "backup_job_id"
+
+    backup_job_id: str
+    resource_arn: Known[str] = UNKNOWN
+    state: Known[str] = UNKNOWN
+    creation_date: Known[datetime] = UNKNOWN
+
+
+class Lifecycle(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """How long recovery points are kept, in days; None is for ever."""
+
+    delete_after_days: int | None = None
+
+
+class RecoveryPoint(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::RecoveryPoint"):
+    """One recovery point of ``backup:ListRecoveryPointsByBackupVault``; listed by the name of the vault."""
+
+    id_field: ClassVar[str] = "recovery_point_arn"
+    arn_field: ClassVar[str | None] = "recovery_point_arn"
+
+    recovery_point_arn: str
+    is_encrypted: Known[bool] = UNKNOWN
+    # Without one, it is kept for ever.
+    lifecycle: Lifecycle | None = None
 
 
 class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupVault"):
@@ -21,7 +50,12 @@ class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     id_field: ClassVar[str] = "backup_vault_name"
     arn_field: ClassVar[str | None] = "backup_vault_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = BackupTags
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", BackupTags.kind())
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::KMS::Key",
+        BackupTags.kind(),
+        BackupJob.kind(),
+        RecoveryPoint.kind(),
+    )
 
     backup_vault_name: str
     backup_vault_arn: str
@@ -35,13 +69,19 @@ class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     def refers_to(self) -> Iterator[Question]:
         if self.encryption_key_arn is not None:
             yield Key.ask(key_arn(self.encryption_key_arn, self.observed_by))
+        yield BackupJob.ask(self.backup_vault_name)
+        yield RecoveryPoint.ask(self.backup_vault_name)
         yield from self.tags_question()
 
 
 class BackupRule(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """One rule of a plan, and the vault that its recovery points go to."""
+    """One rule of a plan: when it runs, the vault that its recovery points go to, and how long these are kept."""
 
+    rule_name: str
     target_backup_vault_name: str
+    schedule_expression: Known[str] = UNKNOWN
+    # Without one, recovery points are kept for ever.
+    lifecycle: Lifecycle | None = None
 
 
 class PlanDocument(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -50,19 +90,56 @@ class PlanDocument(Fields, frozen=True, kw_only=True, rename="pascal"):
     rules: tuple[BackupRule, ...]
 
 
+class TagCondition(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A tag and the value that it is held against. ``Conditions`` write the key as ``aws:ResourceTag/<tag>``."""
+
+    condition_key: str
+    condition_value: str
+
+
+class TagConditions(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What all must hold of the tags of a resource."""
+
+    string_equals: tuple[TagCondition, ...] = ()
+    string_not_equals: tuple[TagCondition, ...] = ()
+    string_like: tuple[TagCondition, ...] = ()
+    string_not_like: tuple[TagCondition, ...] = ()
+
+
+class BackupSelection(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupSelection"):
+    """``backup:GetBackupSelection``: what a plan backs up; listed by BackupPlanId."""
+
+    id_field: ClassVar[str] = "selection_id"
+
+    selection_id: str
+    selection_name: str
+    # AWS leaves out what was not given.
+    resources: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    list_of_tags: tuple[TagCondition, ...] = ()
+    conditions: TagConditions = TagConditions()
+
+
 class BackupPlan(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupPlan"):
     """``backup:GetBackupPlan``, by BackupPlanId. A deleted one counts as absent."""
 
     id_field: ClassVar[str] = "backup_plan_id"
     arn_field: ClassVar[str | None] = "backup_plan_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = BackupTags
-    leads_to: ClassVar[tuple[str, ...]] = (BackupVault.kind(), BackupTags.kind())
+    leads_to: ClassVar[tuple[str, ...]] = (
+        BackupVault.kind(),
+        BackupTags.kind(),
+        BackupSelection.kind(),
+    )
 
     backup_plan_id: str
     backup_plan_arn: str
     backup_plan: PlanDocument
+    # Of this version of the plan.
+    creation_date: Known[datetime] = UNKNOWN
 
     def refers_to(self) -> Iterator[Question]:
         names = {rule.target_backup_vault_name for rule in self.backup_plan.rules}
         yield from (BackupVault.ask(name) for name in sorted(names))
+        yield BackupSelection.ask(self.backup_plan_id)
         yield from self.tags_question()

@@ -1,4 +1,4 @@
-"""Amazon ECS clusters, services and task definitions."""
+"""Amazon ECS services and task definitions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from verify.errors import Unanswered
 from verify.resources.arn import parse_arn, partition
 from verify.resources.ec2 import SecurityGroup, Subnet
 from verify.resources.ecr import Repository
+from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import TargetGroup
 from verify.resources.iam import Role
-from verify.resources.kms import Key, key_arn
 from verify.resources.logs import LogGroup
 from verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question
 from verify.resources.secretsmanager import Secret
@@ -21,58 +21,6 @@ from verify.resources.tagging import Tagged
 
 # A secret's ARN has seven parts; a task may add a JSON key, a version stage and a version id after it.
 SECRET_ARN_PARTS = 7
-
-
-class ClusterSetting(Fields, frozen=True, kw_only=True, rename="camel"):
-    """One setting of a cluster, such as ``containerInsights``."""
-
-    name: str
-    value: str
-
-
-class ExecuteCommandLogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
-    """Where the sessions of ECS Exec are logged."""
-
-    cloud_watch_log_group_name: str | None = None
-    cloud_watch_encryption_enabled: bool = False
-    s3_bucket_name: str | None = msgspec.field(name="s3BucketName", default=None)
-    s3_encryption_enabled: bool = msgspec.field(name="s3EncryptionEnabled", default=False)
-
-
-class ExecuteCommandConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
-    """How ECS Exec encrypts and logs its sessions; ``logging`` is OVERRIDE where ``log_configuration`` holds."""
-
-    kms_key_id: str | None = None
-    logging: str | None = None
-    log_configuration: ExecuteCommandLogConfiguration | None = None
-
-
-class ClusterConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
-    """What applies to every task of the cluster."""
-
-    execute_command_configuration: ExecuteCommandConfiguration | None = None
-
-
-class Cluster(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Cluster"):
-    """One cluster of ``ecs:DescribeClusters``, by ARN."""
-
-    id_field: ClassVar[str] = "cluster_name"
-    arn_field: ClassVar[str | None] = "cluster_arn"
-    leads_to: ClassVar[tuple[str, ...]] = (Key.kind(), LogGroup.kind())
-
-    cluster_name: str
-    cluster_arn: str
-    settings: Known[tuple[ClusterSetting, ...]] = UNKNOWN
-    configuration: ClusterConfiguration | None = None
-
-    def refers_to(self) -> Iterator[Question]:
-        sessions = self.configuration and self.configuration.execute_command_configuration
-        if not sessions:
-            return
-        if sessions.kms_key_id is not None:
-            yield Key.ask(key_arn(sessions.kms_key_id, self.observed_by))
-        if sessions.log_configuration and sessions.log_configuration.cloud_watch_log_group_name:
-            yield LogGroup.ask(sessions.log_configuration.cloud_watch_log_group_name)
 
 
 class AwsVpcConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -107,12 +55,30 @@ class DeploymentController(Fields, frozen=True, kw_only=True, rename="camel"):
     type: str
 
 
+class DeploymentCircuitBreaker(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Whether a rollout that cannot succeed is stopped, and undone."""
+
+    enable: bool
+    rollback: bool
+
+
+class DeploymentConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How the service's tasks are rolled out. None where no circuit breaker was ever set."""
+
+    deployment_circuit_breaker: DeploymentCircuitBreaker | None = None
+
+
 class Deployment(Fields, frozen=True, kw_only=True, rename="camel"):
-    """A revision that a service runs or is replacing; the one in charge is ``PRIMARY``."""
+    """One rollout of the service; the one under way or last done is ``PRIMARY``.
+
+    ``failed_tasks`` counts those that failed one after the other, and is none once a task runs.
+    """
 
     status: str
-    task_definition: str
-    running_count: int = 0
+    task_definition: Known[str] = UNKNOWN
+    running_count: Known[int] = UNKNOWN
+    rollout_state: Known[str] = UNKNOWN
+    failed_tasks: Known[int] = UNKNOWN
 
 
 class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -129,7 +95,7 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     id_field: ClassVar[str] = "service_arn"
     arn_field: ClassVar[str | None] = "service_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
-        "AWS::ECS::Cluster",
+        Cluster.kind(),
         "AWS::ECS::TaskDefinition",
         TargetGroup.kind(),
         Subnet.kind(),
@@ -142,12 +108,15 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     task_definition: Known[str] = UNKNOWN
     # None is ECS's default, ``ECS``.
     deployment_controller: DeploymentController | None = None
+    deployment_configuration: Known[DeploymentConfiguration] = UNKNOWN
+    deployments: Known[tuple[Deployment, ...]] = UNKNOWN
+    desired_count: Known[int] = UNKNOWN
+    running_count: Known[int] = UNKNOWN
     network_configuration: NetworkConfiguration | None = None
     # None for tasks on EC2, which have no platform version.
     platform_version: str | None = None
     enable_execute_command: Known[bool] = UNKNOWN
     load_balancers: tuple[LoadBalancer, ...] = ()
-    deployments: Known[tuple[Deployment, ...]] = UNKNOWN
 
     def refers_to(self) -> Iterator[Question]:
         if self.deployment_controller and self.deployment_controller.type == "EXTERNAL":

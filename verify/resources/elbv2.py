@@ -48,6 +48,7 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     vpc_id: str
     availability_zones: tuple[AvailabilityZone, ...]
     scheme: Known[str] = UNKNOWN
+    dns_name: Known[str] = msgspec.field(name="DNSName", default=UNKNOWN)
     # A Network Load Balancer may have none, and a Gateway Load Balancer has none.
     security_groups: tuple[str, ...] = ()
 
@@ -218,7 +219,10 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     id_field: ClassVar[str] = "target_group_arn"
     arn_field: ClassVar[str | None] = "target_group_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::ElasticLoadBalancingV2.Tags",)
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::ElasticLoadBalancingV2.Tags",
+        "AWS::ElasticLoadBalancingV2::TargetGroup.Health",
+    )
 
     target_group_arn: str
     # AWS answers neither for a Lambda function as the target.
@@ -226,6 +230,41 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     protocol: Known[str] = UNKNOWN
     # A port, or ``traffic-port`` for the targets' own.
     health_check_port: Known[str] = UNKNOWN
+    # AWS answers it for health checks by HTTP and HTTPS.
+    health_check_path: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
+        yield TargetGroupHealth.ask(self.target_group_arn)
         yield from self.tags_question()
+
+
+class TargetDescription(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A target: an address or the id of an instance, and its zone where AWS tells."""
+
+    id: str
+    availability_zone: str | None = None
+
+
+class TargetHealth(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """``healthy``, ``unhealthy``, ``initial``, ``draining``, ``unused``, ``unavailable`` or another; and the reason."""
+
+    state: str
+    reason: str | None = None
+
+
+class TargetHealthDescription(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What a load balancer finds of one target."""
+
+    target: TargetDescription
+    target_health: TargetHealth
+
+
+class TargetGroupHealth(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::TargetGroup.Health"
+):
+    """``elbv2:DescribeTargetHealth``, by target group ARN; no descriptions where nothing is registered."""
+
+    id_field: ClassVar[str] = "target_group"
+
+    target_group: str
+    target_health_descriptions: tuple[TargetHealthDescription, ...]

@@ -46,6 +46,8 @@ class LogGroup(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs
     log_group_arn: str
     retention_in_days: int | None = None
     kms_key_id: str | None = None
+    # None where it was never set.
+    deletion_protection_enabled: bool | None = None
 
     def refers_to(self) -> Iterator[Question]:
         if self.kms_key_id is not None:

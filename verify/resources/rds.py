@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -18,6 +19,7 @@ from verify.resources.tagging import Tagged
 class Endpoint(Fields, frozen=True, kw_only=True, rename="pascal"):
     """Where the database listens."""
 
+    address: Known[str] = UNKNOWN
     port: int
 
 
@@ -79,6 +81,8 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     storage_encrypted: Known[bool] = UNKNOWN
     kms_key_id: str | None = None
     backup_retention_period: Known[int] = UNKNOWN
+    # AWS leaves it out where nothing can be restored: backups are off, or the first is still to come.
+    latest_restorable_time: datetime | None = None
     multi_az: Known[bool] = msgspec.field(name="MultiAZ", default=UNKNOWN)
     publicly_accessible: Known[bool] = UNKNOWN
     deletion_protection: Known[bool] = UNKNOWN
@@ -91,6 +95,9 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     # Seconds between two measurements; 0 is never.
     monitoring_interval: Known[int] = UNKNOWN
     monitoring_role_arn: str | None = None
+    # AWS leaves out both where Performance Insights was never on.
+    performance_insights_enabled: bool | None = None
+    performance_insights_kms_key_id: str | None = msgspec.field(name="PerformanceInsightsKMSKeyId", default=None)
     # AWS leaves these two out where there is nothing to tell.
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
     master_user_secret: MasterUserSecret | None = None
@@ -109,6 +116,8 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     def refers_to(self) -> Iterator[Question]:
         if self.kms_key_id is not None:
             yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
+        if self.performance_insights_kms_key_id is not None:
+            yield Key.ask(key_arn(self.performance_insights_kms_key_id, self.observed_by))
         if self.master_user_secret is not None:
             yield Secret.ask(self.master_user_secret.secret_arn)
         yield from (DBParameter.ask(group.db_parameter_group_name) for group in self.db_parameter_groups)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from verify.resources.kms import Key, key_arn
-from verify.resources.resource import Question, Resource
+from verify.resources.resource import UNKNOWN, Known, Question, Resource
 from verify.resources.tagging import Tagged
 
 
@@ -36,6 +36,11 @@ class Secret(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Secre
     secret_arn: str = msgspec.field(name="ARN")
     name: str
     kms_key_id: str | None = None
+    created_date: Known[datetime] = UNKNOWN
+    # Any change counts, of a tag too: a value is as old as this at least (API reference, "DescribeSecret").
+    last_changed_date: Known[datetime] = UNKNOWN
+    # The day; left out where nobody ever retrieved the value in this region.
+    last_accessed_date: datetime | None = None
     deleted_date: datetime | None = None
     # None where rotation was never set up (API reference, "DescribeSecret").
     rotation_enabled: bool | None = None

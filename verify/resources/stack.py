@@ -29,6 +29,20 @@ class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Sta
             yield self.reference
 
 
+class StackOutputs(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::Outputs"):
+    """The outputs as a whole, by the file they are in.
+
+    ``names`` are those of the file's outputs, ``in_state`` those that the stack's state holds, None where no state was
+    given. Of an output of several values, such as ``privateSubnetIds[0]``, it is the name before them.
+    """
+
+    id_field: ClassVar[str] = "source"
+
+    source: str
+    names: tuple[str, ...]
+    in_state: tuple[str, ...] | None = None
+
+
 class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::DeclaredResource"):
     """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``.
 

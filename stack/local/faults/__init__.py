@@ -9,9 +9,11 @@ from typing import Final
 
 from stack.local.errors import UnknownFaultError
 from stack.local.faults import (
+    access_analyzer,
     account,
     acm,
     backup,
+    backup_plans,
     bucket_policies,
     bucket_records,
     cloudtrail,
@@ -28,11 +30,13 @@ from stack.local.faults import (
     path,
     rds,
     rds_records,
+    root_user,
     s3,
     secretsmanager,
     security_groups,
     sns,
     stack,
+    targets,
     trail_alarms,
     vpc,
     vpc_edge,
@@ -43,9 +47,11 @@ from stack.local.faults.fault import Fault
 __all__ = ["FAULTS", "Fault", "find"]
 
 _MODULES: Final = (
+    access_analyzer,
     account,
     acm,
     backup,
+    backup_plans,
     bucket_policies,
     bucket_records,
     cloudtrail,
@@ -62,11 +68,13 @@ _MODULES: Final = (
     path,
     rds,
     rds_records,
+    root_user,
     s3,
     secretsmanager,
     security_groups,
     sns,
     stack,
+    targets,
     trail_alarms,
     vpc,
     vpc_edge,

@@ -1,4 +1,4 @@
-"""Faults of backups. moto changes no plan and no vault's key, so these are about the lock and the key itself."""
+"""Faults of backup vaults: of their lock and their key."""
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault

@@ -49,11 +49,25 @@ def _execute(aws: Clients, outputs: Outputs) -> None:
     aws.client("ecs").update_service(**service, enableExecuteCommand=True)
 
 
-@fault(("ecs-container-insights", "clusterArn"))
+@fault(("ecs-container-insights", "clusterArn"), ("log-groups-for-every-producer", "clusterArn"))
 def ecs_container_insights(aws: Clients, outputs: Outputs) -> None:
     """The cluster no longer reports what its containers do."""
     off = [{"name": "containerInsights", "value": "disabled"}]
     aws.client("ecs").update_cluster(cluster=outputs["clusterName"], settings=off)
+
+
+@fault(("ecs-service-steady", "serviceArn"))
+def ecs_service_steady(aws: Clients, outputs: Outputs) -> None:
+    """A rollout that fails is stopped, and not undone."""
+    breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}
+    which = {"cluster": outputs["clusterArn"], "service": outputs["serviceArn"]}
+    aws.client("ecs").update_service(**which, deploymentConfiguration=breaker)
+
+
+@fault(("ecs-service-steady", "serviceArn"), variant="stopped")
+def ecs_service_steady_stopped(aws: Clients, outputs: Outputs) -> None:
+    """The service is to run no tasks."""
+    aws.client("ecs").update_service(cluster=outputs["clusterArn"], service=outputs["serviceArn"], desiredCount=0)
 
 
 @fault(("ecs-no-public-ip", "serviceArn"))

@@ -9,7 +9,17 @@ from stack.local.faults.acm import self_signed
 from stack.local.faults.fault import Outputs, fault
 
 _OLD_TLS_POLICY: Final = "ELBSecurityPolicy-2016-08"
-_OF_LISTENERS: Final = ("alb-acm-certificate", "alb-http-redirects-to-https", "alb-tls-policy")
+_OF_LISTENERS: Final = (
+    "alb-acm-certificate",
+    "alb-http-redirects-to-https",
+    "alb-tls-policy",
+    "dns-points-at-alb",
+    "probe-certificate-not-expiring",
+    "probe-http-redirects",
+    "probe-https-endpoint",
+    "probe-old-tls-refused",
+    "probe-security-headers",
+)
 
 
 def _set_attribute(aws: Clients, outputs: Outputs, name: str, value: str) -> None:

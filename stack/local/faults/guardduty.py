@@ -42,3 +42,10 @@ def guardduty_rds_protection(aws: Clients, outputs: Outputs) -> None:
 def guardduty_ecs_runtime(aws: Clients, outputs: Outputs) -> None:
     """GuardDuty manages no agent beside the tasks any more."""
     _switch_off(aws, outputs, _FARGATE)
+
+
+@fault(("guardduty-no-high-findings", _DETECTOR))
+def guardduty_no_high_findings(aws: Clients, outputs: Outputs) -> None:
+    """GuardDuty finds a task that mines bitcoins, and nobody has looked into it."""
+    found = ["CryptoCurrency:Runtime/BitcoinTool.B", "Policy:S3/BucketBlockPublicAccessDisabled"]
+    aws.client("guardduty").create_sample_findings(DetectorId=outputs[_DETECTOR], FindingTypes=found)

@@ -12,6 +12,20 @@ _ADMINISTRATOR: Final = "arn:aws:iam::123456789012:policy/everything"
 _DECRYPTER: Final = "arn:aws:iam::123456789012:policy/decrypts"
 _FLOW_LOGS: Final = "flowLogRoleArn"
 
+# Whoever may do everything removes events from any of them.
+_LOGS: Final = tuple(
+    ("log-group-deletion-protected", output)
+    for output in (
+        "containerInsightsLogGroupArn",
+        "databaseLogGroupArns[0]",
+        "databaseLogGroupArns[1]",
+        "flowLogGroupArn",
+        "taskLogGroupArn",
+        "trailLogGroupArn",
+        "wafLogGroupArn",
+    )
+)
+
 
 def _not_the_stacks(policy: str) -> tuple[tuple[str, str], ...]:
     """The controls that do not apply to a policy that is seen now and is not the stack's."""
@@ -53,6 +67,7 @@ def _trust(aws: Clients, role: str, principal: Mapping[str, str] | str) -> None:
     ("iam-no-service-wildcard", _ROLE),
     ("iam-task-role-least-privilege", _ROLE),
     *_not_the_stacks(_ADMINISTRATOR),
+    *_LOGS,
 )
 def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
     """The application's role has a managed policy that allows everything."""
@@ -65,6 +80,7 @@ def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
     ("iam-no-service-wildcard", _ROLE),
     ("iam-task-role-least-privilege", _ROLE),
     ("iam-inline-no-kms-wildcard-decrypt", _ROLE),
+    *_LOGS,
 )
 def iam_inline_no_admin(aws: Clients, outputs: Outputs) -> None:
     """The application's role may do everything."""
@@ -105,6 +121,18 @@ def iam_no_privilege_escalation_passing(aws: Clients, outputs: Outputs) -> None:
 def iam_no_privilege_escalation_seizing(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role may put its code in the place of any function's."""
     _allow(aws, _role(outputs, _FLOW_LOGS), "lambda:UpdateFunctionCode", aws.arn("lambda", "function:*"))
+
+
+@fault(("log-group-deletion-protected", "taskLogGroupArn"))
+def log_group_deletion_protected(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role may delete the tasks' log group."""
+    _allow(aws, _role(outputs, _FLOW_LOGS), "logs:DeleteLogGroup", str(outputs["taskLogGroupArn"]))
+
+
+@fault(("log-group-deletion-protected", "trailLogGroupArn"), variant="retention")
+def log_group_deletion_protected_retention(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role may let the trail's events be forgotten after a day."""
+    _allow(aws, _role(outputs, _FLOW_LOGS), "logs:PutRetentionPolicy", f"{outputs['trailLogGroupArn']}:*")
 
 
 @fault(("iam-task-role-least-privilege", _ROLE))

@@ -3,6 +3,7 @@
 import json
 
 from stack.local.endpoint import Clients
+from stack.local.faults.absence import gone
 from stack.local.faults.fault import Outputs, fault
 
 
@@ -52,3 +53,20 @@ def log_group_not_public(aws: Clients, outputs: Outputs) -> None:
 def log_group_not_public_stream(aws: Clients, outputs: Outputs) -> None:
     """Everybody may read one stream of the trail's log."""
     _share(aws, f"{outputs['trailLogGroupArn']}:log-stream:{outputs['accountId']}_CloudTrail_{aws.region}")
+
+
+@fault(
+    ("log-groups-for-every-producer", "clusterArn"),
+    ("log-group-deletion-protected", "containerInsightsLogGroupName"),
+    ("log-group-encrypted", "containerInsightsLogGroupName"),
+    ("log-group-not-public", "containerInsightsLogGroupName"),
+    ("log-group-retention", "containerInsightsLogGroupName"),
+    *gone(
+        "containerInsightsLogGroupName",
+        "healthcare:service:Cluster$aws:cloudwatch/logGroup:LogGroup::healthcare-container-insights-prod",
+        also=("containerInsightsLogGroupArn",),
+    ),
+)
+def log_groups_for_every_producer(aws: Clients, outputs: Outputs) -> None:
+    """The log group of Container Insights was deleted."""
+    aws.client("logs").delete_log_group(logGroupName=outputs["containerInsightsLogGroupName"])

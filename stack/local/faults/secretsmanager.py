@@ -32,6 +32,8 @@ def secret_cmk(aws: Clients, outputs: Outputs) -> None:
     ("secret-not-pending-deletion", "applicationSecretArn"),
     ("secret-policy-restricted", "applicationSecretArn"),
     ("secret-referenced-by-task-exists", "taskDefinitionArn"),
+    ("secret-rotated-recently", "applicationSecretArn"),
+    ("secret-unused", "applicationSecretArn"),
 )
 def secret_not_pending_deletion(aws: Clients, outputs: Outputs) -> None:
     """The application's secret is to be deleted in a week."""

@@ -33,6 +33,7 @@ def vpc_flow_logs(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("vpc-flow-log-destination-live", "flowLogId"),
+    ("log-group-deletion-protected", "flowLogGroupName"),
     ("log-group-encrypted", "flowLogGroupName"),
     ("log-group-not-public", "flowLogGroupName"),
     ("log-group-retention", "flowLogGroupName"),

@@ -79,6 +79,7 @@ def waf_logging_redacted(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("waf-logging", "webAclArn"),
+    ("log-group-deletion-protected", "wafLogGroupName"),
     ("log-group-encrypted", "wafLogGroupName"),
     ("log-group-not-public", "wafLogGroupName"),
     ("log-group-retention", "wafLogGroupName"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from stack.local.declared import Created, Creator, Declared
 from stack.local.endpoint import Clients
 from stack.local.mapping import NotHeld, Row, call_with_rest
+from stack.local.supplement import is_installed
 
 _FEATURE: Final = {"additionalConfigurations": "AdditionalConfiguration"}
 
@@ -69,8 +70,15 @@ def _ebs_encryption(declared: Declared, clients: Clients) -> Created:
     return Created("ebs-encryption-by-default")
 
 
+def _analyzer(declared: Declared, clients: Clients) -> Created:
+    name = declared.inputs["analyzerName"]
+    if not is_installed(clients):
+        return NotHeld("accessanalyzer", "create_analyzer")(declared, clients)
+    return Created(name, {"arn": call_with_rest(declared, clients, "accessanalyzer", "create_analyzer")["arn"]})
+
+
 CREATORS: Final[Mapping[str, Creator]] = {
-    "aws:accessanalyzer/analyzer:Analyzer": NotHeld("accessanalyzer", "create_analyzer"),
+    "aws:accessanalyzer/analyzer:Analyzer": _analyzer,
     "aws:cfg/deliveryChannel:DeliveryChannel": _delivery_channel,
     "aws:cfg/recorder:Recorder": _recorder,
     "aws:cfg/recorderStatus:RecorderStatus": _recorder_status,

@@ -6,6 +6,7 @@ from typing import Final
 from stack.local.declared import Created, Creator, Declared
 from stack.local.endpoint import Clients
 from stack.local.mapping import NotHeld, Row, call_with_rest
+from stack.local.supplement import is_installed
 
 _PLAN: Final = {
     "name": "BackupPlanName",
@@ -35,7 +36,10 @@ def _selection(declared: Declared, clients: Clients) -> Created:
     inputs = declared.take_rest()
     plan = {"BackupPlanId": inputs.pop("planId")}
     flat = Declared(declared.type, declared.name, {**plan, "BackupSelection": inputs})
-    return NotHeld("backup", "create_backup_selection", {"name": "SelectionName"})(flat, clients)
+    operation, renames = "create_backup_selection", {"name": "SelectionName"}
+    if not is_installed(clients):
+        return NotHeld("backup", operation, renames)(flat, clients)
+    return Created(call_with_rest(flat, clients, "backup", operation, renames)["SelectionId"])
 
 
 CREATORS: Final[Mapping[str, Creator]] = {

@@ -1,8 +1,10 @@
 """ECR repositories; ECS clusters, task definitions and services; log groups."""
 
 import json
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
+from itertools import cycle, islice
+from typing import Any, Final
 
 from stack.local.declared import Created, Creator, Declared
 from stack.local.endpoint import Clients
@@ -28,7 +30,8 @@ def _task_definition(declared: Declared, clients: Clients) -> Created:
 def _service(declared: Declared, clients: Clients) -> Created:
     """The deployment's settings, which stand apart in Pulumi, are one structure in the API.
 
-    moto forgets some of what a service is created with and keeps it when the service is updated with the same.
+    moto forgets some of what a service is created with and keeps it when the service is updated with the same. It runs
+    no tasks, and says that as many run as were asked for last, by an update.
     """
     network = {**declared.take("networkConfiguration")}
     network["assignPublicIp"] = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
@@ -38,10 +41,31 @@ def _service(declared: Declared, clients: Clients) -> Created:
     again = {name: flat.inputs[name] for name in _FORGOTTEN if name in flat.inputs}
     service = call_with_rest(flat, clients, "ecs", "create_service", {"name": "serviceName"})["service"]
     clients.client("ecs").update_service(cluster=service["clusterArn"], service=service["serviceArn"], **again)
+    _register_tasks(service, network["subnets"], clients)
     return Created(service["serviceArn"], {"arn": service["serviceArn"]})
 
 
-_FORGOTTEN: Final = ("deploymentConfiguration", "enableExecuteCommand", "healthCheckGracePeriodSeconds")
+def _register_tasks(service: Mapping[str, Any], subnet_ids: Sequence[str], clients: Clients) -> None:
+    """Registers as many targets as the service wants tasks, spread over its subnets.
+
+    ECS does so with each task that it runs. moto runs none, and finds every registered target healthy.
+    """
+    subnets = clients.client("ec2").describe_subnets(SubnetIds=list(subnet_ids))["Subnets"]
+    hosts = cycle([iter(ip_network(subnet["CidrBlock"]).hosts()) for subnet in subnets])
+    # AWS keeps the first addresses of each subnet to itself.
+    addresses = [str(next(islice(next(hosts), _KEPT, None))) for _ in range(service["desiredCount"])]
+    for entry in service["loadBalancers"]:
+        targets = [{"Id": address, "Port": entry["containerPort"]} for address in addresses]
+        clients.client("elbv2").register_targets(TargetGroupArn=entry["targetGroupArn"], Targets=targets)
+
+
+_KEPT: Final = 8
+_FORGOTTEN: Final = (
+    "deploymentConfiguration",
+    "desiredCount",
+    "enableExecuteCommand",
+    "healthCheckGracePeriodSeconds",
+)
 
 _DEPLOYMENT: Final = {
     "deploymentCircuitBreaker": "deploymentCircuitBreaker",

@@ -1,0 +1,33 @@
+"""What people and AWS do in an account and no program does: before a deployment, and in the night after it."""
+
+from typing import Any, Final
+
+from stack.local.endpoint import Clients
+
+ROOT: Final = "<root_account>"
+"""The root user, as the emulator's IAM and AWS's credential report call it."""
+HARDWARE_DEVICE: Final = "GAHT12345678"
+"""The serial number of the root user's MFA device; that of a virtual one would be an ARN."""
+
+_CODES: Final = {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
+
+
+def secure_the_root_user(clients: Clients) -> None:
+    """Gives the root user an MFA device, as whoever opens an account does."""
+    clients.client("iam").enable_mfa_device(UserName=ROOT, SerialNumber=HARDWARE_DEVICE, **_CODES)
+
+
+def back_up(clients: Clients, plan_id: str, **settings: Any) -> None:  # noqa: ANN401 - as boto3's own
+    """Runs a plan once, as AWS Backup does every night: all resources that its selections name, by its first rule.
+
+    `settings` are further arguments of the backup jobs, over what the rule says.
+    """
+    backup = clients.client("backup")
+    rule = backup.get_backup_plan(BackupPlanId=plan_id)["BackupPlan"]["Rules"][0]
+    listed = backup.list_backup_selections(BackupPlanId=plan_id)["BackupSelectionsList"]
+    for selection_id in (each["SelectionId"] for each in listed):
+        selection = backup.get_backup_selection(BackupPlanId=plan_id, SelectionId=selection_id)["BackupSelection"]
+        for arn in selection["Resources"]:
+            job = {"BackupVaultName": rule["TargetBackupVaultName"], "Lifecycle": rule["Lifecycle"]}
+            job |= {"ResourceArn": arn, "IamRoleArn": selection["IamRoleArn"]}
+            backup.start_backup_job(**{**job, **settings})

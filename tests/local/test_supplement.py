@@ -1,0 +1,245 @@
+"""What moto lacks and the local emulator has: it answers as AWS does, and is gone with moto's own state."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from moto import mock_aws
+from programs import Program
+
+from stack.local.deployment import deploy
+from stack.local.emulator import ENVIRONMENT
+from stack.local.endpoint import Clients, environment_without_aws
+from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, secure_the_root_user
+from stack.local.supplement import install, is_installed
+
+REGION = "sa-east-1"
+ACCOUNT = "123456789012"
+VAULT = "vault"
+BUCKET = "records"
+BUCKET_ARN = f"arn:aws:s3:::{BUCKET}"
+STRANGER = "arn:aws:iam::999988887777:role/partner"
+
+
+@pytest.fixture
+def aws():
+    install()
+    with mock_aws():
+        yield Clients(REGION)
+
+
+@pytest.fixture
+def backup(aws):
+    client = aws.client("backup")
+    client.create_backup_vault(BackupVaultName=VAULT)
+    return client
+
+
+def plan_document(**rule):
+    first = {"RuleName": "daily", "TargetBackupVaultName": VAULT, "Lifecycle": {"DeleteAfterDays": 35}}
+    return {"BackupPlanName": "plan", "Rules": [{**first, **rule}]}
+
+
+def role(aws):
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    return aws.client("iam").create_role(RoleName="backup", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+
+
+def refused(call, **arguments):
+    with pytest.raises(ClientError) as refusal:
+        call(**arguments)
+    return refusal.value.response["Error"]["Code"]
+
+
+def database(aws, *, encrypted):
+    return aws.client("rds").create_db_instance(
+        DBInstanceIdentifier=f"database-{encrypted}".lower(),
+        DBInstanceClass="db.t4g.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="master",
+        MasterUserPassword="known to the emulator alone",
+        StorageEncrypted=encrypted,
+    )["DBInstance"]["DBInstanceArn"]
+
+
+def test_a_selection_is_of_its_plan_until_it_is_deleted(backup):
+    plan = backup.create_backup_plan(BackupPlan=plan_document())["BackupPlanId"]
+    other = backup.create_backup_plan(BackupPlan={**plan_document(), "BackupPlanName": "other"})["BackupPlanId"]
+    asked = {"SelectionName": "data", "IamRoleArn": "arn:aws:iam::123456789012:role/backup", "Resources": [BUCKET_ARN]}
+    made = backup.create_backup_selection(BackupPlanId=plan, BackupSelection=asked)["SelectionId"]
+    backup.create_backup_selection(BackupPlanId=other, BackupSelection=asked)
+    key = {"BackupPlanId": plan, "SelectionId": made}
+    assert backup.get_backup_selection(**key)["BackupSelection"] == asked
+    (listed,) = backup.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"]
+    assert (listed["SelectionId"], listed["SelectionName"]) == (made, "data")
+    backup.delete_backup_selection(**key)
+    assert backup.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"] == []
+    assert refused(backup.get_backup_selection, **key) == "ResourceNotFoundException"
+
+
+def test_a_plan_keeps_its_id_when_it_is_changed(backup):
+    made = backup.create_backup_plan(BackupPlan=plan_document())
+    backup.update_backup_plan(BackupPlanId=made["BackupPlanId"], BackupPlan=plan_document(RuleName="hourly"))
+    found = backup.get_backup_plan(BackupPlanId=made["BackupPlanId"])
+    assert found["BackupPlan"]["Rules"][0]["RuleName"] == "hourly"
+    assert found["BackupPlanArn"] == made["BackupPlanArn"]
+
+
+def test_a_job_makes_a_recovery_point_that_is_encrypted_as_its_database_is(aws, backup):
+    job = {"BackupVaultName": VAULT, "IamRoleArn": role(aws)}
+    arns = {encrypted: database(aws, encrypted=encrypted) for encrypted in (True, False)}
+    for arn in (*arns.values(), BUCKET_ARN):
+        backup.start_backup_job(**job, ResourceArn=arn)
+    jobs = backup.list_backup_jobs(ByBackupVaultName=VAULT)["BackupJobs"]
+    assert {each["State"] for each in jobs} == {"COMPLETED"}
+    assert backup.list_backup_jobs(ByBackupVaultName="another")["BackupJobs"] == []
+    points = backup.list_recovery_points_by_backup_vault(BackupVaultName=VAULT)["RecoveryPoints"]
+    encrypted = {point["ResourceArn"]: point["IsEncrypted"] for point in points}
+    assert encrypted == {arns[True]: True, arns[False]: False, BUCKET_ARN: True}
+
+
+def test_a_job_without_its_role_fails_and_makes_nothing(backup):
+    nobody = "arn:aws:iam::123456789012:role/nobody"
+    backup.start_backup_job(BackupVaultName=VAULT, ResourceArn=BUCKET_ARN, IamRoleArn=nobody)
+    assert [job["State"] for job in backup.list_backup_jobs()["BackupJobs"]] == ["FAILED"]
+    assert backup.list_recovery_points_by_backup_vault(BackupVaultName=VAULT)["RecoveryPoints"] == []
+
+
+def test_a_plan_is_run_for_all_that_its_selections_name_by_its_own_rule(aws, backup):
+    plan = backup.create_backup_plan(BackupPlan=plan_document())["BackupPlanId"]
+    selection = {"SelectionName": "data", "IamRoleArn": role(aws), "Resources": [BUCKET_ARN]}
+    backup.create_backup_selection(BackupPlanId=plan, BackupSelection=selection)
+    back_up(aws, plan)
+    back_up(aws, plan, Lifecycle={"DeleteAfterDays": 7})
+    points = backup.list_recovery_points_by_backup_vault(BackupVaultName=VAULT)["RecoveryPoints"]
+    assert [point["Lifecycle"]["DeleteAfterDays"] for point in points] == [35, 7]
+
+
+def test_an_analyzer_finds_who_outside_the_account_may_use_a_bucket(aws):
+    analyzers, s3 = aws.client("accessanalyzer"), aws.client("s3")
+    arn = analyzers.create_analyzer(analyzerName="outside", type="ACCOUNT", tags={"Project": "x"})["arn"]
+    assert arn == f"arn:aws:access-analyzer:{REGION}:{ACCOUNT}:analyzer/outside"
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    scan = {"analyzerArn": arn, "resourceArn": BUCKET_ARN}
+    analyzers.start_resource_scan(**scan)
+    assert analyzers.list_findings_v2(analyzerArn=arn)["findings"] == []
+    own = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    principals = (own, {"AWS": [STRANGER]}, {"AWS": STRANGER}, {"Service": "logging.s3.amazonaws.com"}, "*")
+    common = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET_ARN}
+    statements = [{**common, "Principal": each} for each in principals]
+    statements.append({**common, "Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}})
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    analyzers.start_resource_scan(**scan)
+    (found,) = analyzers.list_findings_v2(analyzerArn=arn)["findings"]
+    assert (found["resource"], found["status"]) == (BUCKET_ARN, "ACTIVE")
+
+
+def test_an_analyzer_is_of_its_region_and_there_once(aws):
+    analyzers = aws.client("accessanalyzer")
+    asked = {"analyzerName": "outside", "type": "ACCOUNT"}
+    analyzers.create_analyzer(**asked)
+    assert refused(analyzers.create_analyzer, **asked) == "ConflictException"
+    assert Clients("us-east-1").client("accessanalyzer").list_analyzers()["analyzers"] == []
+    analyzers.delete_analyzer(analyzerName="outside")
+    assert analyzers.list_analyzers()["analyzers"] == []
+    assert refused(analyzers.delete_analyzer, analyzerName="outside") == "ResourceNotFoundException"
+
+
+def test_findings_of_threats_are_listed_by_severity_until_they_are_archived(aws):
+    guardduty = aws.client("guardduty")
+    detector = guardduty.create_detector(Enable=True)["DetectorId"]
+    types = ["CryptoCurrency:Runtime/BitcoinTool.B", "Policy:S3/BucketBlockPublicAccessDisabled"]
+    guardduty.create_sample_findings(DetectorId=detector, FindingTypes=types)
+    assert len(guardduty.list_findings(DetectorId=detector)["FindingIds"]) == len(types)
+    criterion = {"severity": {"GreaterThanOrEqual": 7}, "service.archived": {"Equals": ["false"]}}
+    severe = {"DetectorId": detector, "FindingCriteria": {"Criterion": criterion}}
+    ids = guardduty.list_findings(**severe)["FindingIds"]
+    (found,) = guardduty.get_findings(DetectorId=detector, FindingIds=ids)["Findings"]
+    assert (found["Type"], found["Severity"]) == (types[0], 8.0)
+    guardduty.archive_findings(DetectorId=detector, FindingIds=ids)
+    assert guardduty.list_findings(**severe)["FindingIds"] == []
+
+
+def test_the_root_user_has_an_mfa_device_and_keys_of_its_own(aws):
+    iam = aws.client("iam")
+    names = ("AccountMFAEnabled", "AccountAccessKeysPresent")
+
+    def summary():
+        found = iam.get_account_summary()["SummaryMap"]
+        return tuple(found[name] for name in names)
+
+    assert summary() == (0, 0)
+    secure_the_root_user(aws)
+    assert summary() == (1, 0)
+    iam.create_access_key(UserName=ROOT)
+    iam.deactivate_mfa_device(UserName=ROOT, SerialNumber=HARDWARE_DEVICE)
+    assert summary() == (0, 1)
+
+
+def test_users_keep_their_own_devices_and_keys(aws):
+    iam = aws.client("iam")
+    iam.create_user(UserName="employee")
+    device = {"UserName": "employee", "SerialNumber": HARDWARE_DEVICE}
+    iam.enable_mfa_device(**device, AuthenticationCode1="123456", AuthenticationCode2="654321")
+    assert len(iam.list_mfa_devices(UserName="employee")["MFADevices"]) == 1
+    iam.deactivate_mfa_device(**device)
+    assert iam.list_mfa_devices(UserName="employee")["MFADevices"] == []
+    assert iam.create_access_key(UserName="employee")["AccessKey"]["UserName"] == "employee"
+
+
+def test_it_is_gone_with_the_state_of_moto():
+    install()
+    with mock_aws():
+        secure_the_root_user(Clients(REGION))
+    with mock_aws():
+        assert Clients(REGION).client("iam").get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 0
+
+
+@pytest.fixture
+def plain_moto():
+    """A moto server that has been given nothing."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = (sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port))
+    with subprocess.Popen(
+        command, env={**environment_without_aws(), **ENVIRONMENT}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            yield _listening(f"http://127.0.0.1:{port}")
+        finally:
+            server.kill()
+
+
+def _listening(url):
+    while True:
+        try:
+            Clients(REGION, url).client("sts").get_caller_identity()
+        except EndpointConnectionError:
+            time.sleep(0.1)
+        else:
+            return url
+
+
+def test_a_moto_without_it_is_known_by_its_answers(plain_moto, moto_url):
+    assert [is_installed(Clients(REGION, url)) for url in (plain_moto, moto_url)] == [False, True]
+
+
+@pytest.fixture
+def without(monkeypatch):
+    for module in ("deployment", "resources.account", "resources.backup"):
+        monkeypatch.setattr(f"stack.local.{module}.is_installed", lambda _: False)
+
+
+@pytest.mark.usefixtures("without")
+def test_on_a_moto_without_it_what_that_lacks_is_not_created(moto_url, tmp_path):
+    deployment = deploy("dev", endpoint_url=moto_url, suffix="without")
+    backup = Clients(deployment.region, moto_url).client("backup")
+    assert backup.list_backup_selections(BackupPlanId=deployment.outputs["backupPlanId"])["BackupSelectionsList"] == []
+    done = Program(moto_url, tmp_path).run('aws.accessanalyzer.Analyzer("a", analyzer_name="a", type="ACCOUNT")')
+    assert done.registrations[-1].outputs["arn"].endswith(":not-held/a")

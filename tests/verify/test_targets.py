@@ -1,0 +1,102 @@
+"""Target health: what the load balancer finds of the tasks, as AWS answers it."""
+
+from __future__ import annotations
+
+import pytest
+from hand_made import answered, arn, denied, judged, observed, snapshot
+
+from verify.control import Status
+from verify.controls.targets import target_health_healthy
+from verify.resources.ec2 import Subnet
+from verify.resources.ecs import Service
+from verify.resources.elbv2 import TargetGroup, TargetGroupHealth
+from verify.snapshot import Snapshot
+
+TARGETS = arn("elasticloadbalancing", "targetgroup/tasks/1")
+ZONES = {"subnet-a": ("10.0.1.0/24", "sa-east-1a"), "subnet-b": ("10.0.2.0/24", "sa-east-1b")}
+A, B, FAR = "10.0.1.8", "10.0.2.8", "10.9.9.9"
+
+
+def target(address: str, state: str = "healthy", zone: str | None = None) -> dict[str, object]:
+    told = {"AvailabilityZone": zone} if zone else {}
+    return {"Target": {"Id": address, "Port": 8080, **told}, "TargetHealth": {"State": state}}
+
+
+def held(*targets: dict[str, object], wanted: int = 2, group: str = TARGETS, known: bool = True) -> Snapshot:
+    service = answered(
+        Service,
+        serviceArn=arn("ecs", "service/main/app"),
+        serviceName="app",
+        clusterArn=arn("ecs", "cluster/main"),
+        taskDefinition="app:1",
+        desiredCount=wanted,
+        networkConfiguration={"awsvpcConfiguration": {"subnets": list(ZONES)}},
+        loadBalancers=[{"targetGroupArn": group, "containerName": "app", "containerPort": 8080}],
+    )
+    subnets = [
+        answered(Subnet, SubnetId=name, VpcId="vpc-1", CidrBlock=block, AvailabilityZone=zone)
+        for name, (block, zone) in ZONES.items()
+    ]
+    health = answered(TargetGroupHealth, TargetGroup=TARGETS, TargetHealthDescriptions=list(targets))
+    group = answered(TargetGroup, TargetGroupArn=TARGETS)
+    gaps = () if known else (denied(TargetGroupHealth, TARGETS),)
+    return snapshot(service, group, *subnets, *([health] if known else []), gaps=gaps)
+
+
+@pytest.mark.parametrize(
+    ("targets", "status"),
+    [
+        ([target(A), target(B)], Status.PASSED),
+        ([target(A), target(B), target(A, "draining")], Status.PASSED),
+        ([target(FAR, zone="sa-east-1a"), target(FAR, zone="sa-east-1b")], Status.PASSED),
+        ([], Status.FAILED),
+        ([target(A)], Status.FAILED),
+        ([target(A), target(A)], Status.FAILED),
+        ([target(A), target(B), target(B, "unhealthy")], Status.FAILED),
+        ([target(A), target(B, "unused")], Status.FAILED),
+        ([target(A), target(B, "draining")], Status.FAILED),
+        ([target(A), target(B, "a state of tomorrow")], Status.FAILED),
+        ([target(A), target(B, "initial")], Status.ERROR),
+        ([target(A), target(B, "unavailable")], Status.ERROR),
+        ([target(A), target(FAR)], Status.ERROR),
+        ([target(A), target("i-0123456789abcdef0")], Status.ERROR),
+    ],
+    ids=[
+        "two in two zones",
+        "and one on its way out",
+        "zones told by AWS",
+        "none",
+        "one of two",
+        "two in one zone",
+        "one unhealthy beside enough",
+        "one unused",
+        "one on its way out",
+        "an unknown state",
+        "one not checked yet",
+        "one without checks",
+        "an address of no subnet",
+        "an instance of no known zone",
+    ],
+)
+def test_targets_are_judged_by_what_the_load_balancer_finds(targets, status):
+    assert judged(target_health_healthy, held(*targets)) == {TARGETS: status}
+
+
+def test_a_pass_says_what_was_found():
+    assert observed(target_health_healthy, held(target(A), target(B))) == (
+        "targets: 2 healthy, in sa-east-1a, sa-east-1b"
+    )
+
+
+def test_in_dev_one_zone_is_enough_and_no_task_is_not():
+    assert judged(target_health_healthy, held(target(A), wanted=1), "dev") == {TARGETS: Status.PASSED}
+    assert judged(target_health_healthy, held(wanted=0), "dev") == {TARGETS: Status.FAILED}
+
+
+def test_health_that_could_not_be_read_is_an_error():
+    assert judged(target_health_healthy, held(known=False)) == {TARGETS: Status.ERROR}
+
+
+def test_a_target_group_that_no_service_registers_in_is_not_judged():
+    another = arn("elasticloadbalancing", "targetgroup/another/1")
+    assert judged(target_health_healthy, held(group=another)) == {TARGETS: Status.NOT_APPLICABLE}

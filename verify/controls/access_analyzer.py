@@ -1,0 +1,47 @@
+"""IAM Access Analyzer: whether it looks for access from outside the account, and what it found."""
+
+from __future__ import annotations
+
+from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from verify.controls.account import NOT_ASKED
+from verify.policy import Policy
+from verify.resources.accessanalyzer import AccessFinding, Analyzer
+from verify.resources.account import Account
+from verify.resources.resource import Resource, unrecorded
+from verify.snapshot import Snapshot
+
+
+@control(
+    "iam-access-analyzer",
+    "An analyzer looks for access from outside the account",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(D)", "164.312(a)(1)"),
+    config_rule="iam-external-access-analyzer-enabled",
+    security_hub="IAM.28",
+    remediation="Create an analyzer of type ACCOUNT or ORGANIZATION in the region.",
+)
+def iam_access_analyzer(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    analyzers = snapshot.within(Analyzer, account.account_id)
+    told = ", ".join(f"{each.name} of type {each.type} is {each.status}" for each in analyzers)
+    looking = any(each.looks_outside and each.status == "ACTIVE" for each in analyzers)
+    return verdict(looking, told or "no analyzer", expected="an ACTIVE one of type ACCOUNT or ORGANIZATION")
+
+
+@control(
+    "iam-no-external-access-findings",
+    "No analyzer finds that the stack can be reached from outside the account",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Take the access away in the resource's policy, or archive the finding where it is intended.",
+    where=lambda analyzer: analyzer.looks_outside,
+)
+def iam_no_external_access_findings(analyzer: Analyzer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    findings = snapshot.within(AccessFinding, analyzer.analyzer_arn)
+    with unrecorded():
+        own = {each.arn or each.id for each in snapshot.subjects(Resource)}
+    found = sorted({each.resource for each in findings if each.resource in own})
+    return verdict(
+        not found, f"{len(findings)} active findings, of the stack: {', '.join(found) or 'none'}", expected="none"
+    )

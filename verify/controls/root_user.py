@@ -1,0 +1,43 @@
+"""The root user of the account: how it signs in. Judged where the policy asks for it."""
+
+from __future__ import annotations
+
+from verify.control import Severity, Verdict, control, hipaa, not_applicable, passed, verdict
+from verify.controls.account import NOT_ASKED
+from verify.policy import Policy
+from verify.resources.account import Account
+from verify.snapshot import Snapshot
+
+
+@control(
+    "iam-root-no-keys",
+    "The root user has no access keys",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(2)(i)", "164.312(a)(1)"),
+    config_rule="iam-root-access-key-check",
+    security_hub="IAM.4",
+    remediation="Sign in as the root user and delete its access keys; give roles to whatever used them.",
+)
+def iam_root_no_keys(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    keys = account.root_access_keys_present
+    return verdict(keys == 0, f"AccountAccessKeysPresent is {keys}", expected="0")
+
+
+@control(
+    "iam-root-mfa",
+    "The root user signs in with an MFA device, or cannot sign in at all",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(d)"),
+    config_rule="root-account-mfa-enabled",
+    security_hub="IAM.9",
+    remediation="Sign in as the root user and assign it an MFA device.",
+)
+def iam_root_mfa(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    if account.root_password_present == 0:
+        return passed("AccountPasswordPresent is 0: the root user has no password to sign in with")
+    enabled = account.root_mfa_enabled
+    return verdict(enabled == 1, f"AccountMFAEnabled is {enabled}", expected="1")
