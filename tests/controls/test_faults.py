@@ -12,6 +12,7 @@ from snapshot_faults import SNAPSHOT_FAULTS
 from stack.local.faults import FAULTS, Fault
 from verify.controls import CONTROLS
 
+
 @pytest.mark.parametrize("stack", ["prod", "dev"])
 def test_the_compliant_stack_fails_nothing(compliant, stack):
     amiss = {key: told for key, told in compliant(stack).items() if told[0] not in ("passed", "not applicable")}

@@ -10,7 +10,8 @@ from verify.drift.compare import compare
 from verify.errors import Unanswered
 from verify.policy import Policy
 from verify.resources.ec2 import VPC, FlowLog, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, VPCEndpoint
-from verify.resources.ecs import Cluster, Service, TaskDefinition
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
 from verify.resources.iam import SERVICE_LINKED, Role
 from verify.resources.kms import Key

@@ -9,8 +9,9 @@ from typing import Any
 from verify.drift.field import Compare, Found, Live, Silence, Table, Value, apart, field, own, set_of, types
 from verify.drift.spelling import last_part, many, yes_where
 from verify.errors import Unanswered
-from verify.resources.ecs import ClusterSetting, ContainerDefinition
+from verify.resources.ecs import ContainerDefinition
 from verify.resources.ecs import LoadBalancer as ServiceBalancer
+from verify.resources.ecs_cluster import ClusterSetting
 from verify.resources.elbv2 import (
     Action,
     AvailabilityZone,
