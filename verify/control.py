@@ -50,11 +50,15 @@ class Status(StrEnum):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a control says of one resource: what was observed, also on a pass, and what was expected."""
+    """What a control says of one resource: what was observed, also on a pass, and what was expected.
+
+    ``path`` holds the steps from end to end where a way through the network was judged.
+    """
 
     status: Status
     observed: str
     expected: str | None = None
+    path: tuple[str, ...] = ()
 
 
 Check: TypeAlias = Callable[[Any, Snapshot, Policy], Verdict]  # the first is the control's own kind of resource
@@ -94,9 +98,9 @@ def failed(observed: str, *, expected: str) -> Verdict:
     return Verdict(Status.FAILED, observed, expected)
 
 
-def verdict(holds: bool, observed: str, *, expected: str) -> Verdict:
+def verdict(holds: bool, observed: str, *, expected: str, path: tuple[str, ...] = ()) -> Verdict:
     """Passed where ``holds``, else failed."""
-    return passed(observed) if holds else failed(observed, expected=expected)
+    return Verdict(Status.PASSED, observed, path=path) if holds else Verdict(Status.FAILED, observed, expected, path)
 
 
 def not_applicable(reason: str) -> Verdict:

@@ -106,6 +106,7 @@ def _finding(control: Control, subject: Subject, verdict: Verdict, evidence: tup
         expected=verdict.expected,
         remediation=control.remediation,
         evidence=evidence,
+        path=verdict.path,
     )
 
 

@@ -33,7 +33,10 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the result. ``expected`` is None where nothing was expected; ``waiver`` only when waived."""
+    """One row of the result. ``expected`` is None where nothing was expected; ``waiver`` only when waived.
+
+    ``path`` holds the steps from end to end where a way through the network was judged.
+    """
 
     control: str
     title: str
@@ -46,3 +49,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     remediation: str
     evidence: tuple[Evidence, ...]
     waiver: Waiver | None = None
+    path: tuple[str, ...] = ()

@@ -1,7 +1,9 @@
 """The demonstration: the program on an emulator of its own, broken as asked, and verified."""
 
+import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +19,8 @@ Say = Callable[[str], None]
 """Tells a person something."""
 
 _VERIFIER: Final = (sys.executable, "-m", "pytest")
+# The findings whose paths are, one after the other, the way of a request.
+_WAY: Final = ("reach-internet-to-alb", "reach-alb-to-tasks", "reach-tasks-to-rds")
 
 
 def demonstrate(
@@ -40,8 +44,24 @@ def demonstrate(
         say(f"deployed {len(deployment.registrations)} resources; wrote {outputs} and {state}")
         _break(faults, deployment, Clients(deployment.region, url), say)
         _tell_gaps(say)
-        command = [*_VERIFIER, str(outputs), "--stack-state", str(state), "--reports", str(directory / "reports")]
-        return subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
+        reports, started = directory / "reports", time.time()
+        command = [*_VERIFIER, str(outputs), "--stack-state", str(state), "--reports", str(reports)]
+        status = subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
+    tell_way(reports / "results.json", started, say)
+    return status
+
+
+def tell_way(results: Path, started: float, say: Say) -> None:
+    """Tells the path of a request, hop by hop, if the verifier wrote one after `started`, in seconds since 1970."""
+    if not results.is_file() or results.stat().st_mtime < started:
+        return
+    findings = json.loads(results.read_text(encoding="utf-8"))["findings"]
+    way = [finding for control in _WAY for finding in findings if finding["control"] == control]
+    for finding in (finding for finding in way if finding["path"]):
+        proven = "proven" if finding["status"] == "passed" else finding["status"]
+        say(f"path, {proven} ({finding['control']}):")
+        for number, step in enumerate(finding["path"]):
+            say(f"  {'-> ' if number else ''}{step}")
 
 
 def _break(faults: Sequence[Fault], deployment: Deployment, clients: Clients, say: Say) -> None:

@@ -43,9 +43,14 @@ class Session:
 
 def judge(live, fault: str | None = None) -> Judgement:
     """What every control says of every resource of the stack, after ``fault`` where one is named."""
+    return _judged(observe(live, fault))
+
+
+def observe(live, fault: str | None = None) -> Snapshot:
+    """What AWS answers of the stack, after ``fault`` where one is named."""
     if fault is not None:
         find(fault).apply(live.aws, live.outputs)
-    return _judged(_collected(live))
+    return _collected(live)
 
 
 def save(live) -> bytes:

@@ -8,13 +8,24 @@ from types import SimpleNamespace
 
 import pytest
 
+from stack.local.demo import tell_way
 from stack.local.gaps import GAPS
 
 # In the verifier's place: tells how it was called and what it finds, and exits 7.
 VERIFIER = """
-import json, os, sys, boto3
+import json, os, pathlib, sys, boto3
 groups = boto3.client("logs").describe_log_groups()["logGroups"]
 retention = {group["logGroupName"]: group.get("retentionInDays") for group in groups}
+reports = pathlib.Path(sys.argv[-1])
+reports.mkdir()
+path = ["internet", "igw-1 translates", "balancer"]
+rows = [
+    {"control": "reach-alb-to-tasks", "status": "failed", "path": ["balancer", "blocked at sg-1"]},
+    {"control": "reach-internet-to-alb", "status": "passed", "path": path},
+    {"control": "reach-tasks-to-rds", "status": "not applicable", "path": []},
+    {"control": "rds-multi-az", "status": "passed", "path": []},
+]
+(reports / "results.json").write_text(json.dumps({"findings": rows}))
 print(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ), "retention": retention}))
 raise SystemExit(7)
 """
@@ -67,6 +78,28 @@ def test_the_verifier_has_no_way_to_the_callers_account(shown):
 def test_the_fault_is_told_and_done_before_the_verifier_runs_and_nothing_else_is(shown):
     assert "breaking: log-group-retention: " in shown.told
     assert {name for name, days in shown.said["retention"].items() if days != 2192} == {"/healthcare/tasks-shown"}
+
+
+def test_the_way_of_a_request_is_told_hop_by_hop_as_the_verifier_proved_it(shown):
+    told = shown.told.splitlines()
+    start = told.index("path, proven (reach-internet-to-alb):")
+    assert told[start:] == [
+        "path, proven (reach-internet-to-alb):",
+        "  internet",
+        "  -> igw-1 translates",
+        "  -> balancer",
+        "path, failed (reach-alb-to-tasks):",
+        "  balancer",
+        "  -> blocked at sg-1",
+    ]
+
+
+def test_no_way_is_told_that_was_not_proven_in_this_run(tmp_path):
+    said, results = [], tmp_path / "results.json"
+    tell_way(results, 0, said.append)
+    results.write_text('{"findings": [{"control": "reach-tasks-to-rds", "status": "passed", "path": ["tasks"]}]}')
+    tell_way(results, results.stat().st_mtime + 1, said.append)
+    assert said == []
 
 
 def test_every_gap_of_the_emulator_is_told(shown):

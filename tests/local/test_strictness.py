@@ -8,6 +8,7 @@ from programs import Program
 
 from stack.local import deployment
 from stack.local.errors import DeploymentError, UnknownTypeError, UnmappedInputError
+from stack.local.resources import domains
 from stack.local.state import export
 
 VPC = 'vpc = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")'
@@ -161,9 +162,10 @@ def test_zones_are_filtered_as_asked(program):
     assert set(done.exports["all"].value) == {"sa-east-1a", "sa-east-1b", "sa-east-1c"}
 
 
-def test_a_certificate_that_is_not_issued_stops_the_deployment(tmp_path):
+def test_a_certificate_that_is_not_issued_in_time_stops_the_deployment(monkeypatch, tmp_path):
     # moto in this process has not the emulator's environment: it lets a certificate wait for a minute.
-    with mock_aws(), pytest.raises(DeploymentError, match="is PENDING_VALIDATION; start moto with the environment of"):
+    monkeypatch.setattr(domains, "PATIENCE", {"Delay": 0, "MaxAttempts": 1})
+    with mock_aws(), pytest.raises(DeploymentError, match=r"certificate arn:aws:acm:.* is not issued"):
         Program(None, tmp_path).run(
             'certificate = aws.acm.Certificate("c", domain_name="a.example", validation_method="DNS")',
             'aws.acm.CertificateValidation("v", certificate_arn=certificate.arn)',

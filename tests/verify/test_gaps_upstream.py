@@ -10,10 +10,11 @@ from verify.controls import CONTROLS
 from verify.controls.vpc import subnet_multi_az, subnet_public_private_separated
 from verify.references import recognise
 from verify.resources import RESOURCES
-from verify.resources.ec2 import VPC, InternetGateway, RouteTable, Subnet
+from verify.resources.ec2 import VPC, InternetGateway, Subnet
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.elbv2 import Listener
 from verify.resources.resource import Resource
+from verify.resources.routing import RouteTable
 from verify.resources.tagging import TaggedResource
 
 BY_STACK = "Project=web,EnvironmentSuffix=prod"

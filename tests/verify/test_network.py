@@ -16,8 +16,9 @@ from verify.network.exposure import exposures
 from verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
 from verify.network.routes import internet_routes, route_table
 from verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
-from verify.resources.ec2 import PrefixList, RouteTable, SecurityGroup, Subnet
+from verify.resources.ec2 import SecurityGroup, Subnet
 from verify.resources.resource import ApiCall, Question
+from verify.resources.routing import PrefixList, RouteTable
 from verify.snapshot import Answer, Caller, Snapshot, Stack
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

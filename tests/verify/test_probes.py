@@ -20,10 +20,10 @@ from verify.controls import probe as controls
 from verify.probe.observe import probe
 from verify.probe.settings import ProbeSettings
 from verify.resources.acm import Certificate
-from verify.resources.ec2 import RouteTable
 from verify.resources.elbv2 import Listener, ListenerCertificates, LoadBalancer, TargetGroup
 from verify.resources.probe import Check, DatabasePort, Endpoint, Stop
 from verify.resources.rds import DBInstance
+from verify.resources.routing import RouteTable
 from verify.snapshot import Snapshot, dump, load
 
 HOST = "app.example.com"

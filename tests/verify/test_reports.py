@@ -199,6 +199,7 @@ class TestResults:
                         }
                     ],
                     "waiver": None,
+                    "path": [],
                 }
             ],
             "gaps": [

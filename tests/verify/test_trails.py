@@ -28,13 +28,18 @@ def recorded(**selectors: object) -> EventSelectors:
 
 
 def basic(
-    kind: str = "All", *, management: bool = False, without: tuple[str, ...] = (), of: str = ""
+    kind: str = "All",
+    *,
+    management: bool = False,
+    without: tuple[str, ...] = (),
+    of: str | list[str] = "",
+    kinds: str = "AWS::S3::Object",
 ) -> EventSelectors:
     selector = {
         "ReadWriteType": kind,
         "IncludeManagementEvents": management,
         "ExcludeManagementEventSources": without,
-        "DataResources": [{"Type": "AWS::S3::Object", "Values": [of]}] if of else [],
+        "DataResources": [{"Type": kinds, "Values": [of] if isinstance(of, str) else of}] if of else [],
     }
     return recorded(EventSelectors=[selector])
 
@@ -63,6 +68,9 @@ DATA = (field("eventCategory", Equals=["Data"]), field("resources.type", Equals=
         (advanced(MANAGEMENT, field("readOnly", Equals=["false"])), {"write"}),
         (advanced(MANAGEMENT, field("eventSource", NotEquals=["kms.amazonaws.com"])), set()),
         (advanced(MANAGEMENT, field("eventName", Equals=["CreateTrail"])), set()),
+        (advanced(field("eventCategory", Equals=["Management"], NotEquals=["Data"])), set()),
+        (advanced(field("eventCategory", Equals=["Management"], EndsWith=["t"])), set()),
+        (advanced(field("eventCategory", Equals=["Management"], StartsWith=["M"])), set()),
         (advanced(*DATA), set()),
         (recorded(), set()),
     ],
@@ -79,6 +87,8 @@ def test_management_events_are_recorded_of_these_calls(selectors, calls):
         (basic("ReadOnly", of="arn:aws:s3:::"), {"read"}),
         (basic(of="arn:aws:s3:::data/records/"), set()),
         (basic(of="arn:aws:s3:::database/"), set()),
+        (basic(of="arn:aws:s3", kinds="AWS::Lambda::Function"), set()),
+        (basic(of=["arn:aws:s3:::other/", "arn:aws:s3:::data/"]), {"read", "write"}),
         (basic(management=True), set()),
         (advanced(*DATA), {"read", "write"}),
         (advanced(*DATA, field("readOnly", Equals=["false"])), {"write"}),
@@ -89,6 +99,11 @@ def test_management_events_are_recorded_of_these_calls(selectors, calls):
         (advanced(*DATA, field("resources.ARN", StartsWith=["arn:aws:s3:::data/records/"])), set()),
         (advanced(*DATA, field("resources.ARN", Equals=["arn:aws:s3:::data/"])), set()),
         (advanced(*DATA, field("resources.ARN", EndsWith=["/"])), set()),
+        (advanced(*DATA, field("resources.ARN", StartsWith=["arn:aws:s3:::data/"], EndsWith=["/"])), set()),
+        (
+            advanced(*DATA, field("resources.ARN", StartsWith=["arn:aws:s3:::data/"], Equals=["arn:aws:s3:::data/"])),
+            set(),
+        ),
         (advanced(*DATA, field("eventName", Equals=["GetObject"])), set()),
         (advanced(DATA[0], field("resources.type", Equals=["AWS::Lambda::Function"])), set()),
         (advanced(MANAGEMENT), set()),

@@ -6,8 +6,9 @@ import pytest
 from hand_made import REGION, answered, arn, observed, snapshot
 
 from verify.controls.vpc import vpc_endpoints_present
-from verify.resources.ec2 import VPC, RouteTable, Subnet, VPCEndpoint
+from verify.resources.ec2 import VPC, Subnet, VPCEndpoint
 from verify.resources.ecs import Service
+from verify.resources.routing import RouteTable
 
 LISTS = ((VPCEndpoint, "vpc-1"), (RouteTable, "vpc-1"))
 SERVICE = answered(

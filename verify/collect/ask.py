@@ -137,10 +137,18 @@ def _next(wave: Mapping[Question, bool], known: Known) -> dict[Question, bool]:
             elif not known.in_stack[question]:
                 known.in_stack[question] = True
                 parts += known.found.get(question, ())
-        for question in resource.surroundings():
-            if question not in known.in_stack:
-                following.setdefault(question, False)
+        _surround(resource, known, following)
+    for question in wave:
+        for resource in known.found.get(question, ()):
+            _surround(resource, known, following)
     return following
+
+
+def _surround(resource: Resource, known: Known, following: dict[Question, bool]) -> None:
+    """Adds what surrounds a resource, be it of the surroundings itself: a VPC's route tables name prefix lists."""
+    for question in resource.surroundings():
+        if question not in known.in_stack:
+            following.setdefault(question, False)
 
 
 def _answer(question: Question, known: Known) -> Answer:

@@ -19,16 +19,14 @@ from verify.resources.ec2 import (
     FlowLog,
     InternetGateway,
     NatGateway,
-    NetworkAcl,
     NetworkInterface,
-    PrefixList,
-    RouteTable,
     SecurityGroup,
     Subnet,
     VPCEndpoint,
 )
 from verify.resources.placement import InVpc
 from verify.resources.resource import Resource
+from verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 
 # A filter takes 200 values (Amazon EC2 API reference, "Filter").
 MANY = 200

@@ -29,7 +29,8 @@ def iam_password_policy(account: Account, snapshot: Snapshot, policy: Policy) ->
     found = snapshot.within(PasswordPolicy, account.account_id)
     if not found:
         return failed("no password policy of its own: AWS's default is in force", expected=expected)
-    weak = _weaknesses(found[0], policy)
+    (own,) = found
+    weak = _weaknesses(own, policy)
     return verdict(not weak, f"too weak: {', '.join(weak) or 'nothing'}", expected=expected)
 
 

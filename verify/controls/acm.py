@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from verify.control import Severity, Verdict, control, hipaa, verdict
+from verify.errors import Unanswered
+from verify.network.parties import every
 from verify.policy import Policy
-from verify.resources.acm import Certificate
+from verify.resources.acm import Certificate, of_acm
+from verify.resources.elbv2 import ListenerCertificates
+from verify.resources.stack import StackOutput
 from verify.snapshot import Snapshot
 
 # AWS writes RSA_2048 in its reference and RSA-2048 in its answers.
@@ -52,3 +57,32 @@ def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Pol
     algorithm = certificate.key_algorithm
     strong = algorithm.upper().replace("-", "_") in STRONG_KEYS
     return verdict(strong, f"KeyAlgorithm is {algorithm}", expected=f"one of {', '.join(STRONG_KEYS)}")
+
+
+@control(
+    "acm-domain-covers-endpoint",
+    "A certificate of the load balancer is for the host name that the outputs publish",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)", "164.312(d)"),
+    remediation="Request a certificate for the host name, and give it to the listener.",
+    where=lambda output: bool(_host(output)),
+)
+def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    host = _host(output)
+    arns = sorted({arn for listed in every(ListenerCertificates, snapshot) for arn in listed.arns})
+    certificates = [snapshot.require(Certificate, arn) for arn in arns if of_acm(arn)]
+    covered = any(certificate.covers(host) for certificate in certificates)
+    foreign = [arn for arn in arns if not of_acm(arn)]
+    if foreign and not covered:
+        raise Unanswered(f"{', '.join(foreign)} is no certificate of ACM's, which alone tells what names it is for")
+    names = ", ".join(name for certificate in certificates for name in certificate.names)
+    observed = f"published is {host}; the listeners' certificates are for {names or 'nothing'}"
+    return verdict(covered, observed, expected=f"one for {host}")
+
+
+def _host(output: StackOutput) -> str:
+    """The host name of an output that is the HTTPS address of a load balancer or of a domain; else empty."""
+    url = urlsplit(output.value or "")
+    host = (url.hostname or "") if url.scheme == "https" else ""
+    # AWS's own addresses have AWS's own certificates; but a load balancer's have not.
+    return "" if ".amazonaws.com" in host and ".elb." not in host else host

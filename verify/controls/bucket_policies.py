@@ -79,7 +79,7 @@ def _refuses(line: Condition, least: str) -> bool:
     """Whether every version of TLS below ``least`` satisfies the condition."""
     if line.key != "s3:tlsversion" or line.operator != "NumericLessThan" or len(line.values) != 1:
         return False
-    value = line.values[0]
+    (value,) = line.values
     return value.replace(".", "", 1).isdecimal() and float(value) >= float(least)
 
 
@@ -100,4 +100,4 @@ def _denies_all(statement: Statement, when: Callable[[Condition], bool]) -> bool
     everybody = statement.effect == "Deny" and "*" in statement.principals and statement.not_principal is None
     # IfExists denies requests without the key too.
     conditions = [line._replace(operator=line.operator.removesuffix("IfExists")) for line in statement.conditions]
-    return everybody and statement.covers_action("s3:*") and len(conditions) == 1 and when(conditions[0])
+    return everybody and statement.covers_action("s3:*") and [when(line) for line in conditions] == [True]

@@ -39,11 +39,12 @@ def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     logging = snapshot.require(BucketLogging, bucket.name).logging_enabled
     if logging is None:
         return failed("requests are not logged", expected=expected)
-    target = snapshot.find(Bucket.ask(logging.target_bucket))
+    found = snapshot.within(Bucket, logging.target_bucket)
     observed = f"TargetBucket is {logging.target_bucket}"
-    if logging.target_bucket == bucket.name or not target:
+    if logging.target_bucket == bucket.name or not found:
         return failed(f"{observed}: the bucket itself, not there, or not this account's", expected=expected)
-    taken = any(_takes(each, bucket, logging, snapshot) for each in target if isinstance(each, Bucket))
+    (target,) = found
+    taken = _takes(target, bucket, logging, snapshot)
     return verdict(taken, f"{observed}, which {'takes' if taken else 'refuses'} S3's deliveries", expected=expected)
 
 

@@ -22,7 +22,6 @@ from verify.resources.s3 import (
     BucketLogging,
     BucketObjectLock,
     BucketPolicyStatus,
-    DefaultRetention,
 )
 from verify.snapshot import Snapshot
 
@@ -164,9 +163,10 @@ def cloudtrail_bucket_access_logs(trail: Trail, snapshot: Snapshot, _policy: Pol
 def cloudtrail_retention_six_years(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     bucket, least = trail.s3_bucket_name, policy.min_audit_retention_days
     rule = snapshot.require(BucketObjectLock, bucket).rule
-    locked = _days(rule.default_retention) if rule else 0
+    retention = rule.default_retention if rule else None
+    locked = retention.at_least_days if retention else 0
     expiring = list(_expiring(trail, snapshot))
-    early = [when for days, when in expiring if days < least]
+    early = [when for days, when in expiring if days is None or days < least]
     observed = f"{bucket} locks objects for {locked} days; they expire: {'; '.join(w for _, w in expiring) or 'never'}"
     return verdict(locked >= least or not early, observed, expected=f"kept for {least} days")
 
@@ -214,15 +214,8 @@ def _delivery_errors(status: TrailStatus) -> Iterator[str]:
     yield from (f"{name} is {error}" for name, error in errors.items() if error)
 
 
-def _days(retention: DefaultRetention | None) -> int:
-    """The days of a retention; of four years one is a leap year."""
-    if retention is None:
-        return 0
-    return (retention.days or 0) + -(-(retention.years or 0) * 1461 // 4)
-
-
-def _expiring(trail: Trail, snapshot: Snapshot) -> Iterator[tuple[int, str]]:
-    """After how many days each lifecycle rule lets log files of the trail expire, and how to say so."""
+def _expiring(trail: Trail, snapshot: Snapshot) -> Iterator[tuple[int | None, str]]:
+    """After how many days each lifecycle rule lets log files of the trail expire, None at once, and how to say so."""
     keys = f"{trail.s3_key_prefix or ''}/AWSLogs/".lstrip("/")
     for rule in snapshot.require(BucketLifecycle, trail.s3_bucket_name).rules:
         apart = not (keys.startswith(rule.key_prefix) or rule.key_prefix.startswith(keys))
@@ -230,7 +223,7 @@ def _expiring(trail: Trail, snapshot: Snapshot) -> Iterator[tuple[int, str]]:
             continue
         if rule.expiration.date is not None:
             # On that date all that is there expires, and from then on each object at once.
-            yield 0, f"on {rule.expiration.date:%Y-%m-%d} by rule {rule.id}"
+            yield None, f"on {rule.expiration.date:%Y-%m-%d} by rule {rule.id}"
         elif rule.expiration.days is not None:
             yield rule.expiration.days, f"after {rule.expiration.days} days by rule {rule.id}"
 

@@ -9,7 +9,7 @@ from verify.drift import table_of
 from verify.drift.compare import compare
 from verify.errors import Unanswered
 from verify.policy import Policy
-from verify.resources.ec2 import VPC, FlowLog, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, VPCEndpoint
+from verify.resources.ec2 import VPC, FlowLog, NetworkInterface, SecurityGroup, VPCEndpoint
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
@@ -18,6 +18,7 @@ from verify.resources.kms import Key
 from verify.resources.placement import InVpc
 from verify.resources.rds import DatabasesOfVpc, DBInstance
 from verify.resources.resource import Question, unrecorded
+from verify.resources.routing import NetworkAcl, RouteTable
 from verify.resources.secretsmanager import Secret
 from verify.resources.stack import NO_STATE, DeclaredResource
 from verify.resources.tagging import Tagged

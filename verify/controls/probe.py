@@ -12,10 +12,10 @@ from verify.control import Severity, Verdict, control, failed, hipaa, not_applic
 from verify.controls.probing import NOT_PROBED, run_of, seen, tls_of, told, unseen
 from verify.errors import Unanswered
 from verify.policy import Policy
-from verify.resources.ec2 import RouteTable
 from verify.resources.elbv2 import Listener
 from verify.resources.probe import DatabasePort, Endpoint, Hop, ProbeRun, Tls
 from verify.resources.rds import DBInstance
+from verify.resources.routing import RouteTable
 from verify.snapshot import Snapshot
 
 PERMANENT = (301, 308)

@@ -8,9 +8,10 @@ from verify.control import Severity, Verdict, control, failed, hipaa, not_applic
 from verify.network.parties import database_subnets, every, inner_subnets, service_subnets
 from verify.network.routes import internet_routes, route_table
 from verify.policy import Policy
-from verify.resources.ec2 import VPC, FlowLog, RouteTable, SecurityGroup, Subnet, VPCEndpoint
+from verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
 from verify.resources.ecs import Service
 from verify.resources.rds import DBInstance
+from verify.resources.routing import RouteTable
 from verify.snapshot import Snapshot
 
 HOLDS_NOTHING = "neither tasks nor databases stand in it"

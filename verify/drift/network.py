@@ -8,16 +8,8 @@ from typing import Any
 from verify.drift.field import ALL, Compare, Found, Live, Silence, Spell, Table, Value, field, own, set_of, types
 from verify.drift.spelling import log_group, policy, rule
 from verify.resources.arn import partition
-from verify.resources.ec2 import (
-    FlowLog,
-    GroupIdentifier,
-    IpPermission,
-    Route,
-    RouteTable,
-    RouteTableAssociation,
-    SecurityGroup,
-    VPCEndpoint,
-)
+from verify.resources.ec2 import FlowLog, GroupIdentifier, IpPermission, SecurityGroup, VPCEndpoint
+from verify.resources.routing import Route, RouteTable, RouteTableAssociation
 from verify.snapshot import Snapshot
 
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "cidrBlock")

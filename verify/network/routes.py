@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from verify.errors import Unanswered
-from verify.resources.ec2 import RouteTable, Subnet
+from verify.resources.ec2 import Subnet
+from verify.resources.routing import RouteTable
 from verify.snapshot import Snapshot
 
 

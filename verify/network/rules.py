@@ -10,7 +10,8 @@ from typing import TypeAlias
 from verify.errors import Unanswered
 from verify.network.addresses import Network, covers
 from verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, TCP, UDP, PortRange, protocol_name
-from verify.resources.ec2 import IpPermission, PrefixList, SecurityGroup
+from verify.resources.ec2 import IpPermission, SecurityGroup
+from verify.resources.routing import PrefixList
 from verify.snapshot import Snapshot
 
 NUMBERS = {"-1": ALL, "icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}

@@ -19,12 +19,24 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     arn_field: ClassVar[str | None] = "certificate_arn"
 
     certificate_arn: str
-    domain_name: Known[str] = UNKNOWN
-    subject_alternative_names: Known[tuple[str, ...]] = UNKNOWN
     status: Known[str] = UNKNOWN
+    domain_name: Known[str] = UNKNOWN
+    # AWS leaves it out while there are none but the domain's own.
+    subject_alternative_names: tuple[str, ...] = ()
     key_algorithm: Known[str] = UNKNOWN
     # AWS answers it once the certificate is issued.
     not_after: Known[datetime] = UNKNOWN
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The host names it is for, each once; ``*.`` stands for any one label."""
+        return tuple(dict.fromkeys((self.domain_name, *self.subject_alternative_names)))
+
+    def covers(self, host: str) -> bool:
+        """Whether it is for ``host``; a wildcard is for one label and no more (RFC 6125, section 6.4.3)."""
+        wanted = host.lower().rstrip(".")
+        names = {name.lower() for name in self.names}
+        return wanted in names or f"*.{wanted.partition('.')[2]}" in names
 
 
 def of_acm(text: str) -> bool:

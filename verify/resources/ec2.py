@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from verify.resources.arn import parse_arn
 from verify.resources.placement import InVpc
-from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.resource import UNKNOWN, Fields, Known, Question
+from verify.resources.routing import NetworkAcl, PrefixList
 from verify.resources.tagging import Tagged
 
 
@@ -26,9 +27,16 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
     vpc_id: str
 
     def surroundings(self) -> Iterator[Question]:
-        for kind in (FlowLog, RouteTable, SecurityGroup, VPCEndpoint):
-            yield kind.ask(self.vpc_id)
-        yield Question("AWS::RDS::DBInstance.OfVpc", self.vpc_id)
+        yield from (Question(kind, self.vpc_id) for kind in self.leads_to)
+        # Around the stack and no part of it, so that a VPC that is not read hides none of the stack's.
+        around: tuple[type[Tagged], ...] = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, Subnet)
+        yield from (kind.ask(self.vpc_id) for kind in around)
+
+
+class Ipv6CidrBlock(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A block of IPv6 addresses of a subnet."""
+
+    ipv6_cidr_block: str
 
 
 class Subnet(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::Subnet"):
@@ -40,59 +48,14 @@ class Subnet(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::S
     availability_zone: Known[str] = UNKNOWN
     # None where the subnet has IPv6 addresses only.
     cidr_block: str | None = None
+    ipv6_cidr_block_association_set: tuple[Ipv6CidrBlock, ...] = ()
     map_public_ip_on_launch: Known[bool] = UNKNOWN
 
-
-class Route(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """One route; it has one destination and one target of the many that AWS knows."""
-
-    destination_cidr_block: str | None = None
-    destination_ipv6_cidr_block: str | None = None
-    destination_prefix_list_id: str | None = None
-    # An internet gateway (``igw-``), a gateway endpoint (``vpce-``), a virtual private gateway or ``local``.
-    gateway_id: str | None = None
-    nat_gateway_id: str | None = None
-    egress_only_internet_gateway_id: str | None = None
-    transit_gateway_id: str | None = None
-    vpc_peering_connection_id: str | None = None
-    network_interface_id: str | None = None
-
     @property
-    def target(self) -> str:
-        """What the route leads to, by its id or ``local``."""
-        targets = (
-            self.gateway_id,
-            self.nat_gateway_id,
-            self.egress_only_internet_gateway_id,
-            self.transit_gateway_id,
-            self.vpc_peering_connection_id,
-            self.network_interface_id,
-        )
-        return next((target for target in targets if target is not None), "a target that AWS does not tell")
-
-    @property
-    def destination(self) -> str:
-        """Where the route leads, as AWS writes it."""
-        places = (self.destination_cidr_block, self.destination_ipv6_cidr_block, self.destination_prefix_list_id)
-        return next((place for place in places if place is not None), "a destination that AWS does not tell")
-
-
-class RouteTableAssociation(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """A subnet that uses a route table, or that the table is the VPC's main one."""
-
-    main: bool
-    # None for the main table's own association, and for a gateway's.
-    subnet_id: str | None = None
-
-
-class RouteTable(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::RouteTable"):
-    """One route table of ``ec2:DescribeRouteTables``, by RouteTableId or by VpcId."""
-
-    id_field: ClassVar[str] = "route_table_id"
-
-    route_table_id: str
-    routes: tuple[Route, ...]
-    associations: tuple[RouteTableAssociation, ...]
+    def blocks(self) -> tuple[str, ...]:
+        """The blocks of addresses of the subnet, IPv4 and IPv6."""
+        ipv4 = () if self.cidr_block is None else (self.cidr_block,)
+        return (*ipv4, *(each.ipv6_cidr_block for each in self.ipv6_cidr_block_association_set))
 
 
 class InternetGatewayAttachment(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -139,18 +102,29 @@ class EIP(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::EIP
     allocation_id: str
 
 
-class NetworkAcl(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkAcl"):
-    """One network ACL of ``ec2:DescribeNetworkAcls``, by NetworkAclId or by VpcId."""
-
-    id_field: ClassVar[str] = "network_acl_id"
-
-    network_acl_id: str
-
-
 class GroupIdentifier(Fields, frozen=True, kw_only=True, rename="pascal"):
     """A security group of a network interface."""
 
     group_id: str
+
+
+class InterfaceAssociation(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The public address of a private one."""
+
+    public_ip: str
+
+
+class PrivateIpAddress(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A private IPv4 address of a network interface."""
+
+    private_ip_address: str
+    association: InterfaceAssociation | None = None
+
+
+class Ipv6Address(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """An IPv6 address of a network interface."""
+
+    ipv6_address: str
 
 
 class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkInterface"):
@@ -160,6 +134,9 @@ class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="A
 
     network_interface_id: str
     groups: tuple[GroupIdentifier, ...]
+    subnet_id: Known[str] = UNKNOWN
+    private_ip_addresses: Known[tuple[PrivateIpAddress, ...]] = UNKNOWN
+    ipv6_addresses: tuple[Ipv6Address, ...] = ()
 
 
 class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPCEndpoint"):
@@ -174,6 +151,8 @@ class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
     private_dns_enabled: Known[bool] = UNKNOWN
     # None for a kind of endpoint that knows no policies, as that of a Gateway Load Balancer.
     policy_document: str | None = None
+    # None of a gateway, which is no place but a route.
+    subnet_ids: tuple[str, ...] = ()
     groups: tuple[GroupIdentifier, ...] = ()
 
 
@@ -278,18 +257,3 @@ class SecurityGroup(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS:
         yield NetworkInterface.ask(self.vpc_id)
         for permission in (*self.ip_permissions, *self.ip_permissions_egress):
             yield from (PrefixList.ask(listed.prefix_list_id) for listed in permission.prefix_list_ids)
-
-
-class PrefixListEntry(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """Addresses of a prefix list, IPv4 or IPv6."""
-
-    cidr: str
-
-
-class PrefixList(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::PrefixList"):
-    """The addresses that ``ec2:GetManagedPrefixListEntries`` lists, by PrefixListId; AWS's own lists included."""
-
-    id_field: ClassVar[str] = "prefix_list_id"
-
-    prefix_list_id: str
-    entries: tuple[PrefixListEntry, ...]

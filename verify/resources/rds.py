@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from verify.resources.ec2 import VPC, RouteTable, SecurityGroup, Subnet
+from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.kms import Key, key_arn
 from verify.resources.logs import LogGroup
 from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.routing import RouteTable
 from verify.resources.secretsmanager import Secret
 from verify.resources.tagging import Tagged
 

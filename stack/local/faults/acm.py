@@ -41,7 +41,11 @@ def _replace(aws: Clients, outputs: Outputs, lifetime: timedelta, key_bits: int 
     acm.import_certificate(CertificateArn=outputs["certificateArn"], Certificate=certificate, PrivateKey=key)
 
 
-@fault(("acm-certificate-issued", "certificateArn"), ("acm-certificate-not-expiring", "certificateArn"))
+@fault(
+    ("acm-certificate-issued", "certificateArn"),
+    ("acm-certificate-not-expiring", "certificateArn"),
+    ("acm-domain-covers-endpoint", "output url"),
+)
 def acm_certificate_issued(aws: Clients, outputs: Outputs) -> None:
     """The certificate is replaced by one that has expired."""
     # ACM takes no certificate that has expired already: this one does so in a moment.
@@ -50,13 +54,19 @@ def acm_certificate_issued(aws: Clients, outputs: Outputs) -> None:
     time.sleep(lifetime.total_seconds())
 
 
-@fault(("acm-certificate-not-expiring", "certificateArn"))
+@fault(("acm-certificate-not-expiring", "certificateArn"), ("acm-domain-covers-endpoint", "output url"))
 def acm_certificate_not_expiring(aws: Clients, outputs: Outputs) -> None:
     """The certificate is replaced by one that expires in ten days."""
     _replace(aws, outputs, timedelta(days=10))
 
 
-@fault(("acm-key-strength", "certificateArn"))
+@fault(("acm-key-strength", "certificateArn"), ("acm-domain-covers-endpoint", "output url"))
 def acm_key_strength(aws: Clients, outputs: Outputs) -> None:
     """The certificate is replaced by one with an RSA key of 1024 bits."""
     _replace(aws, outputs, _YEAR, key_bits=1024)
+
+
+@fault(("acm-domain-covers-endpoint", "output url"))
+def acm_domain_covers_endpoint(aws: Clients, outputs: Outputs) -> None:
+    """The certificate is replaced by one for another host name."""
+    _replace(aws, outputs, _YEAR)

@@ -77,6 +77,7 @@ def ecs_no_public_ip(aws: Clients, outputs: Outputs) -> None:
 
 
 @fault(
+    ("reach-tasks-egress-route", "serviceArn"),
     ("ecs-tasks-in-private-subnets", "serviceArn"),
     ("subnet-public-private-separated", "vpcId"),
     # The subnet and its routes are the tasks' now, and judged as such.

@@ -33,6 +33,7 @@ def _forward(outputs: Outputs) -> list[dict[str, object]]:
 
 
 @fault(
+    ("reach-internet-to-alb", "albArn"),
     ("alb-has-listeners", "albArn"),
     ("path-listener-sg-coherent", "albArn"),
     ("sg-open-only-on-alb", "albSecurityGroupId"),
@@ -77,7 +78,7 @@ def alb_tls_policy(aws: Clients, outputs: Outputs) -> None:
     aws.client("elbv2").modify_listener(ListenerArn=outputs["listenerArn"], SslPolicy=_OLD_TLS_POLICY)
 
 
-@fault(("alb-acm-certificate", "listenerArn"))
+@fault(("acm-domain-covers-endpoint", "output url"), ("alb-acm-certificate", "listenerArn"))
 def alb_acm_certificate(aws: Clients, outputs: Outputs) -> None:
     """The listener presents a certificate that was uploaded to IAM, where nothing renews it."""
     aws.client("elbv2").modify_listener(ListenerArn=outputs["listenerArn"], Certificates=_uploaded(aws))

@@ -27,13 +27,14 @@ def _port(outputs: Outputs, name: str) -> int:
     return int(str(outputs[name]))
 
 
-@fault(("path-listener-sg-coherent", "albArn"))
+@fault(("reach-internet-to-alb", "albArn"), ("path-listener-sg-coherent", "albArn"))
 def path_listener_sg_coherent(aws: Clients, outputs: Outputs) -> None:
     """The load balancer's security group admits nobody to the port of its listener."""
     _revoke(aws, "ingress", outputs["albSecurityGroupId"], _port(outputs, "listenerPort"))
 
 
 @fault(
+    ("reach-internet-to-alb", "albArn"),
     ("path-listener-sg-coherent", "albArn"),
     ("sg-open-only-on-alb", "albSecurityGroupId"),
     ("alb-http-redirects-to-https", "redirectListenerArn"),
@@ -44,13 +45,14 @@ def path_listener_sg_coherent_moved(aws: Clients, outputs: Outputs) -> None:
     aws.client("elbv2").modify_listener(ListenerArn=outputs["listenerArn"], Port=8443)
 
 
-@fault(("path-alb-egress-reaches-targets", "albArn"))
+@fault(("reach-alb-to-tasks", "serviceArn"), ("path-alb-egress-reaches-targets", "albArn"))
 def path_alb_egress_reaches_targets(aws: Clients, outputs: Outputs) -> None:
     """The load balancer's security group does not let requests out to the tasks."""
     _revoke(aws, "egress", outputs["albSecurityGroupId"], _port(outputs, "containerPort"))
 
 
 @fault(
+    ("reach-alb-to-tasks", "serviceArn"),
     ("path-tg-port-equals-container-port", "targetGroupArn"),
     ("path-alb-egress-reaches-targets", "albArn"),
     ("path-task-ingress-only-from-alb", "serviceArn"),
@@ -70,19 +72,19 @@ def path_task_ingress_only_from_alb(aws: Clients, outputs: Outputs) -> None:
     allow_in(aws, outputs["taskSecurityGroupId"], "tcp", (port, port), **_INSIDE)
 
 
-@fault(("path-task-egress-reaches-rds", "databaseArn"))
+@fault(("reach-tasks-to-rds", "databaseArn"), ("path-task-egress-reaches-rds", "databaseArn"))
 def path_task_egress_reaches_rds(aws: Clients, outputs: Outputs) -> None:
     """The tasks' security group does not let queries out to the database."""
     _revoke(aws, "egress", outputs["taskSecurityGroupId"], _port(outputs, "databasePort"))
 
 
-@fault(("path-task-egress-reaches-rds", "databaseArn"), variant="ingress")
+@fault(("reach-tasks-to-rds", "databaseArn"), ("path-task-egress-reaches-rds", "databaseArn"), variant="ingress")
 def path_task_egress_reaches_rds_ingress(aws: Clients, outputs: Outputs) -> None:
     """The database's security group does not let the tasks in."""
     _revoke(aws, "ingress", outputs["databaseSecurityGroupId"], _port(outputs, "databasePort"))
 
 
-@fault(("path-rds-ingress-only-from-tasks", "databaseArn"))
+@fault(("reach-nothing-else-to-rds", "databaseArn"), ("path-rds-ingress-only-from-tasks", "databaseArn"))
 def path_rds_ingress_only_from_tasks(aws: Clients, outputs: Outputs) -> None:
     """The database is reached from inside the network, past the tasks."""
     port = _port(outputs, "databasePort")

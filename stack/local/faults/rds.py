@@ -122,6 +122,8 @@ def rds_not_publicly_accessible(aws: Clients, outputs: Outputs) -> None:
 
 
 @fault(
+    ("reach-tasks-to-rds", "databaseArn"),
+    ("reach-nothing-else-to-rds", "databaseArn"),
     ("rds-in-vpc", "databaseArn"),
     # What speaks of the network of databases has nothing more to say of the stack's own.
     ("route-no-unrestricted-igw", "routeTableIds[3]"),

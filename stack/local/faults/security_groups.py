@@ -48,6 +48,7 @@ def sg_no_open_rdp(aws: Clients, outputs: Outputs) -> None:
 
 
 @fault(
+    ("reach-nothing-else-to-rds", "databaseArn"),
     ("sg-no-open-high-risk-ports", "databaseSecurityGroupId"),
     ("sg-only-authorized-open-ports", "databaseSecurityGroupId"),
     ("sg-open-only-on-alb", "databaseSecurityGroupId"),

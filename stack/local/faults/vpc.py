@@ -57,6 +57,7 @@ def vpc_default_sg_closed(aws: Clients, outputs: Outputs) -> None:
 
 
 @fault(
+    ("reach-tasks-egress-route", "serviceArn"),
     ("vpc-endpoints-present", "vpcId"),
     ("vpc-endpoint-policy-restricted", "vpcEndpointIds[5]"),
     *gone("vpcEndpointIds[5]", "healthcare:network:Endpoints$aws:ec2/vpcEndpoint:VpcEndpoint::healthcare-kms-prod"),
@@ -67,6 +68,7 @@ def vpc_endpoints_present(aws: Clients, outputs: Outputs) -> None:
 
 
 @fault(
+    ("reach-tasks-egress-route", "serviceArn"),
     ("vpc-endpoints-present", "vpcId"),
     # No task uses it any more.
     ("route-no-unrestricted-igw", f"routeTableIds[{_SECOND_PRIVATE}]"),
@@ -78,7 +80,7 @@ def vpc_endpoints_present_no_route(aws: Clients, outputs: Outputs) -> None:
     _move(aws, outputs["privateSubnetIds"][1], made["RouteTable"]["RouteTableId"])
 
 
-@fault(("subnet-multi-az", "vpcId"))
+@fault(("reach-internet-to-alb", "albArn"), ("subnet-multi-az", "vpcId"))
 def subnet_multi_az(aws: Clients, outputs: Outputs) -> None:
     """The public subnet of the second zone loses its way to the internet gateway."""
     _move(aws, outputs["publicSubnetIds"][1], outputs["routeTableIds"][_ISOLATED])
@@ -93,6 +95,7 @@ def subnet_no_auto_public_ip(aws: Clients, outputs: Outputs) -> None:
 
 
 @fault(
+    ("reach-tasks-egress-route", "serviceArn"),
     ("subnet-public-private-separated", "vpcId"),
     ("ecs-tasks-in-private-subnets", "serviceArn"),
     ("route-no-unrestricted-igw", "routeTableIds[0]"),

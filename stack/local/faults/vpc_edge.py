@@ -15,7 +15,7 @@ def _set_policy(aws: Clients, outputs: Outputs, index: int, *statements: object)
     )
 
 
-@fault(("igw-authorized-vpc-only", "internetGatewayId"))
+@fault(("igw-authorized-vpc-only", "internetGatewayId"), ("reach-internet-to-alb", "albArn"))
 def igw_authorized_vpc_only(aws: Clients, outputs: Outputs) -> None:
     """The internet gateway stands before another VPC."""
     ec2, gateway = aws.client("ec2"), outputs["internetGatewayId"]
@@ -36,7 +36,7 @@ def vpc_endpoint_policy_restricted_buckets(aws: Clients, outputs: Outputs) -> No
     _set_policy(aws, outputs, 0, {**_EVERYTHING, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::*"})
 
 
-@fault(("sg-unused", "endpointSecurityGroupId"))
+@fault(("reach-tasks-egress-route", "serviceArn"), ("sg-unused", "endpointSecurityGroupId"))
 def sg_unused(aws: Clients, outputs: Outputs) -> None:
     """The VPC endpoints have another security group."""
     ec2, own = aws.client("ec2"), outputs["endpointSecurityGroupId"]

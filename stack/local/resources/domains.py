@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from botocore.exceptions import WaiterError
+
 from stack.local.declared import Created, Creator, Declared
 from stack.local.endpoint import Clients
 from stack.local.errors import DeploymentError
 from stack.local.mapping import call_with_rest
+
+PATIENCE: Final = {"Delay": 1, "MaxAttempts": 90}  # seconds, and tries
 
 
 def _certificate(declared: Declared, clients: Clients) -> Created:
@@ -27,12 +31,16 @@ def _validation_option(option: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _certificate_validation(declared: Declared, clients: Clients) -> Created:
-    """Creates nothing on AWS either: the provider waits until the certificate is issued."""
+    """Creates nothing on AWS either: the provider waits until the certificate is issued.
+
+    A moto without the environment of `stack.local.emulator` lets a certificate wait for a minute.
+    """
     arn = declared.take("certificateArn")
     declared.take("validationRecordFqdns")
-    status = clients.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
-    if status != "ISSUED":
-        raise DeploymentError(f"certificate {arn} is {status}; start moto with the environment of stack.local.emulator")
+    try:
+        clients.client("acm").get_waiter("certificate_validated").wait(CertificateArn=arn, WaiterConfig=PATIENCE)
+    except WaiterError as error:
+        raise DeploymentError(f"certificate {arn} is not issued: {error}") from error
     return Created(arn, {"certificateArn": arn})
 
 

@@ -1,0 +1,65 @@
+"""``python tests/mutation [MODULE ...]``: mutation testing of what decides verdicts.
+
+Each MODULE is a file; without any, all of them. Prints the survivors that ``docs/mutation.md`` does not defend, and
+what it defends although it does not survive; returns 1 where there are such.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/controls"), str(ROOT / "tests/verify")]
+
+from defended import defended  # noqa: E402 - the tests' own modules are found now
+from mutants import Mutant, mutants  # noqa: E402
+from oracle import Oracle  # noqa: E402
+from recording import record  # noqa: E402
+from trial import tests_of, tried  # noqa: E402
+
+RECORDED = ROOT / ".mutation"
+MUTATED = ("verify/controls/*.py", "verify/network/*.py", "verify/filter_pattern.py", "verify/iam_policy.py")
+
+
+def main(arguments: list[str]) -> int:
+    paths = [Path(argument).resolve() for argument in arguments]
+    paths = paths or [path for pattern in MUTATED for path in sorted(ROOT.glob(pattern)) if path.name != "__init__.py"]
+    for done, of in record(ROOT, RECORDED):
+        print(f"\r{done} of {of} snapshots recorded", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    reasons, sound = defended(ROOT / "docs/mutation.md"), True
+    for path in paths:
+        name = path.relative_to(ROOT).as_posix()
+        survived = survivors(name, path)
+        changes = {mutant.change for mutant in survived}
+        for mutant in survived:
+            if mutant.change not in reasons:
+                sound = False
+                print(f"{name}:{mutant.line}: {mutant.operator} survives\n  - {mutant.was}\n  + {mutant.becomes}")
+        for module, was, becomes in sorted(reasons - changes):
+            if module == name:
+                sound = False
+                print(f"{name}: defended, but killed or not made any more\n  - {was}\n  + {becomes}")
+        sys.stdout.flush()
+    return 0 if sound else 1
+
+
+def survivors(name: str, path: Path) -> list[Mutant]:
+    """The mutants of one module that nothing tells from it."""
+    oracle = Oracle(name.removesuffix(".py").replace("/", "."), RECORDED)
+    tests, source = tests_of(oracle.deciding, ROOT), path.read_text(encoding="utf-8")
+    if told := tried(oracle, tests, source, path):
+        sys.exit(f"{name} is not well before anything is changed: {told}")
+    survived, kinds = [], Counter()
+    for mutant in mutants(name, source):
+        told = tried(oracle, tests, mutant.source, path)
+        kinds["killed" if told not in ("", "text") else told or "survive"] += 1
+        survived += [] if told else [mutant]
+    counted = f"{kinds['killed']} killed, {kinds['text']} change words alone, {kinds['survive']} survive"
+    print(f"{name}: {kinds.total()} mutants, {counted}", file=sys.stderr, flush=True)
+    return survived
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

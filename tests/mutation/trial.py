@@ -1,0 +1,85 @@
+"""Tries mutants, each in a fork of a process that holds everything but the mutant, and tells what killed it."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import io
+import os
+import signal
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from oracle import Oracle, replace
+
+# A fork that takes longer has fallen into a loop that does not end.
+SECONDS = 60
+_DEPLOYED = frozenset({"account_url", "moto_url", "pytester"})
+
+
+class Narrow:
+    """A pytest plugin that leaves out the tests that need a deployed stack, or the verifier in another process."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if not _DEPLOYED & set(item.fixturenames)]
+
+
+def tests_of(modules: Iterable[str], root: Path) -> list[str]:
+    """The files of unit tests that import one of ``modules`` themselves."""
+    wanted = set(modules)
+    files = sorted((root / "tests/verify").glob("test_*.py"))
+    return [str(file) for file in files if wanted & set(_imported(file))]
+
+
+def tried(oracle: Oracle, tests: list[str], source: str, path: Path) -> str:
+    """What tells ``source`` from the module itself: findings, tests, only text, or nothing, as an empty text."""
+    return _forked(lambda: _told(oracle, tests, source, path))
+
+
+def _told(oracle: Oracle, tests: list[str], source: str, path: Path) -> str:
+    try:
+        replace(oracle.module, oracle.deciding, source, path)
+    except Exception as broken:  # noqa: BLE001 - whatever a mutant raises where it is imported
+        return f"import: {type(broken).__name__}"
+    told = oracle.told()
+    if told not in ("", "text"):
+        return told
+    if tests:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[Narrow()])
+        if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return "tests"
+    return told
+
+
+def _forked(function: Callable[[], str]) -> str:
+    reading, writing = os.pipe()
+    gc.freeze()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        signal.alarm(SECONDS)
+        status = 1
+        try:
+            said = function()
+            with os.fdopen(writing, "w") as answer:
+                answer.write(said)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        said = answer.read()
+    _, status = os.waitpid(child, 0)
+    return f"ended with {os.waitstatus_to_exitcode(status)}" if status else said
+
+
+def _imported(file: Path) -> Iterable[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{each.name}" for each in node.names)

@@ -1,0 +1,93 @@
+"""How tasks get to AWS's services: by an endpoint of the VPC, or else through a NAT or an internet gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from verify.errors import Unanswered
+from verify.network.flow import Lead, Path, flow, outward
+from verify.network.live import LiveNetwork
+from verify.network.packets import INTERNET_IPV4, IPV4, prefixes, rest_of, span
+from verify.network.ports import TCP, PortRange
+from verify.network.topology import Leg, Party
+from verify.resources.ec2 import NatGateway, VPCEndpoint
+
+HTTPS = 443
+PORT = PortRange(HTTPS, HTTPS)
+
+
+def paths_to(service: str, source: Party, live: LiveNetwork) -> tuple[Path, ...]:
+    """The ways that all must be open for ``source`` to reach an AWS service, named as in ``com.amazonaws.REGION.kms``.
+
+    The SDKs look a service up under its public name. Where an interface endpoint has private DNS that name leads to the
+    endpoint alone, whether it lets anybody in or not (PrivateLink guide, "Private DNS names").
+
+    Raises:
+        Unanswered: when AWS does not tell what is on the way, or some of the internet is reached and some is not.
+    """
+    endpoints = tuple(each for each in live.snapshot.within(VPCEndpoint, live.vpc) if _is_of(service, each, live))
+    named = [each for each in endpoints if each.vpc_endpoint_type == "Interface" and each.private_dns_enabled]
+    if named:
+        targets = (target for endpoint in named for target in live.endpoint(endpoint))
+        return tuple(flow(live.topology, source, target, TCP, PORT) for target in targets)
+    gateways = {each.vpc_endpoint_id for each in endpoints if each.vpc_endpoint_type == "Gateway"}
+    legs = [] if source.place is None else [leg for leg in source.place.routes.legs if leg.target in gateways]
+    if legs:
+        return tuple(_through_endpoint(source, leg.target, live) for leg in legs)
+    return tuple(_through_internet(service, source, live))
+
+
+def _is_of(service: str, endpoint: VPCEndpoint, live: LiveNetwork) -> bool:
+    # China's services have names of their own: cn.com.amazonaws.REGION.ecr.api.
+    name = endpoint.service_name.removeprefix("cn.")
+    known = name == f"com.amazonaws.{live.snapshot.caller.region}.{service}"
+    return known and endpoint.state.lower() == "available"
+
+
+def _through_endpoint(source: Party, endpoint: str, live: LiveNetwork) -> Path:
+    legs = () if source.place is None else source.place.routes.legs
+    networks = tuple(network for leg in legs if leg.target == endpoint for network in leg.networks)
+    if not networks:
+        raise Unanswered(f"the prefix list of {endpoint} is empty")
+    lead = Lead(endpoint, lambda leg: leg.target == endpoint)
+    return outward(live.topology, source, Party(endpoint, networks), HTTPS, leads=lead)
+
+
+def _through_internet(service: str, source: Party, live: LiveNetwork) -> Iterator[Path]:
+    """The way out by the NAT gateways that the subnet routes to, or else by the internet gateway.
+
+    AWS tells no addresses of its services, so that the way is open for certain only where it is to everywhere.
+    """
+    legs = () if source.place is None else source.place.routes.legs
+    outside = _elsewhere(legs)
+    relays = sorted({leg.target for leg in legs if leg.target.startswith("nat-")})
+    if not relays:
+        yield _certain(service, flow(live.topology, source, outside, TCP, PORT))
+    for relay in relays:
+        yield from (_certain(service, path) for path in _through_nat(source, outside, relay, live))
+
+
+def _elsewhere(legs: Iterable[Leg]) -> Party:
+    """The internet without the services that gateway endpoints lead to: no other service is at their addresses."""
+    led = (network for leg in legs if leg.target.startswith("vpce-") for network in leg.networks)
+    known = [span(network) for network in led if network.version == IPV4]
+    return Party("internet", prefixes(rest_of((span(network) for network in INTERNET_IPV4), known), IPV4))
+
+
+def _through_nat(source: Party, outside: Party, relay: str, live: LiveNetwork) -> Iterator[Path]:
+    subnets = [each.subnet_id for each in live.snapshot.within(NatGateway, live.vpc) if each.id == relay]
+    if not subnets or subnets[0] is None:
+        raise Unanswered(f"AWS tells no subnet of {relay}")
+    place = live.place(subnets[0])
+    lead = Lead(relay, lambda leg: leg.target == relay)
+    yield outward(live.topology, source, outside, HTTPS, leads=lead, relay=place)
+    own = Party(relay, place.networks, place, None, public=True)
+    yield flow(live.topology, own, outside, TCP, PORT)
+
+
+def _certain(service: str, path: Path) -> Path:
+    if path.passed and not path.whole:
+        raise Unanswered(
+            f"{path.source} reaches a part of the internet, and AWS tells no addresses of {service}: {path}"
+        )
+    return path
