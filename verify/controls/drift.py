@@ -9,7 +9,16 @@ from verify.drift import table_of
 from verify.drift.compare import compare
 from verify.errors import Unanswered
 from verify.policy import Policy
-from verify.resources.ec2 import VPC, FlowLog, NetworkInterface, SecurityGroup, VPCEndpoint
+from verify.resources.ec2 import (
+    VPC,
+    FlowLog,
+    InternetGateway,
+    NatGateway,
+    NetworkInterface,
+    SecurityGroup,
+    Subnet,
+    VPCEndpoint,
+)
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
@@ -164,7 +173,7 @@ def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[str]:
     """What stands in a declared VPC, is no part of the stack that would be judged itself, and is not declared."""
     if not snapshot.declares(vpc):
         return
-    for kind in (SecurityGroup, RouteTable, VPCEndpoint, FlowLog):
+    for kind in (SecurityGroup, Subnet, RouteTable, InternetGateway, NatGateway, VPCEndpoint, FlowLog):
         judged = snapshot.subjects(kind)
         for each in snapshot.within(kind, vpc.vpc_id):
             if _can_be_declared(each) and each not in judged and not snapshot.declares(each):
