@@ -60,7 +60,7 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
     for gap in gaps:
         yield _finding(control, _asked(gap, snapshot), Verdict(Status.ERROR, gap.text()), (_evidence(gap),))
     if not subjects and not gaps:
-        reason = f"the stack has no {control.subject.kind()}"
+        reason = control.subject.where_none or f"the stack has no {control.subject.kind()}"
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
 
 

@@ -120,14 +120,35 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     @cached_property
     def _references(self) -> frozenset[Question]:
-        with unrecorded():
-            names = (*self.of(StackOutput), *self.of(DeclaredResource), *self.of(TaggedResource))
-            return frozenset(name.reference for name in names if name.reference is not None)
+        return self._referred_to_by(StackOutput, DeclaredResource, TaggedResource)
 
     @cached_property
     def _named(self) -> frozenset[tuple[str, str]]:
-        answers = (answer for answer in self.answers if answer.question in self._references)
-        return frozenset(identity for answer in answers for identity in answer.ids)
+        return self._answering(self._references)
+
+    @cached_property
+    def _declared(self) -> frozenset[tuple[str, str]]:
+        return self._answering(self._referred_to_by(DeclaredResource))
+
+    @cached_property
+    def _tagged(self) -> frozenset[tuple[str, str]]:
+        return self._answering(self._referred_to_by(TaggedResource))
+
+    def _referred_to_by(self, *kinds: type[StackOutput | DeclaredResource | TaggedResource]) -> frozenset[Question]:
+        with unrecorded():
+            names = (name for kind in kinds for name in self.of(kind))
+            return frozenset(name.reference for name in names if name.reference is not None)
+
+    def _answering(self, questions: frozenset[Question]) -> frozenset[tuple[str, str]]:
+        return frozenset(identity for answer in self.answers if answer.question in questions for identity in answer.ids)
+
+    def declares(self, resource: Resource) -> bool:
+        """Whether the stack's state declares the resource."""
+        return (resource.kind(), resource.id) in self._declared
+
+    def tags(self, resource: Resource) -> bool:
+        """Whether the resource was found by the stack's tags."""
+        return (resource.kind(), resource.id) in self._tagged
 
     def names(self, resource: Resource) -> bool:
         """Whether the stack itself names the resource, in its outputs, its state or by its tags.

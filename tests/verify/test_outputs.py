@@ -114,7 +114,7 @@ class TestForms:
         assert (loaded.stack.name, loaded.stack.project) == ("prod", "clinic")
         assert (loaded.account, loaded.region) == ("123456789012", "sa-east-1")
         random = "random:index/randomString:RandomString"
-        assert set(loaded.declared) == {
+        assert sorted(loaded.declared, key=lambda item: item.urn) == [
             Declared(
                 urn=f"{URN}aws:ec2/vpc:Vpc::vpc",
                 type="aws:ec2/vpc:Vpc",
@@ -124,7 +124,7 @@ class TestForms:
             Declared(urn=f"{URN}aws:s3/bucket:Bucket::data", type="aws:s3/bucket:Bucket", id="clinic-data", arn=None),
             # Its id is the secret, and AWS is not asked for it.
             Declared(urn=f"{URN}{random}::pin", type=random, id="", arn=None),
-        }
+        ]
 
     def test_an_export_without_outputs_is_verified_by_what_it_declares(self, load):
         loaded = load(export(None, bucket()))

@@ -33,6 +33,8 @@ from verify.collect.ask import ask
 from verify.collect.caller import identify
 from verify.collect.collector import by_kind
 from verify.collect.reader import Aws, ClientSource
+from verify.drift import table_of
+from verify.drift.field import ACCOUNT
 from verify.outputs import Declared, Output, StackOutputs
 from verify.references import recognise
 from verify.resources.account import Account
@@ -144,4 +146,22 @@ def _output(output: Output, call: ApiCall) -> StackOutput:
 def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:
     named = declared.arn or declared.id
     reference = recognise(declared.type, named, account=call.account, region=call.region)
-    return DeclaredResource(observed_by=call, urn=declared.urn, type=declared.type, reference=reference)
+    return DeclaredResource(
+        observed_by=call,
+        urn=declared.urn,
+        type=declared.type,
+        reference=reference,
+        about=_about(declared, reference, call),
+        properties=declared.properties.values,
+        secret_properties=declared.properties.secret,
+        unread_properties=declared.properties.unread,
+    )
+
+
+def _about(declared: Declared, reference: Question | None, call: ApiCall) -> Question | None:
+    """What the declared properties are to be compared with; None where nothing of the resource is."""
+    table = table_of(declared.type)
+    if table is None or table.kind is None:
+        return reference if table else None
+    key = call.account if table.key == ACCOUNT else declared.properties.key
+    return table.kind.ask(key) if key else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
 from verify.collect.tags import tag_map
-from verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
+from verify.resources.rds import DatabasesOfVpc, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 
 
 @collects_many(DBInstance, "rds:DescribeDBInstances", size=100)
@@ -19,6 +19,15 @@ def db_instances(reader: Reader, keys: Sequence[str]) -> Answers:
             tags = {"Tags": tag_map(item["TagList"])} if "TagList" in item else {}
             instance = page.decode(DBInstance, item, **tags)
             yield instance.db_instance_identifier, instance
+
+
+@collects(DatabasesOfVpc, "rds:DescribeDBInstances")
+def databases_of_vpc(reader: Reader, vpc_id: str) -> Iterator[DatabasesOfVpc]:
+    """Which instances stand in a VPC, of all that the account has in the region: RDS knows no filter for it."""
+    pages = list(reader.pages("rds", "DescribeDBInstances"))
+    instances = (item for page in pages for item in page.items("DBInstances"))
+    arns = [item.get("DBInstanceArn") for item in instances if item.get("DBSubnetGroup", {}).get("VpcId") == vpc_id]
+    yield pages[-1].decode(DatabasesOfVpc, VpcId=vpc_id, DBInstanceArns=arns)
 
 
 @collects(DBParameter, "rds:DescribeDBParameters")

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from verify.drift import table_of
+from verify.drift.field import Properties, declared_properties
 from verify.errors import OutputsError
 from verify.outputs.document import Json
 from verify.outputs.model import Declared
@@ -104,6 +106,13 @@ def _one(item: Mapping[str, Json], kind: str, path: Path) -> Declared:
         type=kind,
         id=physical_id if isinstance(physical_id, str) and kind.startswith("aws") else "",
         arn=arn if isinstance(arn, str) and arn.startswith("arn:") else None,
+        properties=_properties(kind, item.get("inputs")),
     )
     refuse_unknown(f"{declared.id} {declared.arn}", f"resource {declared.urn}", path)
     return declared
+
+
+def _properties(kind: str, inputs: Json) -> Properties:
+    """What of the program's own inputs is compared with the live state; nothing of a resource that no table is for."""
+    table = table_of(kind)
+    return Properties({}) if table is None or not isinstance(inputs, dict) else declared_properties(table, inputs)

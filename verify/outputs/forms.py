@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from verify.drift.field import SIGNATURE
 from verify.errors import OutputsError
 from verify.outputs.document import ACCEPTED, Json
 from verify.outputs.export import is_export, read_export
 from verify.outputs.model import Declared, Output
-from verify.outputs.values import SIGNATURE, values
+from verify.outputs.values import values
 from verify.secrecy import named_secret
 
 # Names of stacks and of outputs in CloudFormation (CreateStack, "StackName"; template reference, "Outputs").

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from verify.drift.field import Properties
 from verify.snapshot import Stack
 
 
@@ -19,8 +20,9 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """One custom resource of the state; ``arn`` is None where it has none. Holds no other property of it.
+    """One custom resource of the state; ``arn`` is None where it has none.
 
+    Of its properties it holds those that are compared with the live ones, and no other.
     ``id`` is empty for a resource that is not of AWS: some providers make a secret the id (``random``), and no other
     service is asked for it.
     """
@@ -29,6 +31,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     id: str
     arn: str | None
+    properties: Properties = Properties({})
 
 
 class StackOutputs(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from verify.drift.field import SIGNATURE
 from verify.errors import OutputsError
 from verify.outputs.document import Json
 from verify.outputs.model import Output
 from verify.placeholders import placeholder_in, unknown_in
 from verify.secrecy import named_secret, reference, secret_text
 
-# Pulumi marks what is no plain value (a secret, an asset, a resource) with this key (sdk/go/common/resource/sig).
-SIGNATURE = "4dabf18193072939515e22adb298388d"
+# What the mark says of a resource (sdk/go/common/resource/sig).
 RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 CONCEALED = "[secret]"
 

@@ -21,6 +21,7 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::VPCEndpoint",
+        "AWS::RDS::DBInstance.OfVpc",
     )
 
     vpc_id: str

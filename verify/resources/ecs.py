@@ -75,6 +75,8 @@ class Deployment(Fields, frozen=True, kw_only=True, rename="camel"):
     """
 
     status: str
+    task_definition: Known[str] = UNKNOWN
+    running_count: Known[int] = UNKNOWN
     rollout_state: Known[str] = UNKNOWN
     failed_tasks: Known[int] = UNKNOWN
 

@@ -133,6 +133,15 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         yield RouteTable.ask(self.db_subnet_group.vpc_id)
 
 
+class DatabasesOfVpc(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance.OfVpc"):
+    """The ARNs of all instances in a VPC, out of ``rds:DescribeDBInstances``, by VpcId: nothing else of strangers'."""
+
+    id_field: ClassVar[str] = "vpc_id"
+
+    vpc_id: str
+    db_instance_arns: tuple[str, ...] = msgspec.field(name="DBInstanceArns")
+
+
 class DBParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBParameter"):
     """One parameter of ``rds:DescribeDBParameters``; listed by DBParameterGroupName."""
 

@@ -107,6 +107,8 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
     # The field people know the resource by, and the field that holds its ARN where it has one.
     id_field: ClassVar[str]
     arn_field: ClassVar[str | None] = None
+    # What is said where a stack has none, if that says more than that it has none.
+    where_none: ClassVar[str | None] = None
     # Kinds that are reached through this one: a gap here may hide resources there.
     leads_to: ClassVar[tuple[str, ...]] = ()
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+import msgspec
+
 from verify.resources.resource import Question, Resource
+
+NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
 
 
 class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::Output"):
@@ -42,14 +46,26 @@ class StackOutputs(Resource, frozen=True, kw_only=True, rename="pascal", tag="St
 
 
 class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::DeclaredResource"):
-    """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``."""
+    """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``.
+
+    ``about`` is the question for what its properties are those of: the resource itself, or the one that it is a
+    companion of. ``properties`` are those that are compared with the live ones, spelt for that, and no others; of
+    ``secret_properties`` nothing but the names is kept, and ``unread_properties`` have a form that is not known.
+    """
 
     id_field: ClassVar[str] = "urn"
+    where_none: ClassVar[str | None] = NO_STATE
 
     urn: str
     type: str
     reference: Question | None = None
+    about: Question | None = None
+    properties: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    secret_properties: tuple[str, ...] = ()
+    unread_properties: tuple[str, ...] = ()
 
     def refers_to(self) -> Iterator[Question]:
         if self.reference is not None:
             yield self.reference
+        if self.about is not None:
+            yield self.about

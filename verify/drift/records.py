@@ -1,0 +1,103 @@
+"""Fields of what records and tells: trails, log groups, alarms, topics, AWS Config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from verify.drift.field import ALL, Compare, Table, Value, apart, every, field, own, set_of, types
+from verify.drift.spelling import log_group
+from verify.resources.cloudtrail import EventSelector, EventSelectors, TrailStatus
+from verify.resources.config import RecorderStatus
+from verify.resources.logs import MetricFilter
+
+
+def _selectors(selectors: list[Mapping[str, Any]]) -> Value:
+    return set_of(*(_selector(each) for each in selectors))
+
+
+def _selector(selector: Mapping[str, Any]) -> str:
+    data = selector.get("dataResources") or ()
+    resources = {f"{each['type']} {value}" for each in data for value in each["values"]}
+    management = selector.get("includeManagementEvents", True)
+    return _told(selector.get("readWriteType", "All"), resources, management=management is not False)
+
+
+def _live_selectors(selectors: tuple[EventSelector, ...]) -> Value:
+    return set_of(*(_live_selector(each) for each in selectors))
+
+
+def _live_selector(selector: EventSelector) -> str:
+    resources = {f"{each.type} {value}" for each in selector.data_resources for value in each.values}
+    return _told(selector.read_write_type, resources, management=selector.include_management_events)
+
+
+def _told(read_write: str, resources: set[str], *, management: bool) -> str:
+    events = "with" if management else "without"
+    return f"{read_write} {events} management events: {', '.join(sorted(resources)) or 'no data events'}"
+
+
+def _filter(inputs: Mapping[str, Any]) -> Value:
+    metric = inputs["metricTransformation"]
+    return (f"{inputs['name']}: {inputs['pattern'].strip()} to {metric['namespace']} {metric['name']}",)
+
+
+def _live_filter(found: MetricFilter) -> str:
+    metrics = (f"{metric.metric_namespace} {metric.metric_name}" for metric in found.metric_transformations)
+    return f"{found.filter_name}: {found.filter_pattern.strip()} to {', '.join(metrics)}"
+
+
+def _days(value: object) -> Value:
+    """A retention in days; the provider writes 0 for keeping everything."""
+    return None if str(value) in ("0", "None") else str(value)
+
+
+TABLES = (
+    Table(
+        types("cloudtrail/trail:Trail"),
+        (
+            field("s3BucketName", "s3_bucket_name"),
+            field("kmsKeyId", "kms_key_id"),
+            field("isMultiRegionTrail", "is_multi_region_trail", "false"),
+            field("enableLogFileValidation", "log_file_validation_enabled", "false"),
+            field("enableLogging", apart(TrailStatus, "is_logging"), "true"),
+            field("cloudWatchLogsGroupArn", "cloud_watch_logs_log_group_arn", None, spell=log_group),
+            field("cloudWatchLogsRoleArn", "cloud_watch_logs_role_arn", None),
+            field("eventSelectors", apart(EventSelectors, "event_selectors", _live_selectors), spell=_selectors),
+        ),
+    ),
+    Table(
+        types("cloudwatch/logGroup:LogGroup"),
+        (
+            field("retentionInDays", "retention_in_days", None, spell=_days),
+            field("kmsKeyId", "kms_key_id", None),
+        ),
+    ),
+    Table(
+        types("cloudwatch/logMetricFilter:LogMetricFilter"),
+        (field("metricFilters", every(_live_filter), spell=_filter, compare=Compare.AT_LEAST, of=ALL),),
+        kind=MetricFilter,
+        key="logGroupName",
+    ),
+    Table(
+        types("cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"),
+        (
+            field("actionsEnabled", "actions_enabled", "true"),
+            field("alarmActions", "alarm_actions", ()),
+        ),
+    ),
+    Table(types("sns/topic:Topic"), (field("kmsMasterKeyId", "kms_master_key_id", None),)),
+    Table(
+        types("cfg/recorder:Recorder"),
+        (
+            field("roleArn", "role_arn"),
+            field("recordingGroup.allSupported", own("recording_group.all_supported")),
+        ),
+    ),
+    Table(
+        types("cfg/recorderStatus:RecorderStatus"),
+        (field("isEnabled", "recording"),),
+        kind=RecorderStatus,
+        key="name",
+    ),
+)
