@@ -15,6 +15,7 @@ def verified(prod, tmp_path_factory) -> Ran:
         *("--stack-state", str(prod.state), "--junitxml", "pytest.xml"),
         environment=prod.environment(),
         cwd=tmp_path_factory.mktemp("verified"),
+        report="",
     )
 
 

@@ -35,10 +35,13 @@ class Ran:
         return {(each["control"], each["resource"]["id"]) for each in found if each["status"] == status}
 
 
-def verify(outputs: Path, *arguments: str, environment: Mapping[str, str], cwd: Path) -> Ran:
-    """Runs `pytest OUTPUTS ...` in `cwd`, with the reports in `cwd/reports`."""
+def verify(
+    outputs: Path, *arguments: str, environment: Mapping[str, str], cwd: Path, report: str = "json,snapshot"
+) -> Ran:
+    """Runs `pytest OUTPUTS ...` in `cwd`, with the reports in `cwd/reports`: those that most tests look at."""
     # Users need not have Hypothesis, which takes half a second to end a run that never used it.
     command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", str(outputs), "--reports", "reports"]
+    command += ["--report", report] if report else []
     return _run([*command, *arguments], environment, cwd)
 
 

@@ -85,7 +85,9 @@ def careless_error(call) -> bytes | None:
 def test_no_planted_secret_is_in_a_file_or_in_the_terminal(prod, planted, moto_url, arguments, tmp_path):
     with proxy_to(moto_url, refuse=careless_error) as proxy:
         environment = prod.environment(proxy.url)
-        ran = verify(planted, *arguments, "--junitxml", "pytest.xml", environment=environment, cwd=tmp_path)
+        ran = verify(
+            planted, *arguments, "--junitxml", "pytest.xml", environment=environment, cwd=tmp_path, report="all"
+        )
     assert ran.status == 1
     # The stack was read: what is named beside the secrets is there.
     snapshot = (tmp_path / "reports/snapshot.json").read_text()

@@ -14,10 +14,10 @@ from verify.evaluate import evaluate
 from verify.policy import load_policy
 from verify.report import exit_status
 from verify.resources.resource import Resource
-from verify.snapshot import Gap, Snapshot, dump, load
+from verify.snapshot import Answer, Gap, Snapshot, dump, load
 
 POLICY = load_policy("hipaa", "prod")
-PARTS = 6
+PARTS = 4
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,24 @@ def judged(snapshot: Snapshot) -> dict[tuple[str, str, str], Status]:
     return {(each.control, each.resource.type, each.resource.id): each.status for each in found}
 
 
+def of_each_kind(snapshot: Snapshot) -> list[Answer]:
+    """The first and the last answer of each kind; those between are asked for and judged as they are."""
+    kinds: dict[str, list[Answer]] = {}
+    for answer in snapshot.answers[1:]:
+        kinds.setdefault(answer.question.kind, []).append(answer)
+    ends = {end.question: end for answers in kinds.values() for end in (answers[0], answers[-1])}
+    return list(ends.values())
+
+
 def test_a_saved_snapshot_is_read_back_to_the_byte(snapshot, compliant):
     assert dump(compliant) == snapshot.read_bytes()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_an_unanswered_question_never_makes_anything_pass(compliant, part):
-    """Each answer in turn is taken for a denied call; in parts, which run side by side."""
+    """In turn two answers of each kind are taken for a denied call; in parts, which run side by side."""
     before = judged(compliant)
-    for answer in compliant.answers[1 + part :: PARTS]:
+    for answer in of_each_kind(compliant)[part::PARTS]:
         gap = Gap(
             question=answer.question,
             api=answer.call.api,

@@ -44,7 +44,7 @@ def project(repository, text: str) -> None:
 
 
 def test_an_own_control_is_judged_beside_the_catalogue(run, verified):
-    ran = run()
+    ran = run("--report", "json,junit")
     assert ran.status == 1
     assert ran.findings("failed") == {("own-rds-name", DATABASE)}
     assert len(ran.results["findings"]) == len(verified.results["findings"]) + 1

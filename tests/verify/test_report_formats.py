@@ -103,6 +103,7 @@ class TestOnGithub:
             *("--snapshot", str(snapshot)),
             environment={**environment, "GITHUB_STEP_SUMMARY": str(tmp_path)},
             cwd=tmp_path,
+            report="",
         )
         assert ran.status == 4
         assert "the summary of the job cannot be written" in ran.out

@@ -92,10 +92,7 @@ def test_an_endpoint_that_does_not_answer_is_told(prod, tmp_path):
 @pytest.mark.parametrize(
     ("operation", "action", "code", "erring"),
     [
-        ("DescribeDBInstances", "rds:DescribeDBInstances", "AccessDenied", "rds-storage-encrypted"),
         ("DescribeVpcs", "ec2:DescribeVpcs", "UnauthorizedOperation", "vpc-flow-logs"),
-        ("DescribeLogGroups", "logs:DescribeLogGroups", "AccessDeniedException", "log-group-retention"),
-        ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers", "AccessDenied", "alb-access-logs"),
         ("GET encryption", "s3:GetEncryptionConfiguration", "AccessDenied", "s3-kms-encryption"),
         ("GetKeyRotationStatus", "kms:GetKeyRotationStatus", "AccessDeniedException", "kms-rotation"),
     ],
