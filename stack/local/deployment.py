@@ -81,7 +81,7 @@ def deploy(
         done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
     except pulumi.RunError as refusal:
         raise ConfigurationError(str(refusal)) from refusal
-    if supplemented:
+    if supplemented and "backupPlanId" in done.exports:
         back_up(clients, str(done.exports["backupPlanId"].value))
     return Deployment(
         stack=stack,

@@ -12,10 +12,11 @@ import msgspec
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
 from stack.local.faults import Fault, find
 from verify.collect import collect
+from verify.control import Control
 from verify.controls import CONTROLS
 from verify.evaluate import evaluate
-from verify.outputs import load_outputs
-from verify.policy import load_policy
+from verify.outputs import StackOutputs, load_outputs
+from verify.policy import Policy, load_policy
 from verify.snapshot import Snapshot, dump, load
 
 # (control, resource id, resource ARN or None) -> (status, observed)
@@ -23,6 +24,7 @@ Judgement = dict[tuple[str, str, str | None], tuple[str, str]]
 
 # The controls that say of whatever is changed in AWS that it was declared otherwise.
 DRIFT = frozenset(control.id for control in CONTROLS if control.concern == "drift")
+OTHERS = tuple(control for control in CONTROLS if control.id not in DRIFT)
 
 
 @cache
@@ -42,8 +44,12 @@ class Session:
 
 
 def judge(live, fault: str | None = None) -> Judgement:
-    """What every control says of every resource of the stack, after ``fault`` where one is named."""
-    return _judged(observe(live, fault))
+    """What every control says of every resource of the stack, after ``fault`` where one is named.
+
+    After a fault of another control, those of drift are not asked: see ``proven``.
+    """
+    asked = OTHERS if fault is not None and find(fault).control not in DRIFT else CONTROLS
+    return _judged(observe(live, fault), asked)
 
 
 def observe(live, fault: str | None = None) -> Snapshot:
@@ -88,17 +94,27 @@ def status(judgement: Judgement, key) -> str:
 
 def _collected(live) -> Snapshot:
     session = Session(live.region)
-    with TemporaryDirectory() as directory:
-        outputs, state = Path(directory, "flat-outputs.json"), Path(directory, "state.json")
-        outputs.write_bytes(msgspec.json.encode(live.outputs))
-        state.write_bytes(msgspec.json.encode(live.state))
-        loaded = load_outputs(outputs, state)
+    loaded = _loaded(msgspec.json.encode(live.outputs), msgspec.json.encode(live.state))
     # One call after the other: moto in process is not made for threads.
     return collect(session, loaded, max_in_flight=1)
 
 
-def _judged(snapshot: Snapshot) -> Judgement:
-    findings = evaluate(snapshot, CONTROLS, load_policy("hipaa", snapshot.stack.environment))
+@cache
+def _loaded(outputs: bytes, state: bytes) -> StackOutputs:
+    with TemporaryDirectory() as directory:
+        files = Path(directory, "flat-outputs.json"), Path(directory, "state.json")
+        for file, content in zip(files, (outputs, state), strict=True):
+            file.write_bytes(content)
+        return load_outputs(*files)
+
+
+@cache
+def _policy(environment: str | None) -> Policy:
+    return load_policy("hipaa", environment)
+
+
+def _judged(snapshot: Snapshot, controls: tuple[Control, ...] = CONTROLS) -> Judgement:
+    findings = evaluate(snapshot, controls, _policy(snapshot.stack.environment))
     return {
         (finding.control, finding.resource.id, finding.resource.arn): (finding.status.value, finding.observed)
         for finding in findings

@@ -17,7 +17,7 @@ from verify.resources.resource import Resource
 from verify.snapshot import Answer, Gap, Snapshot, dump, load
 
 POLICY = load_policy("hipaa", "prod")
-PARTS = 4
+PARTS = 2
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,8 @@ def judged(snapshot: Snapshot) -> dict[tuple[str, str, str], Status]:
 
 
 def of_each_kind(snapshot: Snapshot) -> list[Answer]:
-    """The first and the last answer of each kind; those between are asked for and judged as they are."""
-    kinds: dict[str, list[Answer]] = {}
-    for answer in snapshot.answers[1:]:
-        kinds.setdefault(answer.question.kind, []).append(answer)
-    ends = {end.question: end for answers in kinds.values() for end in (answers[0], answers[-1])}
-    return list(ends.values())
+    """One answer of each kind; the others of a kind are asked for and judged as it is."""
+    return list({answer.question.kind: answer for answer in snapshot.answers[1:]}.values())
 
 
 def test_a_saved_snapshot_is_read_back_to_the_byte(snapshot, compliant):
@@ -45,7 +41,7 @@ def test_a_saved_snapshot_is_read_back_to_the_byte(snapshot, compliant):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_an_unanswered_question_never_makes_anything_pass(compliant, part):
-    """In turn two answers of each kind are taken for a denied call; in parts, which run side by side."""
+    """In turn an answer of each kind is taken for a denied call; in parts, which run side by side."""
     before = judged(compliant)
     for answer in of_each_kind(compliant)[part::PARTS]:
         gap = Gap(
