@@ -62,7 +62,7 @@ def check_coherence(stack: Deployment, public: set[int], container: int, databas
     assert (stack.outputs["containerPort"], stack.outputs["databasePort"]) == (container, database)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     environment=st.sampled_from(["dev", "prod"]),
     container=st.integers(1024, 65535),

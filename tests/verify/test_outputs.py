@@ -373,7 +373,7 @@ class TestAnyContent:
         _load_or_refuse(tmp_path_factory, content)
 
     @given(JSON | LIKE_A_TOOL)
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=150, deadline=None)
     def test_json(self, tmp_path_factory, content):
         _load_or_refuse(tmp_path_factory, json.dumps(content).encode())
 

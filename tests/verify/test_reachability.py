@@ -23,7 +23,7 @@ from verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
 from verify.network.rules import Addresses, Members, Rule
 from verify.network.topology import Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
 
-MANY = int(os.environ.get("HYPOTHESIS_EXAMPLES", "150"))
+MANY = int(os.environ.get("HYPOTHESIS_EXAMPLES", "100"))
 
 PREFIXES = {
     4: ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/28", "10.0.0.0/30", "10.0.0.4/30", "10.0.0.5/32",

@@ -55,7 +55,7 @@ def test_a_live_run_makes_only_declared_reads_and_none_twice(prod, tmp_path):
 def test_xdist_collects_once_and_finds_the_same(prod, tmp_path):
     with proxy_to(prod.endpoint) as proxy:
         environment = prod.environment(proxy.url)
-        ran = verify(prod.outputs, "-n", "4", environment=environment, cwd=tmp_path)
+        ran = verify(prod.outputs, "-n", "2", environment=environment, cwd=tmp_path)
         calls = len(proxy.traffic.calls)
         verify(prod.outputs, environment=environment, cwd=tmp_path)
     assert ran.status == 0, ran.out
@@ -64,7 +64,7 @@ def test_xdist_collects_once_and_finds_the_same(prod, tmp_path):
 
 def test_a_snapshot_gives_the_same_bytes_however_many_workers_judge_it(prod, snapshot, tmp_path):
     reports = []
-    for workers in ("0", "4"):
+    for workers in ("0", "2"):
         cwd = tmp_path / workers
         cwd.mkdir()
         environment = {**prod.environment(), "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
