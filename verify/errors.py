@@ -33,6 +33,10 @@ class ManifestError(VerifyError):
     """The manifest of an earlier run cannot be read, or is of another snapshot."""
 
 
+class HistoryError(VerifyError):
+    """The history of audits cannot be read or written."""
+
+
 class ReportError(VerifyError):
     """A report could not be written."""
 
