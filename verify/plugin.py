@@ -23,6 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--baseline", metavar="SNAPSHOT", help="snapshot.json of an earlier audit: says what changed since")
     group.addoption(
+        "--history", metavar="DIR", help="folder that each audit is added to; its last one is the baseline unless named"
+    )
+    group.addoption(
         "--fail-on", choices=("open", "new"), default="open", help="new: what was open in the baseline fails nothing"
     )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
@@ -62,8 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if len(outputs) > 1:
         raise pytest.UsageError(f"name one file of stack outputs, not {len(outputs)}: verify one stack at a time")
-    if config.getoption("--fail-on") == "new" and config.getoption("--baseline") is None:
-        raise pytest.UsageError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT")
+    if config.getoption("--fail-on") == "new" and not (config.getoption("--baseline") or config.getoption("--history")):
+        raise pytest.UsageError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT or --history DIR")
     from verify.session import VerificationPlugin  # noqa: PLC0415 - a run without outputs pays for no import
 
     if len(named) == 1 and config.get_verbosity() <= 0:
@@ -75,7 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _refuse_options(config: pytest.Config) -> None:
     """A verification that was asked for must not turn into a green run of other tests."""
-    named = ("--stack-state", "--snapshot", "--baseline", "--waivers", "--cacert", "--probe-deadline")
+    named = ("--stack-state", "--snapshot", "--baseline", "--history", "--waivers", "--cacert", "--probe-deadline")
     given = [option for option in named if config.getoption(option) is not None]
     given += ["--probe"] if config.getoption("--probe") != "off" else []
     if given:
@@ -95,6 +98,7 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
         probe=_probe(config),
         baseline=_path(config.getoption("--baseline")),
         fail_on=config.getoption("--fail-on"),
+        history=_path(config.getoption("--history")),
     )
 
 

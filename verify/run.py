@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify.changes import Changes, FailOn, audit_of, changes
+from verify.changes import Audit, Changes, FailOn, audit_of, changes
 from verify.control import Control
 from verify.errors import ProbeError, SnapshotError
 from verify.evaluate import evaluate
@@ -15,12 +15,15 @@ from verify.long_lived import long_lived
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
 from verify.probe.settings import ProbeSettings
+from verify.report.history import load_history
 from verify.resources.stack import StackOutput
 from verify.snapshot import Snapshot, load
+from verify.trend import RecordedAudit
 from verify.waivers import load_waivers
 
 DEFAULT_POLICY = "hipaa"
 DEFAULT_REPORTS = Path("outputs/reports")
+DEFAULT_HISTORY = Path("outputs/history")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Request:
 
     ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
     ``baseline`` is the snapshot of an earlier audit; ``fail_on`` tells whether what was open then fails the run.
+    With ``history``, a folder, the last audit there is the baseline unless one is named.
     """
 
     outputs: Path
@@ -40,16 +44,18 @@ class Request:
     probe: ProbeSettings | None = None
     baseline: Path | None = None
     fail_on: FailOn = "open"
+    history: Path | None = None
 
 
 @dataclass(frozen=True)
 class Verification:
-    """A judged snapshot."""
+    """A judged snapshot. ``past`` are the recorded audits before it; None where no history is kept."""
 
     snapshot: Snapshot
     policy: Policy
     findings: tuple[Finding, ...]
     changes: Changes | None = None
+    past: tuple[RecordedAudit, ...] | None = None
 
 
 @long_lived()
@@ -90,8 +96,8 @@ def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Reque
 def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Verification:
     """The findings of ``controls`` on ``snapshot`` under the policy and the waivers asked for.
 
-    With a baseline what changed since; it is judged by the same controls, policy and waivers, so that what changed is
-    the stack and not the rules.
+    With a baseline or a history what changed since. A baseline is judged by the same controls, policy and waivers, so
+    that what changed is the stack and not the rules; an audit of the history is taken as it was recorded.
 
     Raises:
         VerifyError: when the policy, the waivers or the baseline cannot be used.
@@ -99,8 +105,10 @@ def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -
     policy = load_policy(request.policy, snapshot.stack.environment, {control.id for control in controls})
     waivers = load_waivers(request.waivers) if request.waivers else ()
     findings = evaluate(snapshot, controls, policy, waivers)
-    if request.baseline is None:
-        return Verification(snapshot, policy, findings)
-    baseline = load(request.baseline)
-    before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
-    return Verification(snapshot, policy, findings, changes(before, audit_of(snapshot, findings), request.fail_on))
+    past = load_history(request.history).before(snapshot) if request.history else None
+    before: Audit | None = past[-1] if past else None
+    if request.baseline is not None:
+        baseline = load(request.baseline)
+        before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
+    changed = changes(before, audit_of(snapshot, findings), request.fail_on) if before else None
+    return Verification(snapshot, policy, findings, changed, past)

@@ -11,6 +11,7 @@ from verify.errors import SnapshotError
 from verify.evaluate import evaluate
 from verify.policy import load_policy
 from verify.report import Report, report_of, reporters
+from verify.report.history import load_history
 from verify.report.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
 from verify.report.signature import is_signed
 from verify.snapshot import load
@@ -18,8 +19,8 @@ from verify.waivers import load_waivers
 
 BESIDE = Path()  # what --check-manifest without a file stands for
 HINT = (
-    "Judged again were the snapshot, the recorded policy and the given --waivers, --controls and --baseline by "
-    "stack-verify {now}; the run was made by {then}. Where the run had others, give them too."
+    "Judged again were the snapshot, the recorded policy and the given --waivers, --controls, --baseline and --history "
+    "by stack-verify {now}; the run was made by {then}. Where the run had others, give them too."
 )
 
 
@@ -62,7 +63,8 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Repo
         policy = load_policy(options.policy, snapshot.stack.environment, {control.id for control in controls})
     waivers = load_waivers(options.waivers) if options.waivers else ()
     findings = evaluate(snapshot, controls, policy, waivers)
-    changed = None
+    past = load_history(options.history).before(snapshot) if options.history else None
+    changed = changes(past[-1], audit_of(snapshot, findings), options.fail_on) if past else None
     if options.baseline is not None:
         baseline = load(options.baseline)
         before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
@@ -70,4 +72,4 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Repo
     selected = chosen_findings(folder)
     if selected is not None:
         findings = tuple(each for each in findings if (each.control, each.resource.type, each.resource.id) in selected)
-    return report_of(snapshot, findings, policy, changed)
+    return report_of(snapshot, findings, policy, changed, past)

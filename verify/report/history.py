@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from verify.changes import Row, row_of
+from verify.changes import Row
 from verify.control import Severity, Status
 from verify.errors import HistoryError
 from verify.finding import Subject
@@ -18,7 +18,7 @@ from verify.report.identity import identified
 from verify.report.report import Report
 from verify.report.text import encodable, one_line
 from verify.report.told import exception
-from verify.snapshot import Caller, Snapshot, Stack
+from verify.snapshot import Snapshot
 from verify.trend import RecordedAudit
 from verify.whole_file import write_whole
 
@@ -78,7 +78,8 @@ class History:
         """
         for path, what in self.damaged.items():
             raise HistoryError(f"{path}: {what}. Get it back, or move it out of the history.")
-        whose = _whose(snapshot.caller, snapshot.stack)
+        caller, stack = snapshot.caller, snapshot.stack
+        whose = (caller.account, caller.region, (stack.project, stack.name, stack.environment_suffix))
         mine = (audit for audit in self.audits if (audit.account, audit.region, audit.stack) == whose)
         return tuple(audit for audit in mine if audit.taken_at < snapshot.taken_at)
 
@@ -101,21 +102,6 @@ def load_history(folder: Path) -> History:
         else:
             audits.setdefault(audit.snapshot_sha256, audit)
     return History(tuple(sorted(audits.values(), key=lambda audit: audit.taken_at)), damaged)
-
-
-def recorded(report: Report) -> RecordedAudit:
-    """The report as an audit of the history."""
-    run = report.run
-    account, region, stack = _whose(report.snapshot.caller, run.stack)
-    return RecordedAudit(
-        taken_at=run.taken_at,
-        account=account,
-        region=region,
-        stack=stack,
-        snapshot_sha256=run.snapshot_sha256,
-        policy_sha256=run.policy_sha256,
-        rows=tuple(row_of(finding) for finding in report.findings),
-    )
 
 
 def record(report: Report, folder: Path) -> Path | None:
@@ -218,10 +204,6 @@ def _row(cells: Sequence[Any]) -> Row:
         status=Status(status),
         observed=observed,
     )
-
-
-def _whose(caller: Caller, stack: Stack) -> tuple[str, str, tuple[str | None, str | None, str | None]]:
-    return caller.account, caller.region, (stack.project, stack.name, stack.environment_suffix)
 
 
 def _connection() -> DuckDBPyConnection:
