@@ -18,7 +18,8 @@ def test_the_workflow_of_the_documentation_runs_the_audit_by_a_clock_and_keeps_i
     assert [each["cron"] for each in workflow[True]["schedule"]] == ["17 5 * * *"]
     steps = workflow["jobs"]["audit"]["steps"]
     assert any("tox run -e audit" in step.get("run", "") for step in steps)
-    assert [step["with"]["path"] for step in steps if "cache" in step.get("uses", "")] == ["outputs/history"]
+    kept = [(step["uses"], step.get("if")) for step in steps if "cache" in step.get("uses", "")]
+    assert kept == [("actions/cache/restore@v4", None), ("actions/cache/save@v4", "always()")]
 
 
 def test_the_audit_looks_for_drift_keeps_a_history_and_writes_all_reports():
