@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -211,4 +213,6 @@ def _connection() -> DuckDBPyConnection:
         import duckdb  # noqa: PLC0415 - of an extra
     except ImportError as error:
         raise HistoryError(_MISSING) from error
+    # It complains on stderr of all that is left of it at the end, as what long_lived() froze would be.
+    atexit.register(gc.unfreeze)
     return duckdb.connect(":memory:", config={"threads": 1})
