@@ -190,11 +190,14 @@ class Reader:
         if not client.can_paginate(method):
             yield self.call(service, operation, answers=answers, **parameters)
             return
+        begun = False
         try:
             for page in client.get_paginator(method).paginate(**parameters):
+                begun = True
                 yield self._response(page)
         except ClientError as error:
-            if not _says_none(error, answers):
+            # What was there on the first page and is not on the next went while it was listed: that list is no answer.
+            if begun or not _says_none(error, answers):
                 raise
             self._absent(error)
 
