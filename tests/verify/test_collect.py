@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from hand_made import OneClient, arn, read
 from running import verify
 
 from verify.collect import COLLECTORS
-from verify.collect.reader import Aws, Reader
 from verify.resources import RESOURCES
 
 # Every operation that collectors may call besides those that describe and list. Each reads configuration; none fetches
@@ -76,35 +75,21 @@ def test_a_stack_that_names_its_database_alone_is_judged_with_the_network_it_sta
     assert {"rds-storage-encrypted", "vpc-flow-logs", "vpc-default-sg-closed", "vpc-endpoints-present"} <= passed
 
 
-class OneClient:
-    """A session whose only client answers what a test says."""
-
-    region_name = "us-east-1"
-
-    def __init__(self, service):
-        self.of_service = boto3.client(service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-        self.stubber = Stubber(self.of_service)
-
-    def client(self, _service_name, **_):
-        return self.of_service
+LISTENERS = COLLECTORS["AWS::ElasticLoadBalancingV2::Listener"]
+BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/0123456789abcdef")
 
 
-def listeners(session):
-    aws = Aws(session, account="123456789012", region="us-east-1", max_in_flight=1)
-    reader = Reader(aws, ("elbv2:DescribeListeners",))
-    with session.stubber:
-        return list(reader.pages("elbv2", "DescribeListeners", answers=("LoadBalancerNotFound",)))
-
-
-def test_what_aws_says_is_not_there_has_no_pages():
+def test_what_aws_says_is_not_there_has_nothing_listed():
     session = OneClient("elbv2")
-    session.stubber.add_client_error("describe_listeners", "LoadBalancerNotFound")
-    assert listeners(session) == []
+    with Stubber(session.only) as stubber:
+        stubber.add_client_error("describe_listeners", "LoadBalancerNotFound")
+        assert read(LISTENERS, session, BALANCER) == []
 
 
 def test_a_list_whose_owner_goes_between_two_pages_is_no_answer():
     session = OneClient("elbv2")
-    session.stubber.add_response("describe_listeners", {"Listeners": [], "NextMarker": "2"})
-    session.stubber.add_client_error("describe_listeners", "LoadBalancerNotFound")
-    with pytest.raises(ClientError, match="LoadBalancerNotFound"):
-        listeners(session)
+    with Stubber(session.only) as stubber:
+        stubber.add_response("describe_listeners", {"Listeners": [], "NextMarker": "2"})
+        stubber.add_client_error("describe_listeners", "LoadBalancerNotFound")
+        with pytest.raises(ClientError, match="LoadBalancerNotFound"):
+            read(LISTENERS, session, BALANCER)
