@@ -73,12 +73,15 @@ def test_a_certificate_is_good_for_thirty_days_more(less, status):
 
 
 @pytest.mark.parametrize("control", [iam_user_mfa, iam_console_mfa])
-@pytest.mark.parametrize(("devices", "status"), [(["a", "b"], Status.PASSED), ([], Status.FAILED)])
-def test_a_user_who_signs_in_has_an_mfa_device_where_the_policy_judges_the_account(control, devices, status):
+@pytest.mark.parametrize(
+    ("devices", "said"),
+    [(["a", "b"], (Status.PASSED, "MFA devices: a, b")), ([], (Status.FAILED, "MFA devices: none"))],
+)
+def test_a_user_who_signs_in_has_an_mfa_device_where_the_policy_judges_the_account(control, devices, said):
     user = decoded(User, UserName="amy", Arn=f"arn:aws:iam::{ACCOUNT}:user/amy")
     held = decoded(UserMfaDevices, User="amy", Devices=[{"SerialNumber": each} for each in devices])
     seen = snapshot(answer("amy", user), answer("amy", held), answer("amy", decoded(LoginProfile, UserName="amy")))
-    assert judged(control, seen, "amy")[0] is status
+    assert judged(control, seen, "amy") == said
     elsewhere = structs.replace(POLICY, require_account_safeguards=False)
     assert control.check(user, seen, elsewhere).status is Status.NOT_APPLICABLE
 
