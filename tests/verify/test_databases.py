@@ -10,6 +10,7 @@ from handmade import ACCOUNT, AT, answer, decoded, judged, snapshot
 
 from verify.control import Status
 from verify.controls.rds import (
+    rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
@@ -17,8 +18,16 @@ from verify.controls.rds import (
     rds_master_password_managed,
     rds_multi_az,
 )
-from verify.controls.rds_records import rds_latest_restorable_time_fresh, rds_performance_insights_encrypted
-from verify.resources.rds import DBInstance, DBParameter
+from verify.controls.rds_records import (
+    rds_audit_parameters,
+    rds_latest_restorable_time_fresh,
+    rds_parameter_group_in_sync,
+    rds_performance_insights_encrypted,
+    rds_postgres_log_export,
+    rds_snapshot_encrypted,
+    rds_snapshot_not_public,
+)
+from verify.resources.rds import DBInstance, DBParameter, DBSnapshot
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
@@ -76,23 +85,49 @@ def test_no_engine_is_let_off_its_logs(engine, exports, status):
 
 
 ON_THE_CLUSTER = [
-    rds_latest_restorable_time_fresh,
+    rds_audit_parameters,
+    rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
+    rds_latest_restorable_time_fresh,
     rds_log_exports,
     rds_master_password_managed,
     rds_multi_az,
+    rds_parameter_group_in_sync,
+    rds_postgres_log_export,
+    rds_snapshot_encrypted,
+    rds_snapshot_not_public,
 ]
+# What AWS answers of an instance that would pass, were it none of a cluster.
+IN_ORDER = {
+    "CopyTagsToSnapshot": True,
+    "DeletionProtection": True,
+    "EnabledCloudwatchLogsExports": ["postgresql", "upgrade"],
+    "IAMDatabaseAuthenticationEnabled": True,
+    "LatestRestorableTime": AT,
+    "MasterUserSecret": {"SecretArn": f"arn:aws:secretsmanager:sa-east-1:{ACCOUNT}:secret:db-123456"},
+    "MultiAZ": True,
+}
 
 
 @pytest.mark.parametrize("control", ON_THE_CLUSTER, ids=lambda control: control.id)
-@pytest.mark.parametrize("engine", ["aurora-postgresql", "aurora-mysql"])
-def test_what_is_set_on_an_aurora_cluster_is_not_judged_by_its_instances(control, engine):
-    off = {"MultiAZ": False, "DeletionProtection": False, "IAMDatabaseAuthenticationEnabled": False}
-    status, observed = judged(control, snapshot(database(engine, **off)), "db")
+@pytest.mark.parametrize("engine", ["aurora-postgresql", "postgres"])
+def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine):
+    held = snapshot(
+        database(engine, **IN_ORDER, DBClusterIdentifier="data"),
+        answer("db", kind=DBSnapshot),
+        answer("group", kind=DBParameter),
+    )
+    status, observed = judged(control, held, "db")
     assert status is Status.ERROR
-    assert observed.endswith("Aurora clusters are not read by this version")
+    assert observed.endswith("a matter of its cluster data, which this version cannot read")
+
+
+@pytest.mark.parametrize("control", [rds_audit_parameters, rds_postgres_log_export], ids=lambda control: control.id)
+@pytest.mark.parametrize("engine", ["aurora-mysql", "mysql"])
+def test_what_is_asked_of_postgresql_is_asked_of_no_other_engine(control, engine):
+    assert judged(control, snapshot(database(engine)), "db")[0] is Status.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(60, Status.PASSED), (60.1, Status.FAILED), (-1, Status.PASSED)])
