@@ -195,7 +195,7 @@ def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> 
 )
 def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if task.memory is not None:
-        return verdict(True, f"memory of the task is {task.memory} MiB", expected="a limit")
+        return passed(f"memory of the task is {task.memory} MiB")
     without = [container.name for container in task.container_definitions if container.memory is None]
     observed = f"no memory of the task; containers without a limit: {', '.join(without) or 'none'}"
     return verdict(not without, observed, expected="a limit of the task, or of each container")
