@@ -20,6 +20,7 @@ from verify.controls.rds import (
 )
 from verify.controls.rds_records import (
     rds_audit_parameters,
+    rds_enhanced_monitoring,
     rds_latest_restorable_time_fresh,
     rds_parameter_group_in_sync,
     rds_performance_insights_encrypted,
@@ -27,6 +28,7 @@ from verify.controls.rds_records import (
     rds_snapshot_encrypted,
     rds_snapshot_not_public,
 )
+from verify.resources.logs import LogGroup
 from verify.resources.rds import DBInstance, DBParameter, DBSnapshot
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
@@ -69,6 +71,8 @@ def test_each_engine_enforces_tls_by_a_parameter_of_its_own(engine, name, on, of
 @pytest.mark.parametrize("engine", ["oracle-ee", "db2-se", "docdb", "unheard-of"])
 def test_how_an_engine_enforces_tls_that_nobody_knows_of_is_an_error(engine):
     assert with_parameter(engine, "rds.force_ssl", "1") is Status.ERROR
+    _, observed = judged(rds_force_tls, snapshot(database(engine)), "db")
+    assert observed == f"this version cannot tell of the engine {engine} how it enforces TLS"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,66 @@ ON_THE_CLUSTER = [
     rds_snapshot_encrypted,
     rds_snapshot_not_public,
 ]
+
+
+def test_a_log_that_is_exported_has_a_log_group():
+    seen = [database("postgres", EnabledCloudwatchLogsExports=["postgresql", "upgrade"])]
+    names = [f"/aws/rds/instance/db/{log}" for log in ("postgresql", "upgrade")]
+    for name in names:
+        assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.ERROR
+        group = decoded(LogGroup, logGroupName=name, logGroupArn=f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:{name}")
+        seen.append(answer(name, group))
+    assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.PASSED
+    gone = snapshot(*seen[:2], answer(names[1], kind=LogGroup))
+    assert judged(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[1]}")
+
+
+AUDITED = {
+    "log_connections": "1",
+    "log_disconnections": "on",
+    "pgaudit.log": "ddl",
+    "shared_preload_libraries": "pg_stat_statements, pgaudit",
+}
+
+
+def audited(status: str = "in-sync", **changed: str | None) -> Status:
+    values = {**AUDITED, **{name.replace("__", "."): value for name, value in changed.items()}}
+    parameters = [
+        decoded(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
+        for name, value in values.items()
+        if value is not None
+    ]
+    held = snapshot(database("postgres", status=status), answer("group", *parameters, kind=DBParameter))
+    return judged(rds_audit_parameters, held, "db")[0]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": "pending-reboot"},
+        {"shared_preload_libraries": None},
+        {"shared_preload_libraries": "pgaudited"},
+        {"pgaudit__log": None},
+        {"pgaudit__log": "NONE"},
+        {"pgaudit__log": ""},
+        {"log_connections": "0"},
+        {"log_disconnections": None},
+    ],
+    ids=lambda changed: " ".join(f"{name} {value}" for name, value in changed.items()),
+)
+def test_postgresql_audits_and_logs_who_comes_and_goes(changed):
+    assert audited() is Status.PASSED
+    assert audited(**changed) is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(0, Status.FAILED), (1, Status.PASSED), (60, Status.PASSED), (61, Status.FAILED)]
+)
+def test_enhanced_monitoring_is_on_where_it_has_an_interval(seconds, status):
+    seen = snapshot(database("postgres", MonitoringInterval=seconds))
+    assert judged(rds_enhanced_monitoring, seen, "db")[0] is status
+
+
 # What AWS answers of an instance that would pass, were it none of a cluster.
 IN_ORDER = {
     "CopyTagsToSnapshot": True,
@@ -128,6 +192,10 @@ def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine
 @pytest.mark.parametrize("engine", ["aurora-mysql", "mysql"])
 def test_what_is_asked_of_postgresql_is_asked_of_no_other_engine(control, engine):
     assert judged(control, snapshot(database(engine)), "db")[0] is Status.NOT_APPLICABLE
+
+
+def test_a_database_that_cannot_be_restored_at_all_fails():
+    assert judged(rds_latest_restorable_time_fresh, snapshot(database("postgres")), "db")[0] is Status.FAILED
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(60, Status.PASSED), (60.1, Status.FAILED), (-1, Status.PASSED)])

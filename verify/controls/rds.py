@@ -256,7 +256,8 @@ def on_the_instance(db: DBInstance, setting: str) -> None:
         Unanswered: when the database is a member of a cluster, of Aurora's or of another engine.
     """
     if db.db_cluster_identifier is not None:
-        raise Unanswered(f"{setting}: a matter of its cluster {db.db_cluster_identifier}, which this version cannot read")
+        cluster = db.db_cluster_identifier
+        raise Unanswered(f"{setting}: a matter of its cluster {cluster}, which this version cannot read")
 
 
 def _family(db: DBInstance, known: Mapping[str, T], what: str) -> T:

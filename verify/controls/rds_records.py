@@ -97,11 +97,9 @@ def rds_postgres_log_export(db: DBInstance, _snapshot: Snapshot, _policy: Policy
 )
 def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     seconds, most = db.monitoring_interval, policy.max_monitoring_interval_seconds
-    expected = f"1 to {most} seconds, with a role"
-    if db.monitoring_role_arn is None:
-        return failed(f"MonitoringInterval is {seconds}, without a MonitoringRoleArn", expected=expected)
-    observed = f"MonitoringInterval is {seconds}, MonitoringRoleArn is {db.monitoring_role_arn}"
-    return verdict(0 < seconds <= most, observed, expected=expected)
+    observed = f"MonitoringInterval is {seconds}, MonitoringRoleArn is {db.monitoring_role_arn or 'not set'}"
+    # RDS takes no interval but 0 without a role (API reference, ModifyDBInstance).
+    return verdict(0 < seconds <= most, observed, expected=f"1 to {most} seconds")
 
 
 @control(
