@@ -62,8 +62,8 @@ STEADY = {
     "runningCount": 2,
     "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
     "deployments": [
-        {"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 0},
         {"status": "ACTIVE", "rolloutState": "FAILED", "failedTasks": 7},
+        {"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 0},
     ],
 }
 
