@@ -22,10 +22,12 @@ SECONDS = 60
 _ELSEWHERE = frozenset({"account_url", "moto_url", "pytester"})
 # Whether a client waits long enough for a server is a matter of how busy the machine is.
 _TIMED = frozenset({"authority", "serving"})
+# The same examples of properties each time, and none kept of a mutant's.
+_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0")
 
 
 class Narrow:
-    """A pytest plugin: no tests that need a deployed stack, the verifier in another process, or a server."""
+    """A pytest plugin that leaves out the tests that need a deployed stack, a server or another process."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if not (_ELSEWHERE | _TIMED) & set(item.fixturenames)]
@@ -72,7 +74,7 @@ def tests_of(module: str, deciding: Iterable[str], root: Path) -> tuple[list[str
 
 def _fails(tests: list[str]) -> bool:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[Narrow()])
+        status = pytest.main([*_OPTIONS, *tests], plugins=[Narrow()])
     return status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
