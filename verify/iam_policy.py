@@ -234,7 +234,7 @@ def _pattern(text: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 def _reaches(text: str, arn: str) -> bool:
     # Where a beginning of the pattern means all of "<arn>:", its rest means something inside.
-    beginnings = (text[:end] for end in range(len(text) + 1))
+    beginnings = (text[:end] for end in range(len(text)))
     whole = _pattern(text, re.NOFLAG).fullmatch(arn)
     return whole is not None or any(_pattern(each, re.NOFLAG).fullmatch(f"{arn}:") for each in beginnings)
 
@@ -258,7 +258,7 @@ def _identifies(key: str, value: str) -> bool:
 
 
 def _is_open(text: str) -> bool:
-    return not text or any(character in text for character in "*?$")
+    return any(character in text for character in "*?$")
 
 
 def _is_small(cidr: str) -> bool:

@@ -67,7 +67,7 @@ def _meaning(source: str) -> str | None:
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops what decides nothing: annotations, which nothing evaluates here, decorators, and words for a person."""
+    """Drops what decides nothing: annotations and decorators, how structs are built, and words for a person."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.decorator_list = [each for each in node.decorator_list if _where(each)]
