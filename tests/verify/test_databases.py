@@ -10,6 +10,7 @@ from handmade import ACCOUNT, AT, answer, decoded, judged, snapshot
 
 from verify.control import Status
 from verify.controls.rds import (
+    rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
@@ -17,8 +18,18 @@ from verify.controls.rds import (
     rds_master_password_managed,
     rds_multi_az,
 )
-from verify.controls.rds_records import rds_latest_restorable_time_fresh, rds_performance_insights_encrypted
-from verify.resources.rds import DBInstance, DBParameter
+from verify.controls.rds_records import (
+    rds_audit_parameters,
+    rds_enhanced_monitoring,
+    rds_latest_restorable_time_fresh,
+    rds_parameter_group_in_sync,
+    rds_performance_insights_encrypted,
+    rds_postgres_log_export,
+    rds_snapshot_encrypted,
+    rds_snapshot_not_public,
+)
+from verify.resources.logs import LogGroup
+from verify.resources.rds import DBInstance, DBParameter, DBSnapshot
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
@@ -60,6 +71,8 @@ def test_each_engine_enforces_tls_by_a_parameter_of_its_own(engine, name, on, of
 @pytest.mark.parametrize("engine", ["oracle-ee", "db2-se", "docdb", "unheard-of"])
 def test_how_an_engine_enforces_tls_that_nobody_knows_of_is_an_error(engine):
     assert with_parameter(engine, "rds.force_ssl", "1") is Status.ERROR
+    _, observed = judged(rds_force_tls, snapshot(database(engine)), "db")
+    assert observed == f"this version cannot tell of the engine {engine} how it enforces TLS"
 
 
 @pytest.mark.parametrize(
@@ -76,23 +89,113 @@ def test_no_engine_is_let_off_its_logs(engine, exports, status):
 
 
 ON_THE_CLUSTER = [
-    rds_latest_restorable_time_fresh,
+    rds_audit_parameters,
+    rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
+    rds_latest_restorable_time_fresh,
     rds_log_exports,
     rds_master_password_managed,
     rds_multi_az,
+    rds_parameter_group_in_sync,
+    rds_postgres_log_export,
+    rds_snapshot_encrypted,
+    rds_snapshot_not_public,
 ]
 
 
+def test_a_log_that_is_exported_has_a_log_group():
+    seen = [database("postgres", EnabledCloudwatchLogsExports=["postgresql", "upgrade"])]
+    names = [f"/aws/rds/instance/db/{log}" for log in ("postgresql", "upgrade")]
+    for name in names:
+        assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.ERROR
+        group = decoded(LogGroup, logGroupName=name, logGroupArn=f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:{name}")
+        seen.append(answer(name, group))
+    assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.PASSED
+    gone = snapshot(*seen[:2], answer(names[1], kind=LogGroup))
+    assert judged(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[1]}")
+
+
+AUDITED = {
+    "log_connections": "1",
+    "log_disconnections": "on",
+    "pgaudit.log": "ddl",
+    "shared_preload_libraries": "pg_stat_statements, pgaudit",
+}
+
+
+def audited(status: str = "in-sync", **changed: str | None) -> Status:
+    values = {**AUDITED, **{name.replace("__", "."): value for name, value in changed.items()}}
+    parameters = [
+        decoded(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
+        for name, value in values.items()
+        if value is not None
+    ]
+    held = snapshot(database("postgres", status=status), answer("group", *parameters, kind=DBParameter))
+    return judged(rds_audit_parameters, held, "db")[0]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": "pending-reboot"},
+        {"shared_preload_libraries": None},
+        {"shared_preload_libraries": "pgaudited"},
+        {"pgaudit__log": None},
+        {"pgaudit__log": "NONE"},
+        {"pgaudit__log": ""},
+        {"log_connections": "0"},
+        {"log_disconnections": None},
+    ],
+    ids=lambda changed: " ".join(f"{name} {value}" for name, value in changed.items()),
+)
+def test_postgresql_audits_and_logs_who_comes_and_goes(changed):
+    assert audited() is Status.PASSED
+    assert audited(**changed) is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(0, Status.FAILED), (1, Status.PASSED), (60, Status.PASSED), (61, Status.FAILED)]
+)
+def test_enhanced_monitoring_is_on_where_it_has_an_interval(seconds, status):
+    seen = snapshot(database("postgres", MonitoringInterval=seconds))
+    assert judged(rds_enhanced_monitoring, seen, "db")[0] is status
+
+
+# What AWS answers of an instance that would pass, were it none of a cluster.
+IN_ORDER = {
+    "CopyTagsToSnapshot": True,
+    "DeletionProtection": True,
+    "EnabledCloudwatchLogsExports": ["postgresql", "upgrade"],
+    "IAMDatabaseAuthenticationEnabled": True,
+    "LatestRestorableTime": AT,
+    "MasterUserSecret": {"SecretArn": f"arn:aws:secretsmanager:sa-east-1:{ACCOUNT}:secret:db-123456"},
+    "MultiAZ": True,
+}
+
+
 @pytest.mark.parametrize("control", ON_THE_CLUSTER, ids=lambda control: control.id)
-@pytest.mark.parametrize("engine", ["aurora-postgresql", "aurora-mysql"])
-def test_what_is_set_on_an_aurora_cluster_is_not_judged_by_its_instances(control, engine):
-    off = {"MultiAZ": False, "DeletionProtection": False, "IAMDatabaseAuthenticationEnabled": False}
-    status, observed = judged(control, snapshot(database(engine, **off)), "db")
+@pytest.mark.parametrize("engine", ["aurora-postgresql", "postgres"])
+def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine):
+    held = snapshot(
+        database(engine, **IN_ORDER, DBClusterIdentifier="data"),
+        answer("db", kind=DBSnapshot),
+        answer("group", kind=DBParameter),
+    )
+    status, observed = judged(control, held, "db")
     assert status is Status.ERROR
-    assert observed.endswith("Aurora clusters are not read by this version")
+    assert observed.endswith("a matter of its cluster data, which this version cannot read")
+
+
+@pytest.mark.parametrize("control", [rds_audit_parameters, rds_postgres_log_export], ids=lambda control: control.id)
+@pytest.mark.parametrize("engine", ["aurora-mysql", "mysql"])
+def test_what_is_asked_of_postgresql_is_asked_of_no_other_engine(control, engine):
+    assert judged(control, snapshot(database(engine)), "db")[0] is Status.NOT_APPLICABLE
+
+
+def test_a_database_that_cannot_be_restored_at_all_fails():
+    assert judged(rds_latest_restorable_time_fresh, snapshot(database("postgres")), "db")[0] is Status.FAILED
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(60, Status.PASSED), (60.1, Status.FAILED), (-1, Status.PASSED)])

@@ -78,6 +78,8 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
     engine: str
+    # AWS leaves it out where the instance is no member of a cluster.
+    db_cluster_identifier: str | None = msgspec.field(name="DBClusterIdentifier", default=None)
     endpoint: Known[Endpoint] = UNKNOWN
     storage_encrypted: Known[bool] = UNKNOWN
     kms_key_id: str | None = None
