@@ -17,7 +17,7 @@ from defended import defended  # noqa: E402 - the tests' own modules are found n
 from mutants import Mutant, mutants  # noqa: E402
 from oracle import Oracle  # noqa: E402
 from recording import record  # noqa: E402
-from trial import tests_of, tried  # noqa: E402
+from trial import tried  # noqa: E402
 
 RECORDED = ROOT / ".mutation"
 MUTATED = ("verify/controls/*.py", "verify/network/*.py", "verify/filter_pattern.py", "verify/iam_policy.py")
@@ -48,12 +48,12 @@ def main(arguments: list[str]) -> int:
 def survivors(name: str, path: Path) -> list[Mutant]:
     """The mutants of one module that nothing tells from it."""
     oracle = Oracle(name.removesuffix(".py").replace("/", "."), RECORDED)
-    tests, source = tests_of(oracle.deciding, ROOT), path.read_text(encoding="utf-8")
-    if told := tried(oracle, tests, source, path):
+    source = path.read_text(encoding="utf-8")
+    if told := tried(oracle, source, path, ROOT):
         sys.exit(f"{name} is not well before anything is changed: {told}")
     survived, kinds = [], Counter()
     for mutant in mutants(name, source):
-        told = tried(oracle, tests, mutant.source, path)
+        told = tried(oracle, mutant.source, path, ROOT)
         kinds["killed" if told not in ("", "text") else told or "survive"] += 1
         survived += [] if told else [mutant]
     counted = f"{kinds['killed']} killed, {kinds['text']} change words alone, {kinds['survive']} survive"

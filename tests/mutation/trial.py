@@ -37,25 +37,32 @@ def tests_of(modules: Iterable[str], root: Path) -> list[str]:
     return [str(file) for file in files if wanted & set(_imported(file))]
 
 
-def tried(oracle: Oracle, tests: list[str], source: str, path: Path) -> str:
+def tried(oracle: Oracle, source: str, path: Path, root: Path) -> str:
     """What tells ``source`` from the module itself: findings, tests, only text, or nothing, as an empty text."""
-    return _forked(lambda: _told(oracle, tests, source, path))
+    return _forked(lambda: _told(oracle, source, path, root))
 
 
-def _told(oracle: Oracle, tests: list[str], source: str, path: Path) -> str:
+def _told(oracle: Oracle, source: str, path: Path, root: Path) -> str:
     try:
         replace(oracle.module, oracle.deciding, source, path)
     except Exception as broken:  # noqa: BLE001 - whatever a mutant raises where it is imported
         return f"import: {type(broken).__name__}"
+    # The module's own tests are the quickest to tell.
+    own = tests_of([oracle.module], root)
+    if _fail(own):
+        return "tests"
     told = oracle.told()
-    if told not in ("", "text"):
-        return told
-    if tests:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            status = pytest.main([*_OPTIONS, *tests], plugins=[Narrow()])
-        if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            return "tests"
+    if told in ("", "text") and _fail([file for file in tests_of(oracle.deciding, root) if file not in own]):
+        return "tests"
     return told
+
+
+def _fail(tests: list[str]) -> bool:
+    if not tests:
+        return False
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        status = pytest.main([*_OPTIONS, *tests], plugins=[Narrow()])
+    return status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 def _forked(function: Callable[[], str]) -> str:
