@@ -105,6 +105,8 @@ def _aws(control: Control) -> Iterator[str]:
         yield f"Config rule `{control.config_rule}`"
     if control.security_hub:
         yield f"Security Hub {control.security_hub}"
+    if control.nist:
+        yield f"which AWS relates to NIST SP 800-53r5 {' '.join(control.nist)}"
 
 
 def _not_built() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What controls cite: specifications of the HIPAA Security Rule."""
+"""What controls cite: specifications of the HIPAA Security Rule, and through AWS's own mapping controls of NIST."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def hipaa(*citations: str) -> tuple[Citation, ...]:
     if unknown:
         raise ValueError(f"the Security Rule has no specification {', '.join(unknown)}; see hipaa_security_rule.tsv")
     return tuple(known[citation] for citation in citations)
+
+
+@cache
+def nist_by_security_hub() -> dict[str, tuple[str, ...]]:
+    """The controls of NIST SP 800-53r5 that AWS says a control of Security Hub relates to, by that control's id.
+
+    They are the "Related requirements" of the Security Hub user guide; empty where it names none of NIST's.
+    """
+    return {security_hub: tuple(related.split()) for security_hub, related in _rows("security_hub_nist.tsv")}
 
 
 def _rule() -> list[list[str]]:
