@@ -12,7 +12,8 @@ import msgspec
 class Citation(msgspec.Struct, frozen=True, order=True):
     """A standard or implementation specification of the HIPAA Security Rule, 45 CFR 164.
 
-    ``obligation`` is ``R`` (required), ``A`` (addressable), or ``standard``.
+    ``obligation`` is ``R`` (required) or ``A`` (addressable) where the Rule's text or its matrix (Appendix A to the
+    subpart) says so, else ``standard``, or ``rule`` for the general rules of 164.306.
     """
 
     id: str
