@@ -57,6 +57,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
+    refused_vulnerabilities: tuple[Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"], ...]
     allowed_accounts: tuple[str, ...]
     min_tls_version: Annotated[str, msgspec.Meta(pattern=r"^\d\.\d$")]
     min_audit_retention_days: Days

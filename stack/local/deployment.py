@@ -17,7 +17,7 @@ from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_con
 from stack.local.endpoint import Clients
 from stack.local.engine import Export, Monitor, Registration, run
 from stack.local.errors import ConfigurationError, DeploymentError
-from stack.local.operation import back_up, secure_the_root_user
+from stack.local.operation import back_up, push_image, secure_the_root_user
 from stack.local.secrets import SHOWN
 from stack.local.supplement import install, is_installed
 
@@ -81,6 +81,8 @@ def deploy(
         done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
     except pulumi.RunError as refusal:
         raise ConfigurationError(str(refusal)) from refusal
+    if "ecrRepositoryUrl" in done.exports:
+        push_image(clients, settings[f"{project_name()}:image"], str(done.exports["ecrRepositoryUrl"].value))
     if supplemented and "backupPlanId" in done.exports:
         back_up(clients, str(done.exports["backupPlanId"].value))
     return Deployment(

@@ -50,6 +50,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "cloudtrail:ListTags": _TRAILS,
     "cloudwatch:ListTagsForResource": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
     "ec2:GetManagedPrefixListEntries": _PREFIX_LISTS,
+    "ecr:DescribeImageScanFindings": _REPOSITORIES,
     "ecr:DescribeRepositories": _REPOSITORIES,
     "ecr:GetLifecyclePolicy": _REPOSITORIES,
     "ecr:GetRepositoryPolicy": _REPOSITORIES,

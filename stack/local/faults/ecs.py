@@ -228,21 +228,25 @@ def ecs_logging_no_group(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=elsewhere)
 
 
-@fault(("ecs-image-from-own-ecr", _TASK))
+# The vulnerabilities of what comes from elsewhere are not known.
+@fault(("ecs-image-from-own-ecr", _TASK), ("ecr-no-critical-findings", _TASK))
 def ecs_image_from_own_ecr(aws: Clients, outputs: Outputs) -> None:
     """The image comes from a public registry, pinned by its digest."""
     image = f"public.ecr.aws/company/application@sha256:{'0123456789abcdef' * 4}"
     redefine(aws, outputs, container=lambda container: {**container, "image": image})
 
 
-@fault(("ecs-image-pinned", _TASK))
+@fault(("ecs-image-pinned", _TASK), ("ecr-no-critical-findings", _TASK))
 def ecs_image_pinned(aws: Clients, outputs: Outputs) -> None:
     """The image is whatever was pushed last."""
     image = f"{outputs['ecrRepositoryUrl']}:latest"
     redefine(aws, outputs, container=lambda container: {**container, "image": image})
 
 
-@fault(("no-placeholder-image", _TASK), ("ecs-image-from-own-ecr", _TASK), ("ecs-image-pinned", _TASK))
+@fault(
+    *((control, _TASK) for control in ("no-placeholder-image", "ecs-image-from-own-ecr", "ecs-image-pinned")),
+    ("ecr-no-critical-findings", _TASK),
+)
 def no_placeholder_image(aws: Clients, outputs: Outputs) -> None:
     """The image is a tutorial's."""
     redefine(aws, outputs, container=lambda container: {**container, "image": "nginx:1.27"})
