@@ -17,7 +17,7 @@ from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_con
 from stack.local.endpoint import Clients
 from stack.local.engine import Export, Monitor, Registration, run
 from stack.local.errors import ConfigurationError, DeploymentError
-from stack.local.operation import back_up, push_image, secure_the_root_user
+from stack.local.operation import back_up, name_a_security_contact, push_image, secure_the_root_user
 from stack.local.secrets import SHOWN
 from stack.local.supplement import install, is_installed
 
@@ -72,6 +72,7 @@ def deploy(
     if endpoint_url is None:
         install()
     supplemented = is_installed(clients)
+    name_a_security_contact(clients)
     if supplemented:
         secure_the_root_user(clients)
     settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})

@@ -19,9 +19,15 @@ _MANIFEST: Final = {
 _CODES: Final = {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
 
 
-def secure_the_root_user(clients: Clients) -> None:
+def secure_the_root_user(clients: Clients, device: str = HARDWARE_DEVICE) -> None:
     """Gives the root user an MFA device, as whoever opens an account does."""
-    clients.client("iam").enable_mfa_device(UserName=ROOT, SerialNumber=HARDWARE_DEVICE, **_CODES)
+    clients.client("iam").enable_mfa_device(UserName=ROOT, SerialNumber=device, **_CODES)
+
+
+def name_a_security_contact(clients: Clients) -> None:
+    """Tells AWS whom to turn to, as whoever is responsible for an account does."""
+    who = {"Name": "Security", "Title": "Security", "EmailAddress": "security@healthcare.example", "PhoneNumber": "0"}
+    clients.client("account").put_alternate_contact(AlternateContactType="SECURITY", **who)
 
 
 def push_image(clients: Clients, uri: str, repository_url: str) -> None:

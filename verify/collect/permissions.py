@@ -39,6 +39,7 @@ _WEB_ACLS = "arn:{partition}:wafv2:{region}:{account}:*/webacl/*"
 # resources, or is one of those in UNSCOPED.
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "access-analyzer:ListFindings": ("arn:{partition}:access-analyzer:{region}:{account}:analyzer/*",),
+    "account:GetAlternateContact": ("arn:{partition}:account::{account}:account",),
     "acm:DescribeCertificate": ("arn:{partition}:acm:{region}:{account}:certificate/*",),
     "backup:GetBackupPlan": (_BACKUP_PLANS,),
     "backup:GetBackupSelection": (_BACKUP_PLANS,),

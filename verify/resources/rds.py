@@ -58,6 +58,22 @@ class MasterUserSecret(Fields, frozen=True, kw_only=True, rename="pascal"):
     secret_arn: str
 
 
+class CertificateDetails(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The certificate that the database shows its clients, and the authority that signed it."""
+
+    ca_identifier: Known[str] = msgspec.field(name="CAIdentifier", default=UNKNOWN)
+    valid_till: Known[datetime] = UNKNOWN
+
+
+class DBEngineVersion(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBEngineVersion"):
+    """One of ``rds:DescribeDBEngineVersions``, by ``<engine>/<version>``. ``status`` is available or deprecated."""
+
+    id_field: ClassVar[str] = "path"
+
+    path: str
+    status: Known[str] = UNKNOWN
+
+
 class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance"):
     """One instance of ``rds:DescribeDBInstances``, by DBInstanceIdentifier. The retention period is in days."""
 
@@ -70,6 +86,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::EC2::VPC",
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
+        "AWS::RDS::DBEngineVersion",
         "AWS::RDS::DBParameter",
         "AWS::RDS::DBSnapshot",
         "AWS::SecretsManager::Secret",
@@ -78,6 +95,8 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
     engine: str
+    engine_version: Known[str] = UNKNOWN
+    certificate_details: Known[CertificateDetails] = UNKNOWN
     endpoint: Known[Endpoint] = UNKNOWN
     storage_encrypted: Known[bool] = UNKNOWN
     kms_key_id: str | None = None
@@ -114,6 +133,11 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         prefix = f"/aws/rds/instance/{self.db_instance_identifier}"
         return {export: f"{prefix}/{export}" for export in self.enabled_cloudwatch_logs_exports}
 
+    @property
+    def version(self) -> str:
+        """What the version of its engine is asked by."""
+        return f"{self.engine}/{self.engine_version}"
+
     def refers_to(self) -> Iterator[Question]:
         if self.kms_key_id is not None:
             yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
@@ -127,6 +151,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         yield from (SecurityGroup.ask(group.vpc_security_group_id) for group in self.vpc_security_groups)
 
     def surroundings(self) -> Iterator[Question]:
+        yield DBEngineVersion.ask(self.version)
         # The network may be another stack's; whether it is the stack's own is a question of its own.
         yield from (Subnet.ask(subnet.subnet_identifier) for subnet in self.db_subnet_group.subnets)
         yield VPC.ask(self.db_subnet_group.vpc_id)

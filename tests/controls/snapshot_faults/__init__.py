@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from snapshot_faults import ecr, ecs, rds, secretsmanager, stack
+from snapshot_faults import ecr, ecs, rds, secretsmanager, stack, wafv2
 from snapshot_faults.snapshot_fault import SnapshotFault
 
 __all__ = ["SNAPSHOT_FAULTS", "SnapshotFault"]
 
-_MODULES = (ecr, ecs, rds, secretsmanager, stack)
+_MODULES = (ecr, ecs, rds, secretsmanager, stack, wafv2)
 _FOUND = sorted(
     (each for module in _MODULES for each in vars(module).values() if isinstance(each, SnapshotFault)),
     key=lambda fault: fault.name,
