@@ -17,7 +17,13 @@ from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_con
 from stack.local.endpoint import Clients
 from stack.local.engine import Export, Monitor, Registration, run
 from stack.local.errors import ConfigurationError, DeploymentError
-from stack.local.operation import back_up, name_a_security_contact, push_image, secure_the_root_user
+from stack.local.operation import (
+    back_up,
+    name_a_security_contact,
+    push_image,
+    restore_databases,
+    secure_the_root_user,
+)
 from stack.local.secrets import SHOWN
 from stack.local.supplement import install, is_installed
 
@@ -86,6 +92,7 @@ def deploy(
         push_image(clients, settings[f"{project_name()}:image"], str(done.exports["ecrRepositoryUrl"].value))
     if supplemented and "backupPlanId" in done.exports:
         back_up(clients, str(done.exports["backupPlanId"].value))
+        restore_databases(clients, str(done.exports["backupVaultName"].value))
     return Deployment(
         stack=stack,
         region=region,

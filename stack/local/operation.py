@@ -54,3 +54,12 @@ def back_up(clients: Clients, plan_id: str, **settings: Any) -> None:  # noqa: A
             job = {"BackupVaultName": rule["TargetBackupVaultName"], "Lifecycle": rule["Lifecycle"]}
             job |= {"ResourceArn": arn, "IamRoleArn": selection["IamRoleArn"]}
             backup.start_backup_job(**{**job, **settings})
+
+
+def restore_databases(clients: Clients, vault: str, **settings: Any) -> None:  # noqa: ANN401 - as boto3's own
+    """Tries whether the databases in the vault can be restored, as whoever answers for them does now and then."""
+    backup = clients.client("backup")
+    for point in backup.list_recovery_points_by_backup_vault(BackupVaultName=vault)["RecoveryPoints"]:
+        if ":rds:" in point["ResourceArn"]:
+            job = {"RecoveryPointArn": point["RecoveryPointArn"], "IamRoleArn": point["IamRoleArn"], "Metadata": {}}
+            backup.start_restore_job(**{**job, "ResourceType": "RDS", **settings})

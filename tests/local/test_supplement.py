@@ -15,7 +15,7 @@ from programs import Program
 from stack.local.deployment import deploy
 from stack.local.emulator import ENVIRONMENT
 from stack.local.endpoint import Clients, environment_without_aws
-from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, secure_the_root_user
+from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, restore_databases, secure_the_root_user
 from stack.local.supplement import install, is_installed
 
 REGION = "sa-east-1"
@@ -102,6 +102,19 @@ def test_a_job_makes_a_recovery_point_that_is_encrypted_as_its_database_is(aws, 
     points = backup.list_recovery_points_by_backup_vault(BackupVaultName=VAULT)["RecoveryPoints"]
     encrypted = {point["ResourceArn"]: point["IsEncrypted"] for point in points}
     assert encrypted == {arns[True]: True, arns[False]: False, BUCKET_ARN: True}
+
+
+def test_a_database_that_was_backed_up_can_be_restored_by_a_role_that_is_there(aws, backup):
+    name, arn = role(aws), database(aws, encrypted=True)
+    for each in (arn, BUCKET_ARN):
+        backup.start_backup_job(BackupVaultName=VAULT, IamRoleArn=name, ResourceArn=each)
+    restore_databases(aws, VAULT)
+    restore_databases(aws, VAULT, IamRoleArn="arn:aws:iam::123456789012:role/nobody")
+    jobs = backup.list_restore_jobs(ByResourceType="RDS")["RestoreJobs"]
+    assert [(job["SourceResourceArn"], job["Status"]) for job in jobs] == [(arn, "COMPLETED"), (arn, "FAILED")]
+    assert backup.list_restore_jobs(ByResourceType="S3")["RestoreJobs"] == []
+    unknown = {"RecoveryPointArn": "arn:aws:backup:sa-east-1:123456789012:recovery-point:none", "Metadata": {}}
+    assert refused(backup.start_restore_job, **unknown, IamRoleArn=name) == "ResourceNotFoundException"
 
 
 def test_a_job_without_its_role_fails_and_makes_nothing(backup):

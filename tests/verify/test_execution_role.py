@@ -114,3 +114,17 @@ def test_a_task_without_a_role_cannot_be_started_where_it_needs_one():
 def test_what_is_not_known_of_a_secret_is_an_error():
     unread = {**WEB, "secrets": [{"name": "APP", "valueFrom": arn("secretsmanager", "secret:other-AbCdEf")}]}
     assert said(ALL, unread)[0] is Status.ERROR
+
+
+def test_a_secret_that_is_gone_is_encrypted_with_nothing_and_must_be_readable_all_the_same():
+    document = json.dumps({"Version": "2012-10-17", "Statement": ALL})
+    container = {"name": "web", "image": "nginx:1", "secrets": [{"name": "APP", "valueFrom": SECRET}]}
+    task = {"taskDefinitionArn": TASK, "family": "web", "containerDefinitions": [container], "executionRoleArn": ROLE}
+    seen = snapshot(
+        answer(TASK, decoded(TaskDefinition, **task)),
+        answer("starts", decoded(Role, RoleName="starts", Arn=ROLE)),
+        answer("starts", decoded(RolePolicy, Name="starts/all", PolicyDocument=document)),
+        answer("starts", decoded(AttachedPolicies, Role="starts", AttachedPolicies=[])),
+        answer(SECRET, kind=Secret),
+    )
+    assert judged(iam_task_role_can_do_its_job, seen, TASK)[1] == "starts needs 1 permissions and lacks: none"

@@ -56,10 +56,10 @@ def _needs(container: ContainerDefinition, task: TaskDefinition, snapshot: Snaps
         yield from ((action, _arn(call, "logs", f"log-group:{group}")) for action in LOGGING)
     for arn in secret_arns(container):
         yield "secretsmanager:GetSecretValue", arn
-        # AWS's own key, which encrypts where none is named, lets everybody of the account through Secrets Manager.
-        key = snapshot.require(Secret, arn).kms_key_id if is_own(arn, call) else None
-        if key is not None:
-            yield "kms:Decrypt", snapshot.require(Key, key_arn(key, call)).key_arn
+        for secret in snapshot.within(Secret, arn) if is_own(arn, call) else ():
+            # AWS's own key, which encrypts where none is named, lets everybody of the account through Secrets Manager.
+            if secret.kms_key_id is not None:
+                yield "kms:Decrypt", snapshot.require(Key, key_arn(secret.kms_key_id, call)).key_arn
 
 
 def _arn(call: ApiCall, service: str, resource: str) -> str:

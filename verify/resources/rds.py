@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from verify.resources.backup import RestoreJob
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.kms import Key, key_arn
 from verify.resources.logs import LogGroup
@@ -80,6 +81,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     id_field: ClassVar[str] = "db_instance_identifier"
     arn_field: ClassVar[str | None] = "db_instance_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::Backup::RestoreJob",
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::Subnet",
@@ -100,6 +102,8 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     endpoint: Known[Endpoint] = UNKNOWN
     storage_encrypted: Known[bool] = UNKNOWN
     kms_key_id: str | None = None
+    # AWS leaves it out while the database is still being made.
+    instance_create_time: datetime | None = None
     backup_retention_period: Known[int] = UNKNOWN
     # AWS leaves it out where nothing can be restored: backups are off, or the first is still to come.
     latest_restorable_time: datetime | None = None
@@ -152,6 +156,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
 
     def surroundings(self) -> Iterator[Question]:
         yield DBEngineVersion.ask(self.version)
+        yield RestoreJob.ask(self.observed_by.account)
         # The network may be another stack's; whether it is the stack's own is a question of its own.
         yield from (Subnet.ask(subnet.subnet_identifier) for subnet in self.db_subnet_group.subnets)
         yield VPC.ask(self.db_subnet_group.vpc_id)

@@ -216,7 +216,7 @@ def ecs_logging(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=lambda container: _without(container, "logConfiguration"))
 
 
-@fault(("ecs-logging", _TASK), variant="no-group")
+@fault(("ecs-logging", _TASK), ("iam-task-role-can-do-its-job", _TASK), variant="no-group")
 def ecs_logging_no_group(aws: Clients, outputs: Outputs) -> None:
     """The container logs to a group that does not exist."""
 
@@ -252,7 +252,8 @@ def no_placeholder_image(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=lambda container: {**container, "image": "nginx:1.27"})
 
 
-@fault(("secret-referenced-by-task-exists", _TASK))
+# Nor may the role read what is not there.
+@fault(("secret-referenced-by-task-exists", _TASK), ("iam-task-role-can-do-its-job", _TASK))
 def secret_referenced_by_task_exists(aws: Clients, outputs: Outputs) -> None:
     """The container is to be handed a secret that does not exist."""
     gone = {"name": "GONE", "valueFrom": aws.arn("secretsmanager", "secret:healthcare-gone-a1b2c3")}
