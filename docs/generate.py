@@ -111,7 +111,7 @@ def _aws(control: Control) -> Iterator[str]:
 
 def _not_built() -> Iterator[str]:
     yield "## Not built\n"
-    yield "Checks that other catalogues have and this one has not, or not yet, each with the reason.\n"
+    yield "Checks that other catalogues have and this one has not, each with the reason.\n"
     yield "| check | severity | reason |\n| --- | --- | --- |"
     yield from (f"| {' | '.join(row)} |" for row in _rows(NOT_BUILT))
     yield ""

@@ -13,7 +13,8 @@ from verify.controls import CONTROLS
 
 # Services whose requests tell what is asked for by method and path, and not by an operation.
 REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "s3")
-# Reads that are asked for by POST: ListFindingsV2, GetAlternateContact, ListFindings, GetFindings, BatchGetAccountStatus.
+# Reads that are asked for by POST: ListFindingsV2, GetAlternateContact, ListFindings, GetFindings and the status of
+# Inspector, BatchGetAccountStatus.
 READ_BY_POST = {
     ("access-analyzer", "findingv2"),
     ("account", "getAlternateContact"),
