@@ -11,7 +11,8 @@ from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
 from msgspec import structs
 from test_databases import database
 
-from verify.collect.backup import restore_jobs
+from verify.collect.backup import jobs as backup_jobs
+from verify.collect.backup import recovery_points, restore_jobs
 from verify.control import Status
 from verify.controls.backup_restores import rds_restore_tested
 from verify.evaluate import evaluate
@@ -93,3 +94,19 @@ def test_the_restores_of_databases_alone_are_asked_for():
         stub.add_response("list_restore_jobs", {"RestoreJobs": [{"RestoreJobId": "job", "Status": "RUNNING"}]}, asked)
         (found,) = read(restore_jobs, session, ACCOUNT)
     assert (found.id, found.completion_date, found.validation_status) == ("job", None, None)
+
+
+@pytest.mark.parametrize(
+    ("collector", "operation", "listed", "item"),
+    [
+        (backup_jobs, "list_backup_jobs", "BackupJobs", {"BackupJobId": "job"}),
+        (recovery_points, "list_recovery_points_by_backup_vault", "RecoveryPoints", {"RecoveryPointArn": "job"}),
+        (restore_jobs, "list_restore_jobs", "RestoreJobs", {"RestoreJobId": "job"}),
+    ],
+)
+def test_what_aws_backup_calls_a_type_of_resource_is_no_kind_of_ours(collector, operation, listed, item):
+    session = OneClient("backup")
+    with Stubber(session.only) as stub:
+        stub.add_response(operation, {listed: [{**item, "ResourceType": "RDS"}]})
+        (found,) = read(collector, session, ACCOUNT)
+    assert (found.id, found.kind()) == ("job", collector.kind.kind())

@@ -86,6 +86,7 @@ class SupplementedBackup(BackupResponse):
             "BackupVaultName": vault.backup_vault_name,
             "BackupVaultArn": vault.backup_vault_arn,
             "ResourceArn": asked["ResourceArn"],
+            "ResourceType": "RDS" if ":rds:" in asked["ResourceArn"] else "S3",
             "IamRoleArn": asked["IamRoleArn"],
             "CreationDate": now,
             "CompletionDate": now,
