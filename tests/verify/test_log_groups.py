@@ -7,10 +7,10 @@ from handmade import ACCOUNT, REGION, answer, decoded, denied, document, judged,
 
 from verify.control import Status
 from verify.controls.ecs import log_groups_for_every_producer
-from verify.controls.logs import log_group_deletion_protected
+from verify.controls.logs import log_group_deletion_protected, log_group_not_public
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.logs import LogGroup
+from verify.resources.logs import LogGroup, ResourcePolicies
 
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:tasks"
 INSIGHTS = "/aws/ecs/containerinsights/c/performance"
@@ -99,3 +99,20 @@ def test_one_log_group_of_two_is_not_enough():
 
 def test_a_cluster_that_writes_nothing_needs_no_log_group():
     assert produced(cluster()) is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [
+        ({"Resource": GROUP}, Status.FAILED),
+        ({"Resource": f"{GROUP}-of-others"}, Status.PASSED),
+        # What is attached to the group itself need not name it.
+        ({}, Status.FAILED),
+    ],
+)
+def test_a_policy_of_a_log_group_that_lets_everybody_in_fails(named, status):
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "logs:PutLogEvents", **named}
+    policy = decoded(ResourcePolicies, scope=GROUP, resourcePolicies=[{"policyDocument": document(everybody)}])
+    none = decoded(ResourcePolicies, scope=ACCOUNT, resourcePolicies=[])
+    seen = snapshot(group(), answer(ACCOUNT, none), answer(GROUP, policy))
+    assert judged(log_group_not_public, seen, "tasks")[0] is status
