@@ -20,9 +20,13 @@ from verify.controls.rds import (
     rds_master_password_managed,
     rds_multi_az,
 )
-from verify.controls.rds_records import rds_latest_restorable_time_fresh, rds_performance_insights_encrypted
+from verify.controls.rds_records import (
+    rds_latest_restorable_time_fresh,
+    rds_performance_insights_encrypted,
+    rds_snapshot_not_public,
+)
 from verify.controls.rds_upkeep import rds_ca_certificate_valid, rds_engine_supported
-from verify.resources.rds import DBEngineVersion, DBInstance, DBParameter
+from verify.resources.rds import DBEngineVersion, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
@@ -178,3 +182,21 @@ def test_of_the_versions_that_rds_lists_the_very_one_is_taken():
         stub.add_response("describe_db_engine_versions", {"DBEngineVersions": listed}, asked)
         (found,) = read(db_engine_versions, session, VERSION)
     assert found.id == VERSION
+
+
+@pytest.mark.parametrize(
+    ("attributes", "status"),
+    [
+        ([{"AttributeName": "restore", "AttributeValues": []}], Status.PASSED),
+        ([{"AttributeName": "restore", "AttributeValues": ["all"]}], Status.FAILED),
+        ([{"AttributeName": "restore"}], Status.ERROR),
+        ([{"AttributeName": "another", "AttributeValues": []}], Status.ERROR),
+        ([], Status.ERROR),
+    ],
+)
+def test_that_nobody_may_restore_a_snapshot_must_be_said(attributes, status):
+    arn = f"arn:aws:rds:sa-east-1:{ACCOUNT}:snapshot:copy"
+    copy = {"DBSnapshotIdentifier": "copy", "DBSnapshotArn": arn, "SnapshotType": "manual", "Encrypted": True}
+    shared = decoded(DBSnapshotAttributes, DBSnapshotIdentifier="copy", DBSnapshotAttributes=attributes)
+    seen = snapshot(database("postgres"), answer("db", decoded(DBSnapshot, **copy)), answer("copy", shared))
+    assert judged(rds_snapshot_not_public, seen, "db")[0] is status

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from verify.errors import Unanswered
 from verify.resources.backup import RestoreJob
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.kms import Key, key_arn
@@ -223,6 +224,12 @@ class DBSnapshotAttributes(Resource, frozen=True, kw_only=True, rename="pascal",
 
     @property
     def restorers(self) -> frozenset[str]:
-        """The accounts that may restore the snapshot; ``all`` is everybody."""
-        restore = (each for each in self.db_snapshot_attributes if each.attribute_name == "restore")
+        """The accounts that may restore the snapshot; ``all`` is everybody.
+
+        Raises:
+            Unanswered: when AWS's answer does not say, as it does of a snapshot that is shared with nobody too.
+        """
+        restore = [each for each in self.db_snapshot_attributes if each.attribute_name == "restore"]
+        if not restore:
+            raise Unanswered("AWS's answer does not say who may restore the snapshot")
         return frozenset(account for each in restore for account in each.attribute_values)
