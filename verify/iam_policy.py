@@ -177,7 +177,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         """Whether it speaks of the resource with this ARN or of anything inside it, named by a longer ARN."""
         if self.not_resource:
             return not any(_pattern(text, re.NOFLAG).fullmatch(f"{arn}:*") for text in _many(self.not_resource))
-        return any(_reaches(text, arn) for text in _many(self.resource))
+        # A policy that is attached to a resource may name none, and is about that one.
+        return not self.resource or any(_reaches(text, arn) for text in _many(self.resource))
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):

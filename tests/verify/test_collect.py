@@ -16,8 +16,10 @@ from verify.resources import RESOURCES
 # Every operation that collectors may call besides those that describe and list. Each reads configuration; none fetches
 # a secret, an object or a log event.
 READS = {
+    "BatchGetAccountStatus",
     "GetAccountPasswordPolicy",
     "GetAccountSummary",
+    "GetAlternateContact",
     "GetBackupPlan",
     "GetBackupSelection",
     "GetBucketAcl",

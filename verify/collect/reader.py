@@ -96,8 +96,10 @@ class Response:
             Malformed: when a field that must be there is missing or of another type.
         """
         source = self.body if fields is None else fields
+        # Ours, by which a snapshot tells its resources apart. AWS has fields of that name too, with words of its own.
+        known = {"ObservedBy": self.call, "ResourceType": kind.kind()}
         try:
-            return msgspec.convert({**source, **more, "ObservedBy": self.call}, kind)
+            return msgspec.convert({**source, **more, **known}, kind)
         except msgspec.ValidationError as error:
             raise Malformed(f"{self.call.api} answered with an unknown {kind.kind()}: {error}") from error
 

@@ -35,6 +35,21 @@ def alb_waf_attached(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy
 
 
 @control(
+    "waf-not-empty",
+    "The web application firewall has rules",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    config_rule="wafv2-webacl-not-empty",
+    security_hub="WAF.10",
+    remediation="Give the web ACL a rule or a rule group: without one it lets everything pass.",
+)
+def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(
+        bool(acl.rules), f"rules: {', '.join(rule.name for rule in acl.rules) or 'none'}", expected="one or more"
+    )
+
+
+@control(
     "waf-required-managed-rules",
     "The web application firewall blocks known attacks and floods",
     severity=Severity.MEDIUM,
