@@ -56,8 +56,9 @@ def survivors(name: str, path: Path) -> list[Mutant]:
         told = tried(oracle, mutant.source, path, ROOT)
         kinds["killed" if told not in ("", "text") else told or "survive"] += 1
         survived += [] if told else [mutant]
+        print(f"\r{name}: {kinds.total()} tried", end="", file=sys.stderr, flush=True)
     counted = f"{kinds['killed']} killed, {kinds['text']} change words alone, {kinds['survive']} survive"
-    print(f"{name}: {kinds.total()} mutants, {counted}", file=sys.stderr, flush=True)
+    print(f"\r{name}: {kinds.total()} mutants, {counted}", file=sys.stderr, flush=True)
     return survived
 
 
