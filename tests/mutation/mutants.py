@@ -67,7 +67,7 @@ def _meaning(source: str) -> str | None:
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops what decides nothing: annotations, which nothing evaluates here, decorators, and words for a person."""
+    """Drops what decides nothing: annotations and decorators, how structs are built, and words for a person."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.decorator_list = [each for each in node.decorator_list if _where(each)]
@@ -83,6 +83,7 @@ class _Bare(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.decorator_list = []
+        node.keywords = [each for each in node.keywords if each.arg not in ("frozen", "kw_only")]
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
