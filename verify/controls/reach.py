@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from verify.controls.endpoint_requests import policy_word
 from verify.network.flow import EPHEMERAL, Path, arrival, flow
 from verify.network.hops import is_opaque
 from verify.network.live import LiveNetwork, internet, protocols, versions
@@ -16,7 +18,7 @@ from verify.network.services import paths_to
 from verify.network.topology import Party
 from verify.policy import Policy
 from verify.resources.ec2 import VPC, Subnet, VPCEndpoint
-from verify.resources.ecs import Service
+from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
 from verify.resources.rds import DBInstance
 from verify.snapshot import Snapshot
@@ -183,7 +185,11 @@ def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Poli
     if interface(service) is None:
         return not_applicable(NO_INTERFACE)
     live = LiveNetwork(_vpc_of(service, snapshot), snapshot)
-    paths = tuple(path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live))
+    definition = snapshot.require(TaskDefinition, service.task_definition)
+    word = partial(policy_word, definition=definition, snapshot=snapshot)
+    paths = tuple(
+        path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live, word)
+    )
     return _whole(paths).must_exist("way to a service")
 
 

@@ -111,9 +111,9 @@ def flow(
 def arrival(topology: Topology, source: Party, target: Party, protocol: int, ports: PortRange, *, version: int) -> Path:
     """The last part of the way from beyond the VPC to ``target``: from the edge of its subnet on, and back to there.
 
-    Takes as ``source`` the addresses that a peer, a transit gateway or a VPN leads to, and as its groups those out there
-    that rules may refer to. How they get to the VPC, AWS does not tell; what of them the target admits is exact, as is
-    whether its subnet routes the answers out of the VPC again.
+    Takes as ``source`` the addresses that a peer, a transit gateway or a VPN leads to, and as its groups those out
+    there that rules may refer to. How they get to the VPC, AWS does not tell; what of them the target admits is exact,
+    as is whether its subnet routes the answers out of the VPC again.
     """
     wanted = _wanted(source, target, protocol, ports, version=version, source_ports=EPHEMERAL)
     return _walk(source.name, target.name, wanted, _admission(topology, source, target))
