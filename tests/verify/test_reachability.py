@@ -60,6 +60,9 @@ OVER_IPV4 = ["by NAT", "by NAT beside", "by endpoint"]
 # What the usual route for all the rest leads to; an internet gateway where it is not one of these.
 USUAL = {"by NAT": 3, "by NAT beside": 3, "by endpoint": 6, "from beyond": 4}
 
+PARTS = ["ingress", "egress", "groups", "gateways", "addresses"]
+PARTS += [f"{what} {at}" for what in ("into", "out of", "routes of") for at in (0, 1)]
+
 # Random networks.
 
 
@@ -80,21 +83,24 @@ def journeys(draw, version):
             protocols, ports, peers,
         )  # fmt: skip
 
-    # Mostly open networks with holes in them: where nothing passes anyway, there is little to get wrong.
     often = st.sampled_from([True, True, True, False])
     world = ip_network(PREFIXES[version][0])
+    # An open network with one or two random parts shows what each part does; where all are random, little passes.
+    some_parts = st.frozensets(st.sampled_from(PARTS), min_size=1, max_size=2)
+    random = draw(st.one_of(some_parts, some_parts, st.just(frozenset(PARTS))))
 
-    def rules():
+    def rules(part):
         def some(group):
-            wide = [Rule(group, ALL, EVERY_PORT, Addresses(str(world), (world,)), None)] if draw(often) else []
-            return GroupRules((*draw(st.lists(rule(group), max_size=4)), *wide))
+            few = draw(st.lists(rule(group), max_size=4)) if part in random else []
+            wide = [Rule(group, ALL, EVERY_PORT, Addresses(str(world), (world,)), None)]
+            return GroupRules((*few, *(wide if part not in random or draw(often) else ())))
 
         return {group: some(group) for group in ("sg-1", "sg-2", "sg-3")}
 
-    def entries():
-        numbered = draw(st.lists(st.tuples(st.booleans(), protocols, prefixes, ports), max_size=5))
-        made = [AclEntry(10 * (at + 1), *each) for at, each in enumerate(numbered)]
-        wide = [AclEntry(100, True, ALL, world)] if draw(often) else []
+    def entries(part):
+        numbered = st.lists(st.tuples(st.booleans(), protocols, prefixes, ports), max_size=5)
+        made = [AclEntry(10 * (at + 1), *each) for at, each in enumerate(draw(numbered) if part in random else [])]
+        wide = [AclEntry(100, True, ALL, world)] if part not in random or draw(often) else []
         return (*made, *wide, AclEntry(32767, False, ALL, world))
 
     stops = st.sampled_from(STOPS)
@@ -108,19 +114,22 @@ def journeys(draw, version):
     stop, written = STOPS[USUAL.get(kind, 2)]
 
     def place(at):
-        acl = Acl(f"acl-{at}", entries(), entries())
+        acl = Acl(f"acl-{at}", entries(f"into {at}"), entries(f"out of {at}"))
         usual = (Leg((ip_network(PREFIXES[version][3]),), "vpc", "local"), Leg((world,), written, stop))
-        table = Routes(f"rtb-{at}", (*draw(st.lists(legs, max_size=3)), *(usual if draw(often) else ())))
+        few = draw(st.lists(legs, max_size=3)) if f"routes of {at}" in random else []
+        whole = f"routes of {at}" not in random or draw(often)
+        table = Routes(f"rtb-{at}", (*few, *(usual if whole else ())))
         return Place(f"subnet-{at}", "vpc-1", acl, table)
 
     places = [place(0), place(1)]
 
     def party(name, at):
-        groups_of = draw(st.one_of(st.none(), st.frozensets(groups, max_size=2)))
-        return Party(name, (ip_network(SUBNETS[version][at]),), places[at], groups_of, draw(often))
+        groups_of = draw(st.one_of(st.none(), st.frozensets(groups, min_size="groups" not in random, max_size=2)))
+        public = "addresses" not in random or draw(st.booleans())
+        return Party(name, (ip_network(SUBNETS[version][at]),), places[at], groups_of, public)
 
-    gateways = draw(often.map(lambda one: frozenset({"igw-1"}) if one else frozenset()))
-    topology = Topology(rules(), rules(), {"vpc-1": gateways})
+    gateways = frozenset({"igw-1"} if "gateways" not in random or draw(st.booleans()) else ())
+    topology = Topology(rules("ingress"), rules("egress"), {"vpc-1": gateways})
     internet = Party("internet", tuple(ip_network(text) for text in PREFIXES[version][1:3]))
     if kind == "from beyond":
         peer = Party("beyond", (world,), None, draw(st.one_of(st.none(), st.frozensets(groups, max_size=2))))

@@ -7,19 +7,17 @@ from collections.abc import Mapping
 
 import pytest
 from hand_made import ACCOUNT, REGION, answered, arn, snapshot
+from made_network import LISTED, group, subnets
 
 from verify.control import Status
 from verify.controls.reach import reach_tasks_egress_route
 from verify.evaluate import evaluate
 from verify.policy import load_policy
-from verify.resources.ec2 import InternetGateway, NatGateway, SecurityGroup, Subnet, VPCEndpoint
+from verify.resources.ec2 import NatGateway, VPCEndpoint
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.routing import NetworkAcl, PrefixList, RouteTable
+from verify.resources.routing import PrefixList
 
-LISTED = (SecurityGroup, InternetGateway, NatGateway, NetworkAcl, RouteTable, Subnet, VPCEndpoint)
-NOBODY = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
-ALL = [{**NOBODY, "IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 TASK, EXECUTION = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("task", "execution"))
 BUCKET = "arn:aws:s3:::ephi"
 LAYERS = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
@@ -35,26 +33,6 @@ def when(operator: str, key: str, value: str) -> dict[str, object]:
 
 OURS = when("StringEquals", "aws:PrincipalAccount", ACCOUNT)
 NAMES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms")
-
-
-def table(name: str, subnet: str, *routes: tuple[str, str]) -> RouteTable:
-    keys = {"nat": "NatGatewayId", "vpce": "GatewayId", "tgw": "TransitGatewayId", "igw": "GatewayId"}
-    made = [("10.0.0.0/16", "local"), *routes]
-    return answered(
-        RouteTable,
-        RouteTableId=name,
-        VpcId="vpc-1",
-        Associations=[{"Main": False, "SubnetId": subnet}],
-        Routes=[
-            {
-                ("DestinationPrefixListId" if to.startswith("pl-") else "DestinationCidrBlock"): to,
-                keys.get(by.split("-")[0], "GatewayId"): by,
-                "State": "active",
-                "Origin": "CreateRoute",
-            }
-            for to, by in made
-        ],
-    )
 
 
 def endpoint(name: str, *statements: Mapping[str, object], **fields: object) -> VPCEndpoint:
@@ -93,17 +71,6 @@ def judged(
     """What is said of the tasks' ways, and what was seen, with an endpoint for each service that has none else."""
     named = {each.service_name for each in standing if isinstance(each, VPCEndpoint)}
     rest = [endpoint(name) for name in (*NAMES, "s3") if f"com.amazonaws.{REGION}.{name}" not in named]
-    subnets = [answered(Subnet, SubnetId=f"subnet-{at}", VpcId="vpc-1", CidrBlock=f"10.0.{at}.0/24") for at in (1, 2)]
-    acl = answered(
-        NetworkAcl,
-        NetworkAclId="acl-1",
-        VpcId="vpc-1",
-        Associations=[{"SubnetId": each.id} for each in subnets],
-        Entries=[
-            {"RuleNumber": 100, "Egress": out, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"}
-            for out in (True, False)
-        ],
-    )
     definition = answered(
         TaskDefinition,
         taskDefinitionArn=arn("ecs", "task-definition/web:1"),
@@ -139,15 +106,9 @@ def judged(
     held = snapshot(
         service,
         definition,
-        *subnets,
-        acl,
-        table("rtb-1", "subnet-1", *routes),
-        table("rtb-2", "subnet-2", ("0.0.0.0/0", "igw-1")),
-        answered(InternetGateway, InternetGatewayId="igw-1", Attachments=[{"VpcId": "vpc-1"}]),
+        *subnets(routes, (("0.0.0.0/0", "igw-1"),)),
         answered(PrefixList, PrefixListId="pl-1", Entries=[{"Cidr": "52.95.164.0/23"}]),
-        answered(
-            SecurityGroup, GroupId="sg-1", GroupName="g", VpcId="vpc-1", IpPermissions=ALL, IpPermissionsEgress=ALL
-        ),
+        group("sg-1", ("-1", "0.0.0.0/0")),
         *standing,
         *rest,
         *task_role,

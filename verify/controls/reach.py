@@ -14,10 +14,11 @@ from verify.network.live import LiveNetwork, internet, protocols, versions
 from verify.network.packets import joined, rest_of
 from verify.network.parties import balancers_of, every, interface, service_groups
 from verify.network.ports import EVERY_PORT, TCP, PortRange
+from verify.network.rules import Members
 from verify.network.services import paths_to
 from verify.network.topology import Party
 from verify.policy import Policy
-from verify.resources.ec2 import VPC, Subnet, VPCEndpoint
+from verify.resources.ec2 import VPC, SecurityGroup, Subnet, VPCEndpoint
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
 from verify.resources.rds import DBInstance
@@ -147,7 +148,7 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
     paths += [
         arrival(live.topology, party, target, TCP, port, version=version)
         for target in targets
-        for party in _beyond(target)
+        for party in _beyond(target, live, allowed)
         for version in _shared(party, target)
     ]
     return _closed(paths).must_not_exist(f"only members of {', '.join(sorted(allowed)) or 'no group'} get there")
@@ -246,12 +247,18 @@ def _others(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
         yield Party(f"any address of {subnet}", place.networks, place)
 
 
-def _beyond(target: Party) -> Iterator[Party]:
-    """What the database's subnet routes to of which AWS does not tell more: peers, transit gateways, VPNs."""
+def _beyond(target: Party, live: LiveNetwork, allowed: set[str]) -> Iterator[Party]:
+    """What the database's subnet routes to of which AWS does not tell more: peers, transit gateways, VPNs.
+
+    A rule may refer to groups of peers. AWS does not tell who is in them: anybody out there may be.
+    """
+    own = {group.id for group in live.snapshot.within(SecurityGroup, live.vpc)}
+    rules = (rule for group in sorted(target.groups or ()) for rule in live.topology.ingress[group].rules)
+    peers = {rule.peer.group for rule in rules if isinstance(rule.peer, Members)} - own - allowed
     legs = target.place.routes.legs if target.place else ()
     for leg in legs:
         if leg.active and is_opaque(leg):
-            yield Party(f"what is beyond {leg.target}", leg.networks)
+            yield Party(f"what is beyond {leg.target}", leg.networks, groups=frozenset(peers))
 
 
 def _inner(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
