@@ -55,13 +55,23 @@ MOST = 400
 # Where routes lead, and how they are written.
 STOPS = [("local", "vpc"), ("local", "vpc"), *((stop, "world") for stop in ("igw-1", "nat-1", "tgw-1", "vpce-2"))]
 STOPS.append(("vpce-1", "pl-1"))
-KINDS = ["inside", "inside", "neighbours", "from outside", "to outside", "from beyond"]
-OVER_IPV4 = ["by NAT", "by NAT beside", "by endpoint"]
+# Who wants to reach whom, and what is on the way: rules of security groups, access lists and routes of two subnets.
+HERE, THERE = (frozenset({f"into {at}", f"out of {at}", f"routes of {at}"}) for at in (0, 1))
+OUTSIDE = frozenset({"gateways", "addresses"})
+ON_THE_WAY = {
+    "inside": HERE | THERE | {"egress", "ingress"},
+    "neighbours": frozenset({"egress", "ingress"}),
+    "from outside": OUTSIDE | THERE | {"ingress"},
+    "to outside": OUTSIDE | HERE | {"egress"},
+    "from beyond": THERE | {"ingress"},
+    "by NAT": HERE | THERE | {"egress"},
+    "by NAT beside": frozenset({"egress", "routes of 0"}),
+    "by endpoint": HERE | {"egress"},
+}
+# By a NAT gateway or a gateway endpoint only IPv4 is looked at.
+KINDS = {IPV4: list(ON_THE_WAY), 6: [kind for kind in ON_THE_WAY if not kind.startswith("by")]}
 # What the usual route for all the rest leads to; an internet gateway where it is not one of these.
 USUAL = {"by NAT": 3, "by NAT beside": 3, "by endpoint": 6, "from beyond": 4}
-
-PARTS = ["ingress", "egress", "groups", "gateways", "addresses"]
-PARTS += [f"{what} {at}" for what in ("into", "out of", "routes of") for at in (0, 1)]
 
 # Random networks.
 
@@ -83,11 +93,14 @@ def journeys(draw, version):
             protocols, ports, peers,
         )  # fmt: skip
 
-    often = st.sampled_from([True, True, True, False])
+    often, rarely = st.sampled_from([True, True, True, False]), st.sampled_from([False] * 9 + [True])
     world = ip_network(PREFIXES[version][0])
+    kind = draw(st.sampled_from(KINDS[version]))
+    stop, written = STOPS[USUAL.get(kind, 2)]
     # An open network with one or two random parts shows what each part does; where all are random, little passes.
-    some_parts = st.frozensets(st.sampled_from(PARTS), min_size=1, max_size=2)
-    random = draw(st.one_of(some_parts, some_parts, st.just(frozenset(PARTS))))
+    parts = sorted(ON_THE_WAY[kind])
+    some_parts = st.frozensets(st.sampled_from(parts), min_size=1, max_size=2)
+    random = draw(st.one_of(some_parts, some_parts, some_parts, st.just(frozenset(parts))))
 
     def rules(part):
         def some(group):
@@ -110,9 +123,6 @@ def journeys(draw, version):
         st.integers(0, 2),
     )  # fmt: skip
 
-    kind = draw(st.sampled_from([*KINDS, *OVER_IPV4] if version == IPV4 else KINDS))
-    stop, written = STOPS[USUAL.get(kind, 2)]
-
     def place(at):
         acl = Acl(f"acl-{at}", entries(f"into {at}"), entries(f"out of {at}"))
         usual = (Leg((ip_network(PREFIXES[version][3]),), "vpc", "local"), Leg((world,), written, stop))
@@ -124,7 +134,7 @@ def journeys(draw, version):
     places = [place(0), place(1)]
 
     def party(name, at):
-        groups_of = draw(st.one_of(st.none(), st.frozensets(groups, min_size="groups" not in random, max_size=2)))
+        groups_of = draw(st.one_of(st.frozensets(groups, min_size=0 if draw(rarely) else 1, max_size=2), st.none()))
         public = "addresses" not in random or draw(st.booleans())
         return Party(name, (ip_network(SUBNETS[version][at]),), places[at], groups_of, public)
 
