@@ -18,8 +18,11 @@ TARGETS = {"nat": "NatGatewayId", "tgw": "TransitGatewayId", "pcx": "VpcPeeringC
 Routes = Iterable[tuple[str, str]]
 
 
-def subnets(*routes: Routes) -> tuple[Resource, ...]:
-    """A subnet for each set of routes (destination and target), from subnet-1 on, in a VPC with an internet gateway."""
+def subnets(*routes: Routes, entries: Iterable[dict[str, object]] = ()) -> tuple[Resource, ...]:
+    """A subnet for each set of routes (destination and target), from subnet-1 on, in a VPC with an internet gateway.
+
+    Their network ACL lets all pass that ``entries`` below number 100 do not keep out.
+    """
     numbers = range(1, len(routes) + 1)
     own = [answered(Subnet, SubnetId=f"subnet-{at}", VpcId="vpc-1", CidrBlock=f"10.0.{at}.0/24") for at in numbers]
     gateway = answered(InternetGateway, InternetGatewayId="igw-1", Attachments=[{"VpcId": "vpc-1"}])
@@ -28,7 +31,7 @@ def subnets(*routes: Routes) -> tuple[Resource, ...]:
         NetworkAclId="acl-1",
         VpcId="vpc-1",
         Associations=[{"SubnetId": each.id} for each in own],
-        Entries=[entry(100, "allow", egress=out) for out in (True, False)],
+        Entries=[*entries, *(entry(100, "allow", egress=out) for out in (True, False))],
     )
     return *own, gateway, acl, *(_table(at, each) for at, each in zip(numbers, routes, strict=True))
 

@@ -23,6 +23,7 @@ from verify.resources.resource import unrecorded
 from verify.resources.routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
 from verify.snapshot import Snapshot
 
+EVERY_TYPE = -1
 LEARNT = "EnableVgwRoutePropagation"
 
 
@@ -192,6 +193,9 @@ def _acl(acl: NetworkAcl) -> Acl:
 def _entries(acl: NetworkAcl, *, egress: bool) -> Iterator[AclEntry]:
     ordered = sorted((entry for entry in acl.entries if entry.egress == egress), key=lambda entry: entry.rule_number)
     for entry in ordered:
+        # Kinds of ICMP are not told apart: what keeps some of them out lets the others pass.
+        if entry.rule_action == "deny" and entry.icmp_type_code is not None and entry.icmp_type_code.type != EVERY_TYPE:
+            continue
         for block in _blocks(acl, entry):
             allow = entry.rule_action == "allow"
             network = ip_network(block, strict=False)
