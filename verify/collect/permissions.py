@@ -28,6 +28,7 @@ _PREFIX_LISTS = (
 )
 _REPOSITORIES = ("arn:{partition}:ecr:{region}:{account}:repository/*",)
 _ROLES = ("arn:{partition}:iam::{account}:role/*",)
+_ZONES = ("arn:{partition}:route53:::hostedzone/*",)
 _SECRETS = ("arn:{partition}:secretsmanager:{region}:{account}:secret:*",)
 _SNAPSHOTS = "arn:{partition}:rds:{region}:{account}:snapshot:*"
 _TOPICS = ("arn:{partition}:sns:{region}:{account}:*",)
@@ -75,6 +76,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "rds:DescribeDBParameters": ("arn:{partition}:rds:{region}:{account}:pg:*",),
     "rds:DescribeDBSnapshotAttributes": (_SNAPSHOTS,),
     "rds:DescribeDBSnapshots": (_DATABASES, _SNAPSHOTS),
+    "route53:ListResourceRecordSets": _ZONES,
     "s3:GetBucketAcl": _BUCKETS,
     "s3:GetBucketLogging": _BUCKETS,
     "s3:GetBucketObjectLockConfiguration": _BUCKETS,
