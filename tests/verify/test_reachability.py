@@ -78,6 +78,7 @@ IN_PARTS = {
     ]
     for version in (4, 6)
 }
+IN_PARTS[IPV4] += [pair for pair in IN_PARTS[IPV4] if pair[0] == "by NAT"]  # the longest way of all
 # What the usual route for all the rest leads to; an internet gateway where it is not one of these.
 USUAL = {"by NAT": 3, "by NAT beside": 3, "by endpoint": 6, "from beyond": 4}
 
