@@ -35,6 +35,7 @@ READS = {
     "GetLoggingConfiguration",
     "GetLoginProfile",
     "GetManagedPrefixListEntries",
+    "GetMetricData",
     "GetObjectLockConfiguration",
     "GetPolicy",
     "GetPolicyVersion",

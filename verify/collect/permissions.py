@@ -103,6 +103,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
 # Actions that IAM could tie to resources, and that a run needs on all: why.
 UNSCOPED: Mapping[str, str] = {
     "cloudwatch:DescribeAlarms": "composite alarms are described to those who may describe all (API reference)",
+    "cloudwatch:GetMetricData": "the metrics of AWS's services are in no dataset",
     "config:DescribeConfigurationRecorders": "it is asked by name, and a recorder's ARN holds an id besides",
     "config:DescribeConfigurationRecorderStatus": "it is asked by name, and a recorder's ARN holds an id besides",
 }
