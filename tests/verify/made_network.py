@@ -12,7 +12,8 @@ from verify.resources.routing import NetworkAcl, RouteTable
 
 LISTED = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, VPCEndpoint)
 NOBODY = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
-ALL = [{**NOBODY, "IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+WORLD = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+ALL = [{**NOBODY, "IpProtocol": "-1", **WORLD}]
 TARGETS = {"nat": "NatGatewayId", "tgw": "TransitGatewayId", "pcx": "VpcPeeringConnectionId"}
 
 Routes = Iterable[tuple[str, str]]
@@ -24,7 +25,7 @@ def subnets(*routes: Routes, entries: Iterable[dict[str, object]] = ()) -> tuple
     Their network ACL lets all pass that ``entries`` below number 100 do not keep out.
     """
     numbers = range(1, len(routes) + 1)
-    own = [answered(Subnet, SubnetId=f"subnet-{at}", VpcId="vpc-1", CidrBlock=f"10.0.{at}.0/24") for at in numbers]
+    own = [_subnet(at) for at in numbers]
     gateway = answered(InternetGateway, InternetGatewayId="igw-1", Attachments=[{"VpcId": "vpc-1"}])
     acl = answered(
         NetworkAcl,
@@ -36,13 +37,19 @@ def subnets(*routes: Routes, entries: Iterable[dict[str, object]] = ()) -> tuple
     return *own, gateway, acl, *(_table(at, each) for at, each in zip(numbers, routes, strict=True))
 
 
+def _subnet(at: int) -> Subnet:
+    ipv6 = [{"Ipv6CidrBlock": f"2600:0:0:{at}::/64"}]
+    blocks = {"CidrBlock": f"10.0.{at}.0/24", "Ipv6CidrBlockAssociationSet": ipv6}
+    return answered(Subnet, SubnetId=f"subnet-{at}", VpcId="vpc-1", **blocks)
+
+
 def entry(number: int, action: str, protocol: str = "-1", *, egress: bool, **fields: object) -> dict[str, object]:
     known = {"RuleNumber": number, "Egress": egress, "RuleAction": action, "Protocol": protocol}
     return {**known, "CidrBlock": "0.0.0.0/0", **fields}
 
 
 def _table(at: int, routes: Routes) -> RouteTable:
-    made = [("10.0.0.0/16", "local"), *routes]
+    made = [("10.0.0.0/16", "local"), ("2600::/56", "local"), *routes]
     return answered(
         RouteTable,
         RouteTableId=f"rtb-{at}",
@@ -50,7 +57,7 @@ def _table(at: int, routes: Routes) -> RouteTable:
         Associations=[{"Main": False, "SubnetId": f"subnet-{at}"}],
         Routes=[
             {
-                ("DestinationPrefixListId" if to.startswith("pl-") else "DestinationCidrBlock"): to,
+                _destination(to): to,
                 TARGETS.get(by.split("-")[0], "GatewayId"): by,
                 "State": "active",
                 "Origin": "CreateRoute",
@@ -58,6 +65,12 @@ def _table(at: int, routes: Routes) -> RouteTable:
             for to, by in made
         ],
     )
+
+
+def _destination(to: str) -> str:
+    if to.startswith("pl-"):
+        return "DestinationPrefixListId"
+    return "DestinationIpv6CidrBlock" if ":" in to else "DestinationCidrBlock"
 
 
 def group(name: str, *admitted: tuple[str, str]) -> SecurityGroup:
@@ -73,5 +86,6 @@ def group(name: str, *admitted: tuple[str, str]) -> SecurityGroup:
 
 
 def _permission(protocol: str, peer: str) -> dict[str, object]:
-    peers = {"UserIdGroupPairs": [{"GroupId": peer}]} if peer.startswith("sg-") else {"IpRanges": [{"CidrIp": peer}]}
-    return {**NOBODY, "IpProtocol": protocol, "FromPort": 0, "ToPort": 65535, **peers}
+    kinds = {"sg-": ("UserIdGroupPairs", "GroupId"), "::/": ("Ipv6Ranges", "CidrIpv6")}
+    listed, key = kinds.get(peer[:3], ("IpRanges", "CidrIp"))
+    return {**NOBODY, "IpProtocol": protocol, "FromPort": 0, "ToPort": 65535, listed: [{key: peer}]}
