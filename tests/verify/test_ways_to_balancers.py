@@ -12,6 +12,7 @@ from verify.evaluate import evaluate
 from verify.policy import load_policy
 from verify.resources.ecs import Service
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from verify.resources.routing import RouteTable
 
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))
 SERVICE = answered(
@@ -30,7 +31,7 @@ SERVICE = answered(
 )
 
 
-def judged(control, clients: str, targets: str = "ipv4", *, also_ipv6: bool, health: str = "traffic-port"):
+def judged(control, clients: str, targets: str = "ipv4", *, also_ipv6: bool, health: str = "traffic-port", more=()):
     """What is said with these types of addresses, where groups admit IPv4 and the routes and access list also IPv6."""
     balancer = answered(
         LoadBalancer,
@@ -52,7 +53,9 @@ def judged(control, clients: str, targets: str = "ipv4", *, also_ipv6: bool, hea
     routes = [("0.0.0.0/0", "igw-1"), ("::/0", "igw-1")]
     admitting = group("sg-1", ("-1", "0.0.0.0/0"), *([("-1", "::/0")] if also_ipv6 else []))
     lists = [*((kind, "vpc-1") for kind in LISTED), (Listener, BALANCER), (TargetGroup, BALANCER)]
-    held = snapshot(balancer, listener, behind, SERVICE, *subnets(routes, routes, entries=wide), admitting, lists=lists)
+    held = snapshot(
+        balancer, listener, behind, SERVICE, *subnets(routes, routes, entries=wide), admitting, *more, lists=lists
+    )
     (found,) = evaluate(held, [control], load_policy("hipaa", "prod"))
     return found.status, found.observed
 
@@ -90,3 +93,14 @@ def test_it_must_reach_tasks_over_the_version_of_its_target_group(targets, also_
 def test_health_checks_need_a_way_of_their_own():
     assert judged(reach_alb_to_tasks, "ipv4", also_ipv6=False)[1].startswith("1 paths are open")
     assert judged(reach_alb_to_tasks, "ipv4", also_ipv6=False, health="9000")[1].startswith("2 paths are open")
+
+
+@pytest.mark.parametrize(("leads", "status"), [("local", Status.PASSED), ("vpce-1", Status.ERROR)])
+def test_what_a_gateway_leads_to_an_appliance_is_not_known_to_arrive(leads, status):
+    """A gateway may have a route table of its own, which leads what comes in for a subnet to a firewall."""
+    route = {"DestinationCidrBlock": "10.0.1.0/24", "GatewayId": leads, "State": "active", "Origin": "CreateRoute"}
+    associations = [{"Main": False, "GatewayId": "igw-1"}]
+    own = answered(RouteTable, RouteTableId="rtb-9", VpcId="vpc-1", Routes=[route], Associations=associations)
+    found, observed = judged(reach_internet_to_alb, "ipv4", also_ipv6=False, more=[own])
+    assert found is status, observed
+    assert judged(reach_alb_to_tasks, "ipv4", also_ipv6=False, more=[own])[0] is Status.PASSED

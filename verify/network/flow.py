@@ -250,6 +250,10 @@ def _gateway(topology: Topology, inside: Party, place: Place) -> Step:
     def step(packets: Packets) -> tuple[Packets, Hop]:
         name = ", ".join(sorted(gateways)) or f"no internet gateway of {place.vpc}"
         if gateways and (inside.public or packets.version != IPV4):
+            if gateways & topology.diverted:
+                raise Unanswered(
+                    f"{name} leads what comes in to an appliance, and AWS does not tell what becomes of it"
+                )
             return packets, Hop(f"{name} translates", (), packets.of(()))
         lacking = "attach an internet gateway" if not gateways else f"give {inside.name} a public address"
         return packets.of(()), Hop(name, (), packets, lacking)

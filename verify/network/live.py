@@ -14,7 +14,7 @@ from verify.network.parties import database_groups, database_subnets, interface,
 from verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, TCP, UDP, PortRange
 from verify.network.routes import route_table
 from verify.network.rules import egress, ingress
-from verify.network.topology import Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
+from verify.network.topology import LOCAL, Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
 from verify.resources.ec2 import InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
 from verify.resources.ecs import Service
 from verify.resources.elbv2 import LoadBalancer
@@ -67,7 +67,15 @@ class LiveNetwork:
             _Rules(groups, self.snapshot, inward=True),
             _Rules(groups, self.snapshot, inward=False),
             {self.vpc: gateways},
+            self._diverted(),
         )
+
+    def _diverted(self) -> frozenset[str]:
+        """The gateways whose own route table leads elsewhere (VPC user guide, "Gateway route tables")."""
+        tables = self.snapshot.within(RouteTable, self.vpc)
+        with unrecorded():
+            uses = [(use.gateway_id, table) for table in tables for use in table.associations if use.gateway_id]
+            return frozenset(key for key, table in uses if any(route.target != LOCAL for route in table.routes))
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
