@@ -41,6 +41,7 @@ READS = {
     "GetLoggingConfiguration",
     "GetLoginProfile",
     "GetManagedPrefixListEntries",
+    "GetMetricData",
     "GetObjectLockConfiguration",
     "GetPolicy",
     "GetPolicyVersion",
