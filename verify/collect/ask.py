@@ -164,7 +164,7 @@ def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
         question=question,
         api=reader.api,
         action=iam_action(reader.api),
-        code=code,
+        code=text_without_secrets(code),
         message=text_without_secrets(message),
         at=datetime.now(UTC),
     )
