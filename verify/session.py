@@ -78,10 +78,13 @@ class VerificationPlugin:
         """Reads the stack, or takes the snapshot that the xdist controller read, and judges it."""
         worker: dict[str, Any] | None = getattr(self._config, "workerinput", None)
         try:
-            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else observe(self._request, Progress())
+            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else self._observed()
             self._verification = judge(snapshot, self._request, self._controls)
         except VerifyError as error:
             raise pytest.UsageError(str(error)) from error
+
+    def _observed(self) -> Snapshot:
+        return observe(self._request, Progress(), self._controls)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:

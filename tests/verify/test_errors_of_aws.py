@@ -19,6 +19,6 @@ def test_half_a_surrogate_pair_in_an_error_can_be_saved():
     aws = Aws(session, account=ACCOUNT, region=REGION, max_in_flight=1)
     with Stubber(session.only) as stub:
         stub.add_client_error("describe_key", "Odd\ud800Code", "half a pair: \udfff")
-        known = ask(aws, COLLECTORS, [Key.ask(KEY)], max_in_flight=1, progress=lambda _: None)
+        known = ask(aws, COLLECTORS, {Key.ask(KEY): True}, max_in_flight=1, progress=lambda _: None)
     (gap,) = as_saved(snapshot(gaps=tuple(known.gaps))).gaps
     assert (gap.code, gap.message) == ("Odd\\ud800Code", "half a pair: \\udfff")
