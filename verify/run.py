@@ -86,7 +86,7 @@ def observe(request: Request, progress: Callable[[str], None], controls: tuple[C
         snapshot = settle(
             snapshot,
             lambda seen: unsettled(seen, controls, *rules_for(seen, request, controls)),
-            lambda seen, questions: collect_again(aws, outputs, seen, progress, forgetting=questions),
+            lambda seen, questions: collect_again(aws, outputs, seen, forgetting=questions),
             progress,
             limit=request.settle,
         )
