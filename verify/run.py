@@ -20,6 +20,7 @@ from verify.resources.stack import StackOutput
 from verify.settle import settle, unsettled
 from verify.snapshot import Snapshot, load
 from verify.waivers import load_waivers
+from verify.who import to_look_up
 
 DEFAULT_POLICY = "hipaa"
 DEFAULT_REPORTS = Path("outputs/reports")
@@ -90,6 +91,10 @@ def observe(request: Request, progress: Callable[[str], None], controls: tuple[C
             progress,
             limit=request.settle,
         )
+    wanted = to_look_up(snapshot, controls, *rules_for(snapshot, request, controls))
+    if wanted:
+        progress(f"asking CloudTrail who changed {len(wanted)} resources, two lookups a second")
+        snapshot = collect_again(aws, outputs, snapshot, besides=wanted, max_in_flight=1)
     if request.probe is None:
         return snapshot
     from verify.probe.observe import probe  # noqa: PLC0415 - what it needs is installed for probes alone

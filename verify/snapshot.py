@@ -87,6 +87,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MANY = 25
+NOT_ASKED = "it was not asked for"
 
 # AWS's codes for a call the caller may not make (IAM user guide, "Troubleshoot access denied error messages").
 DENIED = frozenset(
@@ -193,18 +194,24 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """The resource with this kind and id; None where none was read."""
         return self._by_identity.get((kind, name))
 
+    def unknown(self, question: Question) -> str | None:
+        """Why the answer to ``question`` is not known; None where it is."""
+        reading_of(question)
+        if question in self._by_question:
+            return None
+        gap = self._gap_by_question.get(question)
+        return gap.text() if gap else NOT_ASKED
+
     def find(self, question: Question) -> tuple[Resource, ...]:
         """What AWS answered to ``question``: no resource, one, or the whole list. The answer itself is evidence.
 
         Raises:
             Unanswered: when the question was never asked or AWS gave no usable answer.
         """
-        answer = self._by_question.get(question)
-        reading_of(question)
-        if answer is None:
-            gap = self._gap_by_question.get(question)
-            reason = gap.text() if gap else "it was not asked for"
+        reason = self.unknown(question)
+        if reason is not None:
             raise Unanswered(f"{question.kind} {question.key} is not known: {reason}")
+        answer = self._by_question[question]
         reading_of(answered(answer))
         return tuple(self._by_identity[identity] for identity in answer.ids)
 

@@ -1,0 +1,42 @@
+"""Who changed a resource last, as CloudTrail's event history tells: said with a finding, and never a part of its verdict."""
+
+from __future__ import annotations
+
+from verify.resources.cloudtrail import LastChange
+from verify.resources.resource import Question
+from verify.snapshot import NOT_ASKED, Snapshot
+
+# Resources that a run looks up: CloudTrail answers two lookups a second.
+MOST = 20
+
+
+def last_change(question: Question) -> Question:
+    """The question for the last change of what ``question`` asks for."""
+    return LastChange.ask(f"{question.kind} {question.key}")
+
+
+def told(snapshot: Snapshot, *questions: Question) -> str:
+    """Who changed what the questions ask for, or why that is not known: a sentence for each."""
+    return "; ".join(dict.fromkeys(_told(snapshot, question) for question in questions))
+
+
+def _told(snapshot: Snapshot, question: Question) -> str:
+    if question.key == snapshot.caller.account:
+        return "who changed it last is not known: CloudTrail finds the settings of an account by no name"
+    reason = snapshot.unknown(last_change(question))
+    if reason == NOT_ASKED:
+        return (
+            f"who changed it last is not known: CloudTrail was not asked, which a run does of {MOST} resources at most"
+        )
+    if reason is not None:
+        return f"who changed it last is not known: {reason}"
+    change = snapshot.require(LastChange, last_change(question).key)
+    if change.event_name is None or change.event_time is None:
+        return (
+            f"who changed it last is not known: CloudTrail names no change of {question.key} among its latest "
+            f"{change.looked_at} events of the last 90 days"
+        )
+    return (
+        f"{question.key} was changed last by {change.username or 'AWS itself'} with {change.event_name} at "
+        f"{change.event_time:%Y-%m-%d %H:%M:%S} UTC (CloudTrail event {change.event_id})"
+    )
