@@ -49,6 +49,7 @@ READS = {
     "GetWebACL",
     "GetWebACLForResource",
     "HeadBucket",
+    "LookupEvents",
 }
 
 

@@ -1,4 +1,4 @@
-"""Who changed a resource last, as CloudTrail's event history tells: said with a finding, and never a part of its verdict."""
+"""Who changed a resource last, as CloudTrail tells: said with a finding, and never a part of its verdict."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ def told(snapshot: Snapshot, *questions: Question) -> str:
 
 
 def _told(snapshot: Snapshot, question: Question) -> str:
-    if question.key == snapshot.caller.account:
-        return "who changed it last is not known: CloudTrail finds the settings of an account by no name"
-    reason = snapshot.unknown(last_change(question))
-    if reason == NOT_ASKED:
-        return (
-            f"who changed it last is not known: CloudTrail was not asked, which a run does of {MOST} resources at most"
-        )
+    reason = _unknown(snapshot, question)
     if reason is not None:
         return f"who changed it last is not known: {reason}"
     change = snapshot.require(LastChange, last_change(question).key)
     if change.event_name is None or change.event_time is None:
         return (
-            f"who changed it last is not known: CloudTrail names no change of {question.key} among its latest "
-            f"{change.looked_at} events of the last 90 days"
+            "who changed it last is not known: in CloudTrail's history of 90 days there is no change of it among the "
+            f"latest events, of which {change.looked_at} were looked at"
         )
     return (
         f"{question.key} was changed last by {change.username or 'AWS itself'} with {change.event_name} at "
         f"{change.event_time:%Y-%m-%d %H:%M:%S} UTC (CloudTrail event {change.event_id})"
     )
+
+
+def _unknown(snapshot: Snapshot, question: Question) -> str | None:
+    if question.key == snapshot.caller.account:
+        return "CloudTrail finds the settings of an account by no name"
+    reason = snapshot.unknown(last_change(question))
+    return f"CloudTrail was asked of {MOST} resources at most, and not of it" if reason == NOT_ASKED else reason
