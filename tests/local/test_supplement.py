@@ -58,7 +58,7 @@ def test_what_changed_a_resource_is_remembered_the_latest_first_and_what_read_it
     assert changes_of(aws, "parameters") == [("CreateDBParameterGroup", "moto")]
     vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     aws.client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Owner", "Value": "web team"}])
-    assert changes_of(aws, vpc) == [("CreateTags", "moto")]
+    assert changes_of(aws, vpc) == [("CreateTags", "moto"), ("CreateVpc", "moto")]
 
 
 def plan_document(**rule):

@@ -153,7 +153,8 @@ def finding(held: Snapshot):
 
 HELD = (declared(), log_group(3653))
 KNOWN = {"EventName": "PutRetentionPolicy", "EventId": "1-2", "EventTime": AT.isoformat()}
-WITH = "with PutRetentionPolicy at 2026-01-30 08:15:00 UTC (CloudTrail event 1-2)"
+LATEST = f"the latest change that CloudTrail has of {NAME} is"
+WHEN = "2026-01-30 08:15:00 UTC (event 1-2)"
 READS_ALONE = "in CloudTrail's history of 90 days there is no change of it among the latest events"
 NOBODY = "who changed it last is not known: "
 
@@ -163,11 +164,11 @@ NOBODY = "who changed it last is not known: "
     [
         (
             [change(**KNOWN, Username="alice")],
-            f"{NAME} was changed last by alice {WITH}",
+            f"{LATEST} PutRetentionPolicy by alice at {WHEN}",
         ),
         (
             [change(**KNOWN)],
-            f"{NAME} was changed last by AWS itself {WITH}",
+            f"{LATEST} PutRetentionPolicy by AWS itself at {WHEN}",
         ),
         (
             [change(LookedAt=200)],

@@ -31,8 +31,8 @@ def _told(snapshot: Snapshot, question: Question) -> str:
             f"latest events, of which {change.looked_at} were looked at"
         )
     return (
-        f"{question.key} was changed last by {change.username or 'AWS itself'} with {change.event_name} at "
-        f"{change.event_time:%Y-%m-%d %H:%M:%S} UTC (CloudTrail event {change.event_id})"
+        f"the latest change that CloudTrail has of {question.key} is {change.event_name} by "
+        f"{change.username or 'AWS itself'} at {change.event_time:%Y-%m-%d %H:%M:%S} UTC (event {change.event_id})"
     )
 
 

@@ -1,9 +1,10 @@
 """AWS CloudTrail: the history of what was changed, by the names of resources. moto keeps none.
 
-An event names every text of its request as a resource, where AWS knows which are. What goes past moto's common
-dispatch, as S3 does, has no events.
+An event names every text of its request and every word of its answer as a resource, where AWS knows which are. What
+goes past moto's common dispatch, as S3 does, has no events.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -22,6 +23,7 @@ from stack.local.supplement.serving import answer_with, arguments, held
 _READS = ("Describe", "Get", "List", "Head", "BatchGet", "Lookup")
 _MARK = "recorded by the supplement"
 _PAGE = 50
+_WORD = re.compile(r"[\w:/.-]+")
 
 
 @dataclass
@@ -63,7 +65,8 @@ def _recorded(call_action: Any) -> Any:  # noqa: ANN401 - a method of moto's
                 "Username": "moto",
             }
             backend = cloudtrail_backends[self.current_account][self.region]
-            held(backend, History).events.append((event, frozenset(_texts(arguments(self)))))
+            names = frozenset((*_texts(arguments(self)), *_WORD.findall(str(answer[2]))))
+            held(backend, History).events.append((event, names))
         return answer
 
     setattr(recorded, _MARK, True)
