@@ -23,6 +23,7 @@ from stack.local.supplement.serving import answer_with, arguments, held
 _READS = ("Describe", "Get", "List", "Head", "BatchGet", "Lookup")
 _MARK = "recorded by the supplement"
 _PAGE = 50
+_IAM_REGION = "us-east-1"  # which has the events on what has no region
 _WORD = re.compile(r"[\w:/.-]+")
 
 
@@ -64,7 +65,8 @@ def _recorded(call_action: Any) -> Any:  # noqa: ANN401 - a method of moto's
                 "ReadOnly": "false",
                 "Username": "moto",
             }
-            backend = cloudtrail_backends[self.current_account][self.region]
+            region = _IAM_REGION if self.service_name == "iam" else self.region
+            backend = cloudtrail_backends[self.current_account][region]
             names = frozenset((*_texts(arguments(self)), *_WORD.findall(str(answer[2]))))
             held(backend, History).events.append((event, names))
         return answer
