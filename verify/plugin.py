@@ -21,7 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--controls", metavar="FILE.py", action="append", default=[], help="controls of your own; may be repeated"
     )
-    group.addoption("--baseline", metavar="SNAPSHOT", help="snapshot.json of an earlier audit: says what changed since")
+    group.addoption(
+        "--baseline", metavar="FILE", help="snapshot.json or results.json of an earlier audit: says what changed since"
+    )
     group.addoption(
         "--fail-on", choices=("open", "new"), default="open", help="new: what was open in the baseline fails nothing"
     )

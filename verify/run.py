@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from verify.changes import Changes, FailOn, audit_of, changes
+from verify.changes import Audit, Changes, FailOn, audit_of, changes, dated, recorded_audit
 from verify.control import Control
 from verify.errors import ProbeError, SettleError, SnapshotError
 from verify.evaluate import evaluate
@@ -36,7 +36,8 @@ class Request:
 
     ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
     With ``settle`` what AWS answers late is waited for, as many seconds at the most.
-    ``baseline`` is the snapshot of an earlier audit; ``fail_on`` tells whether what was open then fails the run.
+    ``baseline`` is the snapshot or the results of an earlier audit; ``fail_on`` tells whether what was open then fails
+    the run.
     """
 
     outputs: Path
@@ -133,9 +134,25 @@ def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -
     findings = evaluate(snapshot, controls, policy, waivers)
     if request.baseline is None:
         return Verification(snapshot, policy, findings)
-    baseline = load(request.baseline)
-    before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
-    return Verification(snapshot, policy, findings, changes(before, audit_of(snapshot, findings), request.fail_on))
+    before = audit_in(request.baseline, lambda baseline: evaluate(baseline, controls, policy, waivers))
+    changed = changes(before, audit_of(snapshot, findings), request.fail_on)
+    return Verification(snapshot, policy, dated(findings, changed), changed)
+
+
+def audit_in(path: Path, judged: Callable[[Snapshot], tuple[Finding, ...]]) -> Audit:
+    """The audit in a file: that of a snapshot, with the findings that ``judged`` gives, or one that results record.
+
+    Raises:
+        SnapshotError: when it cannot be read, or is neither.
+    """
+    try:
+        recorded = recorded_audit(path.read_bytes())
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read ({error.strerror}). Name a snapshot or results.") from error
+    if recorded is not None:
+        return recorded
+    snapshot = load(path)
+    return audit_of(snapshot, judged(snapshot))
 
 
 def rules_for(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Rules:

@@ -109,7 +109,7 @@ class VerificationPlugin:
         if changes is None or changes.fail_on == "open" or not isinstance(item, FindingItem):
             return
         if item.finding.status in OPEN and not changes.is_new(item.finding):
-            pytest.xfail(f"open since {changes.since:%Y-%m-%d} or before: {item.finding.observed}")
+            pytest.xfail(f"open since {item.finding.since:%Y-%m-%d} or before: {item.finding.observed}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers which findings the user selected."""

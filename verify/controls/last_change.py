@@ -26,10 +26,7 @@ def _told(snapshot: Snapshot, question: Question) -> str:
         return f"who changed it last is not known: {reason}"
     change = snapshot.require(LastChange, last_change(question).key)
     if change.event_name is None or change.event_time is None:
-        return (
-            "who changed it last is not known: in CloudTrail's history of 90 days there is no change of it among the "
-            f"latest events, of which {change.looked_at} were looked at"
-        )
+        return "who changed it last is not known: CloudTrail has no change of it among its latest events of 90 days"
     return (
         f"the latest change that CloudTrail has of {question.key} is {change.event_name} by "
         f"{change.username or 'AWS itself'} at {change.event_time:%Y-%m-%d %H:%M:%S} UTC (event {change.event_id})"
