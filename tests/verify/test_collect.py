@@ -56,6 +56,7 @@ READS = {
     "GetWebACL",
     "GetWebACLForResource",
     "HeadBucket",
+    "LookupEvents",
 }
 
 

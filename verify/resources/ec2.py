@@ -173,6 +173,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     """One flow log of ``ec2:DescribeFlowLogs``, by FlowLogId or by the id of the VPC it watches."""
 
     id_field: ClassVar[str] = "flow_log_id"
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "flow_log_status", "deliver_logs_status"})
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::Logs::LogGroup", "AWS::S3::Bucket")
 
     flow_log_id: str

@@ -9,7 +9,7 @@ import msgspec
 
 from verify.resources.acm import Certificate, of_acm
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
-from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged, TagList
 from verify.resources.wafv2 import WebACL
 
@@ -269,6 +269,7 @@ class TargetGroupHealth(
     """``elbv2:DescribeTargetHealth``, by target group ARN; no descriptions where nothing is registered."""
 
     id_field: ClassVar[str] = "target_group"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
 
     target_group: str
     target_health_descriptions: tuple[TargetHealthDescription, ...]

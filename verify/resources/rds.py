@@ -96,6 +96,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::RDS::DBSnapshot",
         "AWS::SecretsManager::Secret",
     )
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "latest_restorable_time", "db_parameter_groups"})
 
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
