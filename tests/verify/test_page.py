@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
 VOID = {"meta", "link", "input", "br"}
 # Elements whose end HTML lets one leave out.
-OPTIONAL = {"tr", "td"}
+OPTIONAL = {"tr", "td", "li"}
 
 
 class Page(HTMLParser):
