@@ -18,6 +18,10 @@ from verify.network.topology import Leg, Party, Place, Topology
 # network ACLs: ephemeral ports").
 EPHEMERAL = PortRange(1024, HIGHEST)
 
+# How a step tells that nothing passes it, and what does not.
+BLOCKED = "blocked at "
+PARTLY = ", but not "
+
 
 @dataclass(frozen=True)
 class Lead:
@@ -63,11 +67,11 @@ class Path:
         """The path from end to end as lines for a person; it ends at the target where anything gets there."""
         if self.passed:
             return (self.source, *(self._told(hop) for hop in self.hops), self.target)
-        stop = () if self.blocking is None else (f"blocked at {self.hops[-1].at}: {self._lost(self.hops[-1])}",)
+        stop = () if self.blocking is None else (f"{BLOCKED}{self.hops[-1].at}: {self._lost(self.hops[-1])}",)
         return (self.source, *(self._told(hop) for hop in self.hops[:-1]), *stop)
 
     def _told(self, hop: Hop) -> str:
-        return f"{hop}, but not {self._lost(hop)}" if hop.lost else str(hop)
+        return f"{hop}{PARTLY}{self._lost(hop)}" if hop.lost else str(hop)
 
     def _lost(self, hop: Hop) -> str:
         """The packets that a hop lets not pass, and in what they are not all that were asked for."""

@@ -17,6 +17,9 @@ from verify.network.topology import LOCAL, AclEntry, GroupRules, Leg, Party, Pla
 # behind an endpoint, an interface or an instance, peers, and gateways to other networks.
 OPAQUE = ("vpce-", "eni-", "i-", "pcx-", "tgw-", "vgw-", "lgw-", "cagw-", "arn:")
 
+# Between a hop and the rules by which packets pass it.
+BY = " by "
+
 
 class Way(Enum):
     """Which packets a stateless filter looks at: the client's, or the answers to them, and in which direction."""
@@ -63,7 +66,7 @@ class Hop:
     of_groups: bool = False
 
     def __str__(self) -> str:
-        by = f" by {'; '.join(self.rules)}" if self.rules else ""
+        by = f"{BY}{'; '.join(self.rules)}" if self.rules else ""
         return f"{self.at}{by}"
 
 
