@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, BinaryIO
 
+from markupsafe import Markup
+
 from verify.citation import Citation, out_of_reach, security_rule
 from verify.control import Severity, Status
+from verify.controls import CONTROLS
 from verify.coverage import obligation
 from verify.finding import Finding, Subject, Waiver
 from verify.report.answers import Answers, read
+from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
-from verify.report.text import printable
+from verify.report.text import printable, shortened
 from verify.report.told import OPEN
 from verify.snapshot import DENIED, Gap
 
@@ -27,10 +32,16 @@ if TYPE_CHECKING:
 TEMPLATE = "report.html.jinja"
 MOST_URGENT = 10  # controls
 MOST_NAMED = 3  # findings of each
+MOST_WAYS = 40  # diagrams, of some thousand characters each
+MOST_CHANGES = 100  # rows of one sort
+LONGEST_VALUE = 200
 SOON = 30  # days that a waiver has left
 SEVERITIES = list(Severity)
 # The worst first.
 STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
+
+# What compares the stack with what is declared of it.
+DRIFT = frozenset({each.id for each in CONTROLS if each.concern == "drift"} | {"inventory-in-state-not-in-account"})
 
 VERDICTS = {
     Outcome.PASSED: "Passed",
@@ -110,13 +121,14 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["days_left"] = _days_left
+    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram}
     return environment.get_template(TEMPLATE)
 
 
 def _content(report: Report) -> dict[str, object]:
     groups = sorted(_groups(report.findings), key=_urgency)
     urgent = [group for group in groups if group.open]
+    ways = sorted((finding for finding in report.findings if finding.path), key=_weight)
     stack = report.run.stack
     return {
         "verdict": VERDICTS[report.summary.outcome],
@@ -130,6 +142,11 @@ def _content(report: Report) -> dict[str, object]:
         "urgent": urgent[:MOST_URGENT],
         "more_urgent": len(urgent) - MOST_URGENT,
         "most_named": MOST_NAMED,
+        "changes": report.changes,
+        "most_changes": MOST_CHANGES,
+        "drift": [group for group in groups if group.head.control in DRIFT],
+        "ways": ways[:MOST_WAYS],
+        "more_ways": len(ways) - MOST_WAYS,
         "groups": groups,
         "types": sorted({finding.resource.type for finding in report.findings}),
         "resources": _resources(report.findings),
@@ -194,6 +211,14 @@ def _waived(findings: Iterable[Finding]) -> Iterator[tuple[Finding, Waiver]]:
 def _denied(gaps: Iterable[Gap]) -> list[str]:
     """The permissions to ask for."""
     return sorted({gap.action for gap in gaps if gap.code in DENIED})
+
+
+def _diagram(finding: Finding) -> Markup:
+    return Markup(path_svg(finding.path, f"{finding.title}: {finding.resource.id}"))  # noqa: S704 - escaped by path_svg
+
+
+def _json(value: object) -> str:
+    return shortened(json.dumps(value, ensure_ascii=False, sort_keys=True), LONGEST_VALUE)
 
 
 def _days_left(waiver: Waiver, today: date) -> int:
