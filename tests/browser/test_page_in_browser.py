@@ -34,7 +34,9 @@ def visible_rows(page) -> int:
 def excerpts(before, bad_day, tmp_path_factory):
     """What differs on the pages, a few of each: axe takes a minute to go through a whole one."""
     few = {"s3-versioning", "kms-not-pending-deletion", "reach-alb-to-tasks", "secret-unused"}
-    findings = [each for each in bad_day.findings if each.status in (Status.ERROR, Status.WAIVED) or each.control in few]
+    findings = [
+        each for each in bad_day.findings if each.status in (Status.ERROR, Status.WAIVED) or each.control in few
+    ]
     findings += [each for each in bad_day.findings if each.status is Status.FAILED][:15]
     bad = report_of(bad_day.snapshot, findings, bad_day.run.effective_policy, bad_day.changes)
     good = report_of(
@@ -141,7 +143,7 @@ class TestFilters:
 
 
 class TestByItself:
-    def test_it_asks_the_network_for_nothing_and_complains_of_nothing(self, show, browser, failing):
+    def test_it_asks_the_network_for_nothing_and_complains_of_nothing(self, show, failing):
         page = show(failing)
         asked, complaints = [], []
         page.on("request", lambda request: asked.append(request.url))

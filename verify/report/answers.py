@@ -17,7 +17,7 @@ from verify.resources.resource import Evidence
 Answer: TypeAlias = tuple[str, str | None, datetime]
 
 # What begins the evidence of an answer as a whole, where other evidence names a resource.
-_KIND = re.compile(r"[A-Z]\w*(::\w+)+\Z")
+_KIND = re.compile(r"[A-Z]\w*(::[\w.]+)+\Z")
 
 
 @dataclass(frozen=True)
