@@ -18,6 +18,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jenkins import refused
 from junitparser import JUnitXml
 from made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
 
@@ -37,8 +38,10 @@ def junit(of: Report) -> bytes:
 
 
 def cases(of: Report) -> dict[tuple[str, str], ET.Element]:
-    """The cases of junit.xml by class name and name; none may be there twice."""
-    found = list(ET.fromstring(junit(of)).iter("testcase"))
+    """The cases of junit.xml by class name and name; none may be there twice, and Jenkins's schema takes all."""
+    root = ET.fromstring(junit(of))
+    assert list(refused(root)) == []
+    found = list(root.iter("testcase"))
     by_name = {(case.attrib["classname"], case.attrib["name"]): case for case in found}
     assert len(by_name) == len(found)
     return by_name
@@ -265,6 +268,11 @@ class TestJunit:
     def test_characters_that_xml_forbids_are_shown_as_escapes(self):
         (name,) = cases(report(finding(resource="a\x00b\x1b[31m\ud800\ufffe")))
         assert name == ("164.312(a)(2)(iv).rds-storage-encrypted", r"AWS::RDS::DBInstance a\x00b\x1b[31m\ud800\ufffe")
+
+    def test_jenkins_would_refuse_a_count_of_what_is_disabled(self):
+        root = ET.fromstring(junit(report(finding())))
+        root[0].set("disabled", "0")
+        assert list(refused(root)) == ["testsuite with disabled"]
 
     def test_a_long_value_is_cut_in_the_middle(self):
         (case,) = cases(report(finding(value="x" * 400 + "y" * 400))).values()
