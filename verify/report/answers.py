@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -17,7 +17,7 @@ from verify.resources.resource import Evidence
 Answer: TypeAlias = tuple[str, str | None, datetime]
 
 # What begins the evidence of an answer as a whole, where other evidence names a resource.
-_KIND = re.compile(r"[A-Z]\w*(::[\w.]+)+\Z")
+_KIND = re.compile(r"[A-Z]\w*(::[\w.]*)+\Z")
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class Answers:
         return runs
 
 
-def read(findings: Iterable[Finding]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What the findings come from, without whose it is: operations with the kinds that were listed, and the fields."""
+def read(findings: Iterable[Finding]) -> list[str]:
+    """What the findings come from, without whose it is: each operation with the kinds and fields that were read."""
     fields: dict[str, dict[str, None]] = defaultdict(dict)
     for finding in findings:
         for item in finding.evidence:
             fields[item.api][_field(item.field)] = None
-    return ((api, tuple(sorted(named))) for api, named in sorted(fields.items()))
+    return [f"{api} {', '.join(sorted(named))}" for api, named in sorted(fields.items())]
 
 
 def _answer(item: Evidence) -> Answer:

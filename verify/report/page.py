@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TEMPLATE = "report.html.jinja"
 MOST_URGENT = 10  # controls
 MOST_NAMED = 3  # findings of each
+MOST_READ = 8  # operations that one control's evidence is told by at once
 MOST_WAYS = 40  # diagrams, of some thousand characters each
 MOST_CHANGES = 100  # rows of one sort
 LONGEST_VALUE = 200
@@ -70,9 +71,9 @@ class Group:
         return types.pop() if len(types) == 1 else None
 
     @property
-    def reads(self) -> str:
+    def reads(self) -> list[str]:
         """The operations and fields that its findings come from."""
-        return "; ".join(f"{api} {', '.join(fields)}" for api, fields in read(self.findings))
+        return read(self.findings)
 
     @property
     def worst(self) -> Status:
@@ -119,7 +120,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram}
+    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram, "read": read}
     return environment.get_template(TEMPLATE)
 
 
@@ -140,6 +141,7 @@ def _content(report: Report) -> dict[str, object]:
         "urgent": urgent[:MOST_URGENT],
         "more_urgent": len(urgent) - MOST_URGENT,
         "most_named": MOST_NAMED,
+        "most_read": MOST_READ,
         "changes": report.changes,
         "most_changes": MOST_CHANGES,
         "drift": [group for group in groups if group.head.control in DRIFT],
