@@ -179,11 +179,11 @@ class TestJunit:
         suites = JUnitXml.fromstring(junit(report(both, one)))
         assert {suite.name: {(case.classname, case.name) for case in suite} for suite in suites} == {
             "164.312(a)(2)(iv) Encryption and decryption (addressable)": {
-                ("164.312(a)(2)(iv).rds-storage-encrypted", "AWS::RDS::DBInstance database"),
+                ("164.312(a)(2)(iv).rds-storage-encrypted", "rds-storage-encrypted on AWS::RDS::DBInstance database"),
             },
             "164.312(e)(1) Transmission security (standard)": {
-                ("164.312(e)(1).rds-iam-authentication", "AWS::RDS::DBInstance database"),
-                ("164.312(e)(1).rds-storage-encrypted", "AWS::RDS::DBInstance database"),
+                ("164.312(e)(1).rds-iam-authentication", "rds-iam-authentication on AWS::RDS::DBInstance database"),
+                ("164.312(e)(1).rds-storage-encrypted", "rds-storage-encrypted on AWS::RDS::DBInstance database"),
             },
         }
         assert [(suite.tests, suite.failures, suite.errors, suite.skipped) for suite in suites] == [
@@ -260,14 +260,17 @@ class TestJunit:
     def test_findings_of_one_control_on_like_named_resources_have_names_of_their_own(self):
         like_named = [finding(resource="a b"), finding(resource="a\nb"), finding(resource="a b #2")]
         assert {name for _, name in cases(report(*like_named))} == {
-            "AWS::RDS::DBInstance a b",
-            "AWS::RDS::DBInstance a b #2",
-            "AWS::RDS::DBInstance a b #2 #2",
+            "rds-storage-encrypted on AWS::RDS::DBInstance a b",
+            "rds-storage-encrypted on AWS::RDS::DBInstance a b #2",
+            "rds-storage-encrypted on AWS::RDS::DBInstance a b #2 #2",
         }
 
     def test_characters_that_xml_forbids_are_shown_as_escapes(self):
         (name,) = cases(report(finding(resource="a\x00b\x1b[31m\ud800\ufffe")))
-        assert name == ("164.312(a)(2)(iv).rds-storage-encrypted", r"AWS::RDS::DBInstance a\x00b\x1b[31m\ud800\ufffe")
+        assert name == (
+            "164.312(a)(2)(iv).rds-storage-encrypted",
+            r"rds-storage-encrypted on AWS::RDS::DBInstance a\x00b\x1b[31m\ud800\ufffe",
+        )
 
     def test_jenkins_would_refuse_a_count_of_what_is_disabled(self):
         root = ET.fromstring(junit(report(finding())))
