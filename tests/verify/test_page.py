@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_reports import ANY_FINDING, report
 
 from verify.changes import ChangedFinding, ChangedProperty, Changes
 from verify.control import Severity, Status, hipaa
@@ -20,6 +24,7 @@ from verify.snapshot import Caller, Snapshot, Stack
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
 POLICY = load_policy("hipaa", "prod")
+STATUSES = {status.replace(" ", "-") for status in Status}
 VOID = {"meta", "link", "input", "br"}
 # Elements whose end HTML lets one leave out.
 OPTIONAL = {"tr", "td", "li"}
@@ -181,6 +186,22 @@ def test_a_text_of_aws_is_shown_and_never_run():
     assert not taken.all("img")
     assert "<script>alert(1)</script>" in taken.text
     assert "\\u202e" in page
+
+
+@given(st.lists(ANY_FINDING, max_size=6))
+@settings(max_examples=10, deadline=None)
+def test_whatever_is_found_the_page_stays_whole_and_has_a_row_for_each_finding(findings):
+    stream = BytesIO()
+    HtmlReport().write(report(*findings), stream)
+    page = Page(stream.getvalue().decode())
+    assert page.open == []
+    rows = Counter(attributes["class"] for attributes in page.all("td") if attributes.get("class") in STATUSES)
+    assert rows == Counter(found.status.replace(" ", "-") for found in findings)
+
+
+def test_a_control_may_be_called_as_a_part_of_the_page_is():
+    ids = Page(html(of("findings", finding("a")), of("a1", finding("a")))).values("id")
+    assert len(ids) == len(set(ids))
 
 
 def test_a_waiver_tells_its_days():

@@ -53,6 +53,11 @@ def test_names_may_be_repeated_and_spaced():
     assert reporters("junit,all") == tuple(FORMATS.values())
 
 
+def test_all_does_not_hide_a_name_that_is_no_format():
+    with pytest.raises(ReportError, match="there is no format 'pdf'"):
+        reporters("all,pdf")
+
+
 @pytest.mark.parametrize("none", ["", ",", "junit,"])
 def test_no_name_is_no_format(none):
     with pytest.raises(ReportError, match="there is no format ''"):
