@@ -413,7 +413,16 @@ class TestSummary:
         findings += [finding("control-21", "replica", severity=Severity.LOW, observed="unencrypted")]
         text = summary(report(*findings), width=100, colour=False, verbose=False)
         assert text.count("  low       control-") == 20
-        assert text.endswith("  ...       and 3 more: 1 control-20, 2 control-21; see results.json")
+        assert text.endswith("  ...       and 3 more, see results.json: 1 control-20, 2 control-21")
+
+    @pytest.mark.parametrize(("height", "told"), [(10, 3), (30, 3), (40, 5), (50, 7), (200, 20)])
+    def test_fits_the_screen_of_a_terminal_but_tells_three_in_any_case(self, height, told):
+        findings = [finding(f"control-{number:02}", severity=Severity.LOW) for number in range(22)]
+        written = [Path("outputs/reports/report.html")]
+        text = summary(report(*findings), written, width=100, height=height, colour=False, verbose=False)
+        assert text.count("  low       control-") == told
+        assert f"and {22 - told} more, see results.json: " in text
+        assert told in (3, 20) or text.count("\n") < height
 
     def test_counts_the_waived_beyond_twenty(self):
         findings = [finding(f"control-{number:02}", status=Status.WAIVED) for number in range(23)]
