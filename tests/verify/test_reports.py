@@ -101,6 +101,7 @@ class TestResults:
                     "title": "RDS storage is encrypted",
                     "severity": "critical",
                     "citations": ["164.312(a)(2)(iv)"],
+                    "nist": ["SC-28", "SC-28(1)"],
                     "resource": {
                         "type": "AWS::RDS::DBInstance",
                         "id": "database",

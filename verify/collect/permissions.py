@@ -39,6 +39,7 @@ _WEB_ACLS = "arn:{partition}:wafv2:{region}:{account}:*/webacl/*"
 # resources, or is one of those in UNSCOPED.
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "access-analyzer:ListFindings": ("arn:{partition}:access-analyzer:{region}:{account}:analyzer/*",),
+    "account:GetAlternateContact": ("arn:{partition}:account::{account}:account",),
     "acm:DescribeCertificate": ("arn:{partition}:acm:{region}:{account}:certificate/*",),
     "backup:GetBackupPlan": (_BACKUP_PLANS,),
     "backup:GetBackupSelection": (_BACKUP_PLANS,),
@@ -50,6 +51,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "cloudtrail:ListTags": _TRAILS,
     "cloudwatch:ListTagsForResource": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
     "ec2:GetManagedPrefixListEntries": _PREFIX_LISTS,
+    "ecr:DescribeImageScanFindings": _REPOSITORIES,
     "ecr:DescribeRepositories": _REPOSITORIES,
     "ecr:GetLifecyclePolicy": _REPOSITORIES,
     "ecr:GetRepositoryPolicy": _REPOSITORIES,

@@ -82,7 +82,7 @@ def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy:
 
 def _host(output: StackOutput) -> str:
     """The host name of an output that is the HTTPS address of a load balancer or of a domain; else empty."""
-    url = urlsplit(output.value or "")
+    url = urlsplit(str(output.value))  # the value of a secret, None, is no address
     host = (url.hostname or "") if url.scheme == "https" else ""
     # AWS's own addresses have AWS's own certificates; but a load balancer's have not.
     return "" if ".amazonaws.com" in host and ".elb." not in host else host

@@ -22,15 +22,31 @@ from verify.snapshot import Snapshot
     remediation="Associate the stack's WAFv2 web ACL with the load balancer.",
 )
 def alb_waf_attached(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if balancer.balancer_type != "application":
+    if not balancer.is_application:
         return not_applicable("WAF stands before Application Load Balancers alone")
     expected = "a web ACL that the stack itself names"
     found = snapshot.within(WebACL, balancer.load_balancer_arn)
     if not found:
         return failed("no web ACL is associated", expected=expected)
-    named = all(snapshot.names(each) for each in found)
-    observed = f"associated: {', '.join(each.web_acl_arn for each in found)}"
-    return verdict(named, observed if named else f"{observed}, which the stack does not name", expected=expected)
+    (acl,) = found
+    named = snapshot.names(acl)
+    stranger = "" if named else ", which the stack does not name"
+    return verdict(named, f"associated: {acl.web_acl_arn}{stranger}", expected=expected)
+
+
+@control(
+    "waf-not-empty",
+    "The web application firewall has rules",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    config_rule="wafv2-webacl-not-empty",
+    security_hub="WAF.10",
+    remediation="Give the web ACL a rule or a rule group: without one it lets everything pass.",
+)
+def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(
+        bool(acl.rules), f"rules: {', '.join(rule.name for rule in acl.rules) or 'none'}", expected="one or more"
+    )
 
 
 @control(

@@ -183,7 +183,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
 
         A log group of another account or region keeps its ARN, lest one of the same name here be taken for it.
         """
-        arn, call = parse_arn(self.log_destination or ""), self.observed_by
+        arn, call = parse_arn(self.log_destination), self.observed_by
         if arn is None:
             return None if self.log_group_name is None else Question("AWS::Logs::LogGroup", self.log_group_name)
         if arn.service == "logs":

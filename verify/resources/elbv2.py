@@ -55,7 +55,7 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     def refers_to(self) -> Iterator[Question]:
         for kind in (LoadBalancerAttributes, Listener, TargetGroup):
             yield kind.ask(self.load_balancer_arn)
-        if self.balancer_type == "application":
+        if self.is_application:
             yield WebACL.ask(self.load_balancer_arn)
         yield VPC.ask(self.vpc_id)
         yield from (Subnet.ask(zone.subnet_id) for zone in self.availability_zones)
