@@ -20,6 +20,7 @@ from verify.finding import Finding, Subject, Waiver
 from verify.report.answers import Answers, read
 from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
+from verify.report.terminal import verdict_of
 from verify.report.text import printable, shortened
 from verify.report.told import OPEN
 from verify.snapshot import DENIED, Gap
@@ -135,7 +136,7 @@ def _content(report: Report) -> dict[str, object]:
         "run": report.run,
         "stack": "/".join(part for part in (stack.project, stack.name) if part) or stack.source,
         "summary": report.summary,
-        "checked": report.summary.findings - report.summary.by_status[Status.NOT_APPLICABLE],
+        "sentence": verdict_of(report),
         "statuses": STATUSES,
         "severities": SEVERITIES,
         "urgent": urgent[:MOST_URGENT],
