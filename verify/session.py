@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,8 +163,9 @@ class VerificationPlugin:
         report, written = self._closing
         verbose = self._config.get_verbosity() > 0
         terminalreporter.section("stack verification")
+        height = shutil.get_terminal_size().lines if sys.stdout.isatty() else None
         terminalreporter.write_line(
-            summary(report, written, width=writer.fullwidth, colour=writer.hasmarkup, verbose=verbose)
+            summary(report, written, width=writer.fullwidth, height=height, colour=writer.hasmarkup, verbose=verbose)
         )
         if self._complaint is not None:
             terminalreporter.write_line(f"ERROR: {self._complaint}", red=True)
