@@ -179,6 +179,14 @@ def test_an_endpoint_is_judged_by_its_handshake_and_its_last_answer(changed, sta
     assert sentence(probe_https_endpoint, met(**changed)).endswith(f" s: {told}")
 
 
+@pytest.mark.parametrize(
+    ("status", "holds"), [(199, FAILED), (200, PASSED), (201, FAILED), (302, PASSED), (303, FAILED)]
+)
+def test_the_policy_says_which_answers_are_accepted_one_by_one_or_by_ranges(status, holds):
+    held = stack(run(), met(Hops=[OK | {"Status": status}]))
+    assert judged(probe_https_endpoint, held, accepted_http_statuses=("200", "301-302"))[HTTPS] is holds
+
+
 @pytest.mark.parametrize("control", [probe_old_tls_refused, probe_certificate_not_expiring])
 def test_without_a_handshake_it_is_told_why_there_was_none(control):
     stopped = met(Tls=None, Stopped=stop("TLS", "closed"))
@@ -227,7 +235,9 @@ def test_a_certificate_is_told_by_its_names_and_days():
 
 
 def test_a_certificate_that_cannot_be_read_is_not_judged():
-    assert of_https(probe_certificate_not_expiring, run(), met(Tls=tls(Certificate=None))) is ERROR
+    unread = met(Tls=tls(Certificate=None))
+    assert of_https(probe_certificate_not_expiring, run(), unread) is ERROR
+    assert sentence(probe_certificate_not_expiring, unread).endswith(" s: the certificate could not be read")
 
 
 @pytest.mark.parametrize(
@@ -289,6 +299,7 @@ def test_an_answer_is_told_with_where_it_leads():
     [
         ("max-age=100", PASSED),
         ('max-age = "100"', PASSED),
+        ('max-age="100', FAILED),
         ("includeSubDomains; MAX-AGE=100; preload", PASSED),
         ("max-age=99", FAILED),
         ("max-age=0", FAILED),
@@ -316,6 +327,8 @@ def test_browsers_are_told_for_how_long_to_come_back_by_https(sent, status):
 )
 def test_headers_are_the_applications_where_it_answers_first_itself(hops, status):
     assert of_https(probe_security_headers, run(), met(Hops=hops)) is status
+    if status is ERROR:
+        assert sentence(probe_security_headers, met(Hops=hops)).endswith(" s: the application itself did not answer")
 
 
 def database(*seen, stopped: dict[str, str] | None, seen_from: str = "192.0.2.7", local: str = "10.0.0.0/16", **more):
@@ -323,6 +336,7 @@ def database(*seen, stopped: dict[str, str] | None, seen_from: str = "192.0.2.7"
     group = {"DBSubnetGroupName": "db", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
     routes = [
         {"DestinationCidrBlock": local, "GatewayId": "local"},
+        {"DestinationIpv6CidrBlock": "2001:db8::/56", "GatewayId": "local"},
         {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"},
     ]
     port = {"Host": "records", "Port": 5432, "Overridden": False, "SeenFrom": [seen_from], "Seconds": 0.1}
@@ -358,10 +372,20 @@ TIMED_OUT, REFUSED = stop("connection", "timed out"), stop("connection", "refuse
         ({"stopped": TIMED_OUT}, NOT_APPLICABLE, ERROR),
         ({"stopped": stop("name", "unresolved")}, NOT_APPLICABLE, ERROR),
         ({"stopped": None, "seen_from": "10.0.0.9"}, NOT_APPLICABLE, ERROR),
+        ({"stopped": None, "seen_from": "2001:db8::9"}, NOT_APPLICABLE, ERROR),
         ({"stopped": REFUSED, "seen_from": "10.0.0.9"}, NOT_APPLICABLE, ERROR),
         ({"stopped": REFUSED, "Overridden": True}, NOT_APPLICABLE, ERROR),
     ],
-    ids=["connects", "refuses", "silent", "no name", "from inside", "refused inside", "by --resolve"],
+    ids=[
+        "connects",
+        "refuses",
+        "silent",
+        "no name",
+        "from inside",
+        "from inside by IPv6",
+        "refused inside",
+        "by --resolve",
+    ],
 )
 def test_a_database_that_refuses_from_outside_is_not_reachable(about, auto, require):
     assert of_database(run("auto"), **about) is auto
