@@ -180,6 +180,13 @@ def test_what_a_declared_one_uses_otherwise_may_be_anybodys():
     assert judged(inventory_in_account_not_in_state, apart)[TARGETS] is NOT_APPLICABLE
 
 
+def test_nothing_belongs_to_what_is_gone():
+    seen = held(LISTENING, *state(NETWORK))
+    gone = Answer(question=LoadBalancer.ask(BALANCER), call=CALL, in_stack=False, ids=())
+    apart = structs.replace(seen, answers=(*seen.answers, gone))
+    assert judged(inventory_in_account_not_in_state, apart)[LISTENING.id] is NOT_APPLICABLE
+
+
 def role(path: str) -> Role:
     return answered(Role, RoleName="r", Arn=f"arn:aws:iam::123456789012:role{path}r", Path=path)
 

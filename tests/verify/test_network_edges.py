@@ -110,6 +110,7 @@ def test_what_is_reached_by_addresses_is_told_by_the_rules_of_addresses_alone():
         (["8.0.0.0/6"], True),
         (["10.1.0.0/16", "192.168.4.0/24"], False),
         (["10.0.0.0/8", "11.0.0.0/8"], False),
+        (["10.1.0.0/16", "11.0.0.0/8"], False),
         (["2600::/32"], False),
         (["2600::/31"], True),
         (["fc00::/6"], True),
