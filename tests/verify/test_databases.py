@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from handmade import ACCOUNT, AT, answer, decoded, judged, snapshot
+from botocore.stub import Stubber
+from hand_made import OneClient, read
+from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
 
+from verify.collect.rds import db_engine_versions
 from verify.control import Status
 from verify.controls.rds import (
     rds_copy_tags_to_snapshot,
@@ -28,8 +31,9 @@ from verify.controls.rds_records import (
     rds_snapshot_encrypted,
     rds_snapshot_not_public,
 )
+from verify.controls.rds_upkeep import rds_ca_certificate_valid, rds_engine_supported
 from verify.resources.logs import LogGroup
-from verify.resources.rds import DBInstance, DBParameter, DBSnapshot
+from verify.resources.rds import DBEngineVersion, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
@@ -227,3 +231,71 @@ def test_the_key_of_performance_insights_matters_where_they_are_on(told, status)
 def test_a_database_without_what_every_database_has_is_no_answer(empty):
     with pytest.raises(msgspec.ValidationError, match="length >= 1"):
         database("postgres", **empty)
+
+
+@pytest.mark.parametrize(("less", "status"), [(timedelta(0), Status.PASSED), (timedelta(seconds=1), Status.FAILED)])
+def test_the_certificate_of_a_database_is_good_for_thirty_days_more(less, status):
+    ends = AT + timedelta(days=POLICY.min_certificate_days) - less
+    details = {"CAIdentifier": "rds-ca-rsa2048-g1", "ValidTill": ends}
+    assert judged(rds_ca_certificate_valid, snapshot(database("postgres", CertificateDetails=details)), "db") == (
+        status,
+        f"CAIdentifier is rds-ca-rsa2048-g1, ValidTill is {ends:%Y-%m-%d}",
+    )
+
+
+@pytest.mark.parametrize(
+    "unsaid", [{}, {"CertificateDetails": {}}, {"CertificateDetails": {"CAIdentifier": "rds-ca-rsa2048-g1"}}]
+)
+def test_a_database_of_whose_certificate_nothing_is_said_is_an_error(unsaid):
+    assert judged(rds_ca_certificate_valid, snapshot(database("postgres", **unsaid)), "db")[0] is Status.ERROR
+
+
+VERSION = "postgres/17.4"
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"),
+    [
+        ([{"Status": "available"}], (Status.PASSED, "postgres/17.4 is available")),
+        ([{"Status": "deprecated"}], (Status.FAILED, "postgres/17.4 is deprecated")),
+        ([], (Status.FAILED, "RDS knows no postgres/17.4")),
+    ],
+)
+def test_rds_must_still_offer_the_version_of_the_engine(known, verdict):
+    versions = [decoded(DBEngineVersion, Path=VERSION, **each) for each in known]
+    seen = snapshot(database("postgres", EngineVersion="17.4"), answer(VERSION, *versions, kind=DBEngineVersion))
+    assert judged(rds_engine_supported, seen, "db") == verdict
+
+
+@pytest.mark.parametrize(("version", "known"), [({}, {"Status": "available"}), ({"EngineVersion": "17.4"}, {})])
+def test_a_version_of_which_something_is_not_said_is_an_error(version, known):
+    found = answer(VERSION, decoded(DBEngineVersion, Path=VERSION, **known))
+    assert judged(rds_engine_supported, snapshot(database("postgres", **version), found), "db")[0] is Status.ERROR
+
+
+def test_of_the_versions_that_rds_lists_the_very_one_is_taken():
+    session = OneClient("rds")
+    listed = [{"EngineVersion": version, "Status": "available"} for version in ("17.4", "17.4-R1")]
+    with Stubber(session.only) as stub:
+        asked = {"Engine": "postgres", "EngineVersion": "17.4", "IncludeAll": True}
+        stub.add_response("describe_db_engine_versions", {"DBEngineVersions": listed}, asked)
+        (found,) = read(db_engine_versions, session, VERSION)
+    assert found.id == VERSION
+
+
+@pytest.mark.parametrize(
+    ("attributes", "status"),
+    [
+        ([{"AttributeName": "restore", "AttributeValues": []}], Status.PASSED),
+        ([{"AttributeName": "restore", "AttributeValues": ["all"]}], Status.FAILED),
+        ([{"AttributeName": "restore"}], Status.ERROR),
+        ([{"AttributeName": "another", "AttributeValues": []}], Status.ERROR),
+        ([], Status.ERROR),
+    ],
+)
+def test_that_nobody_may_restore_a_snapshot_must_be_said(attributes, status):
+    arn = f"arn:aws:rds:sa-east-1:{ACCOUNT}:snapshot:copy"
+    copy = {"DBSnapshotIdentifier": "copy", "DBSnapshotArn": arn, "SnapshotType": "manual", "Encrypted": True}
+    shared = decoded(DBSnapshotAttributes, DBSnapshotIdentifier="copy", DBSnapshotAttributes=attributes)
+    seen = snapshot(database("postgres"), answer("db", decoded(DBSnapshot, **copy)), answer("copy", shared))
+    assert judged(rds_snapshot_not_public, seen, "db")[0] is status

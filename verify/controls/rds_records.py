@@ -12,7 +12,7 @@ from verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshot
 from verify.snapshot import Snapshot
 
 ON = ("1", "on")
-NOT_POSTGRES = "it is no PostgreSQL database"
+NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
 
 
 @control(
