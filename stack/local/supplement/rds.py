@@ -1,7 +1,7 @@
 """Amazon RDS: the certificates of databases, and which versions of PostgreSQL RDS still offers.
 
-The authority that has expired is AWS's own, with its date; any other signs for a year from now. Of PostgreSQL RDS offers
-11 and newer, the oldest of them in extended support.
+The authority that has expired is AWS's own, with its date; any other signs for a year from now. Of PostgreSQL RDS
+offers 11 and newer, the oldest of them in extended support.
 """
 
 from datetime import timedelta
