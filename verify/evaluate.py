@@ -110,6 +110,7 @@ def _finding(control: Control, subject: Subject, verdict: Verdict, evidence: tup
         title=control.title,
         severity=control.severity,
         citations=control.citations,
+        nist=control.nist,
         resource=subject,
         status=verdict.status,
         observed=verdict.observed,

@@ -35,6 +35,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the result. ``expected`` is None where nothing was expected; ``waiver`` only when waived.
 
+    ``nist`` holds the controls of NIST SP 800-53r5 that AWS relates the control's check to.
     ``path`` holds the steps from end to end where a way through the network was judged. ``since`` is the audit since
     which the finding is open, as far as the baseline tells; None where it is not open, or there is no baseline.
     """
@@ -43,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     severity: Severity
     citations: tuple[Citation, ...]
+    nist: tuple[str, ...] = ()
     resource: Subject
     status: Status
     observed: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +111,7 @@ class VerificationPlugin:
         if changes is None or changes.fail_on == "open" or not isinstance(item, FindingItem):
             return
         if item.finding.status in OPEN and not changes.is_new(item.finding):
+            # In pytest's exit status alone: every report goes on calling it failed, or an error.
             pytest.xfail(f"open since {item.finding.since:%Y-%m-%d} or before: {item.finding.observed}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -160,8 +163,9 @@ class VerificationPlugin:
         report, written = self._closing
         verbose = self._config.get_verbosity() > 0
         terminalreporter.section("stack verification")
+        height = shutil.get_terminal_size().lines if sys.stdout.isatty() else None
         terminalreporter.write_line(
-            summary(report, written, width=writer.fullwidth, colour=writer.hasmarkup, verbose=verbose)
+            summary(report, written, width=writer.fullwidth, height=height, colour=writer.hasmarkup, verbose=verbose)
         )
         if self._complaint is not None:
             terminalreporter.write_line(f"ERROR: {self._complaint}", red=True)

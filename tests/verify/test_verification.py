@@ -12,9 +12,16 @@ from verify.collect import COLLECTORS, MAX_IN_FLIGHT
 from verify.controls import CONTROLS
 
 # Services whose requests tell what is asked for by method and path, and not by an operation.
-REST = ("access-analyzer", "backup", "guardduty", "s3")
-# Reads that are asked for by POST: ListFindingsV2, ListFindings and GetFindings.
-READ_BY_POST = {("access-analyzer", "findingv2"), ("guardduty", "findings"), ("guardduty", "get")}
+REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "s3")
+# Reads that are asked for by POST: ListFindingsV2, GetAlternateContact, ListFindings, GetFindings and the status of
+# Inspector, BatchGetAccountStatus.
+READ_BY_POST = {
+    ("access-analyzer", "findingv2"),
+    ("account", "getAlternateContact"),
+    ("guardduty", "findings"),
+    ("guardduty", "get"),
+    ("inspector2", "get"),
+}
 
 
 def test_the_compliant_prod_stack_passes_every_control(verified):

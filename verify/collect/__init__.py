@@ -5,31 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 
-from verify.collect import (
-    accessanalyzer,
-    account,
-    acm,
-    backup,
-    cloudtrail,
-    cloudwatch,
-    config,
-    ec2,
-    ecr,
-    ecs,
-    elbv2,
-    guardduty,
-    iam,
-    kms,
-    logs,
-    rds,
-    s3,
-    secretsmanager,
-    sns,
-    tagging,
-    wafv2,
-)
 from verify.collect.ask import Remembered, ask
 from verify.collect.caller import identify
 from verify.collect.collector import by_kind
@@ -45,31 +24,7 @@ from verify.resources.stack import StackOutputs as OutputsAsAWhole
 from verify.resources.tagging import TaggedResource
 from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, as_saved, sorted_resources
 
-COLLECTORS = by_kind(
-    (
-        accessanalyzer,
-        account,
-        acm,
-        backup,
-        cloudtrail,
-        cloudwatch,
-        config,
-        ec2,
-        ecr,
-        ecs,
-        elbv2,
-        guardduty,
-        iam,
-        kms,
-        logs,
-        rds,
-        s3,
-        secretsmanager,
-        sns,
-        tagging,
-        wafv2,
-    )
-)
+COLLECTORS = by_kind(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
 # Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.
 MAX_IN_FLIGHT = 40

@@ -96,8 +96,10 @@ class Response:
             Malformed: when a field that must be there is missing or of another type.
         """
         source = self.body if fields is None else fields
+        # Ours, by which a snapshot tells its resources apart. AWS has fields of that name too, with words of its own.
+        known = {"ObservedBy": self.call, "ResourceType": kind.kind()}
         try:
-            return msgspec.convert({**source, **more, "ObservedBy": self.call}, kind)
+            return msgspec.convert({**source, **more, **known}, kind)
         except msgspec.ValidationError as error:
             raise Malformed(f"{self.call.api} answered with an unknown {kind.kind()}: {error}") from error
 
@@ -190,11 +192,14 @@ class Reader:
         if not client.can_paginate(method):
             yield self.call(service, operation, answers=answers, **parameters)
             return
+        begun = False
         try:
             for page in client.get_paginator(method).paginate(**parameters):
+                begun = True
                 yield self._response(page)
         except ClientError as error:
-            if not _says_none(error, answers):
+            # What was there on the first page and is not on the next went while it was listed: that list is no answer.
+            if begun or not _says_none(error, answers):
                 raise
             self._absent(error)
 

@@ -122,7 +122,8 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
 def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     with unrecorded():
         states = snapshot.of(DeclaredResource)
-        revisions = {each.reference.key for each in states if each.reference and _is_revision(each)}
+        references = [each.reference for each in states if each.reference is not None]
+    revisions = {reference.key for reference in references if reference.kind == TaskDefinition.kind()}
     if not states:
         return not_applicable(NO_STATE)
     if not snapshot.declares(service):
@@ -134,10 +135,6 @@ def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _poli
         return passed(observed)
     who = told(snapshot, Service.ask(service.service_arn))
     return failed(f"{observed}; {who}", expected=f"none but {', '.join(sorted(revisions)) or 'none'}")
-
-
-def _is_revision(declared: DeclaredResource) -> bool:
-    return declared.reference is not None and declared.reference.kind == "AWS::ECS::TaskDefinition"
 
 
 def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way
@@ -174,7 +171,7 @@ def _run_by(task: TaskDefinition, snapshot: Snapshot) -> str | None:
 def _served_by(group: TargetGroup, snapshot: Snapshot) -> str | None:
     with unrecorded():
         balancers = [each for each in snapshot.subjects(LoadBalancer) if snapshot.declares(each)]
-        served = ((each, snapshot.within(TargetGroup, each.load_balancer_arn)) for each in balancers)
+    served = ((each, snapshot.within(TargetGroup, each.load_balancer_arn)) for each in balancers)
     return next((f"{each.load_balancer_arn} forwards to it" for each, groups in served if group in groups), None)
 
 

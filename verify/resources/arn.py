@@ -23,9 +23,9 @@ class Arn(NamedTuple):
         return self.region == "us-east-1" and self.service in _GLOBAL_IN_US_EAST_1
 
 
-def parse_arn(text: str) -> Arn | None:
-    """The parts of ``text``, or None where it is no ARN."""
-    parts = text.split(":", 5)
+def parse_arn(text: str | None) -> Arn | None:
+    """The parts of ``text``, or None where it is no ARN, or there is none."""
+    parts = (text or "").split(":", 5)
     if len(parts) != 6 or parts[0] != "arn" or not parts[5]:  # noqa: PLR2004 - an ARN has six parts
         return None
     return Arn(*parts[1:])

@@ -135,7 +135,7 @@ class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudT
     @property
     def log_group(self) -> str | None:
         """What its log group is asked by: the name, or the ARN of one of another account or region; None for none."""
-        arn = parse_arn(self.cloud_watch_logs_log_group_arn or "")
+        arn = parse_arn(self.cloud_watch_logs_log_group_arn)
         if arn is None:
             return None
         here = (arn.account, arn.region) == (self.observed_by.account, self.observed_by.region)

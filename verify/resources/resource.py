@@ -104,7 +104,7 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
         return value
 
 
-class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="ResourceType", tag="AWS::Resource"):
+class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="ResourceType", tag="Resource"):
     """One AWS noun as one API operation answered it. Subclasses declare the fields that controls read."""
 
     # The field people know the resource by, and the field that holds its ARN where it has one.

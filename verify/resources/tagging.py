@@ -9,7 +9,7 @@ from verify.resources.resource import EVERYTHING, UNKNOWN, Known, Question, Reso
 
 
 class TagList(Resource, frozen=True, kw_only=True, rename="pascal", tag="Tags"):
-    """The tags of one resource, for services that list them apart. Asked for by the resource's ``id``."""
+    """The tags of one resource, for services that list them apart. Asked for by the resource's ARN."""
 
     id_field: ClassVar[str] = "resource"
     lags: ClassVar[frozenset[str]] = EVERYTHING
@@ -29,7 +29,7 @@ class Tagged(Resource, frozen=True, kw_only=True, rename="pascal", tag="Tagged")
     def tags_question(self) -> Iterator[Question]:
         """The question for the tags, where they are listed apart."""
         if self.tags_listed_as is not None:
-            yield self.tags_listed_as.ask(self.arn or self.id)
+            yield self.tags_listed_as.ask(str(self.arn))
 
 
 class TaggedResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Tagging::TaggedResource"):
