@@ -105,11 +105,13 @@ def _aws(control: Control) -> Iterator[str]:
         yield f"Config rule `{control.config_rule}`"
     if control.security_hub:
         yield f"Security Hub {control.security_hub}"
+    if control.nist:
+        yield f"which AWS relates to NIST SP 800-53r5 {' '.join(control.nist)}"
 
 
 def _not_built() -> Iterator[str]:
     yield "## Not built\n"
-    yield "Checks that other catalogues have and this one has not, or not yet, each with the reason.\n"
+    yield "Checks that other catalogues have and this one has not, each with the reason.\n"
     yield "| check | severity | reason |\n| --- | --- | --- |"
     yield from (f"| {' | '.join(row)} |" for row in _rows(NOT_BUILT))
     yield ""

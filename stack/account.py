@@ -1,4 +1,4 @@
-"""What an account has only one of and no region or stack can do without: passwords, public access, disks, analysis."""
+"""What an account has only one of and no region or stack can do without: passwords, public access, disks, scans."""
 
 from dataclasses import dataclass
 
@@ -37,6 +37,8 @@ class Account(pulumi.ComponentResource):
             self.outputs[exports.ACCESS_ANALYZER_ARN] = self._analyzer().arn
         if args.settings.ebs_encryption:
             self._ebs_encryption()
+        if args.settings.inspector:
+            self._inspector()
         if args.settings.password_policy:
             self._password_policy()
         if args.settings.public_access_block:
@@ -51,6 +53,15 @@ class Account(pulumi.ComponentResource):
 
     def _ebs_encryption(self) -> None:
         aws.ebs.EncryptionByDefault(self._args.naming.name("ebs"), enabled=True, opts=self._child)
+
+    def _inspector(self) -> None:
+        """Scans images anew whenever a vulnerability becomes known, where ECR's own scan looks once, at the push."""
+        aws.inspector2.Enabler(
+            self._args.naming.name("inspector"),
+            account_ids=[self._args.location.account_id],
+            resource_types=["ECR"],
+            opts=self._child,
+        )
 
     def _password_policy(self) -> None:
         aws.iam.AccountPasswordPolicy(

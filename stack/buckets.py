@@ -88,18 +88,7 @@ def _from_buckets(args: BucketsArgs) -> Delivery:
 
 
 def _data(args: BucketsArgs, access_logs: PrivateBucket) -> PrivateBucket:
-    return PrivateBucket(
-        "data",
-        PrivateBucketArgs(
-            naming=args.naming,
-            location=args.location,
-            part="data",
-            name_output=exports.DATA_BUCKET_NAME,
-            arn_output=exports.DATA_BUCKET_ARN,
-            kms_key_arn=args.encryption.storage.arn,
-            server_logs=access_logs,
-        ),
-    )
+    return _storage(args, access_logs, "data", "data", (exports.DATA_BUCKET_NAME, exports.DATA_BUCKET_ARN))
 
 
 def _trail(args: BucketsArgs, access_logs: PrivateBucket) -> PrivateBucket:
@@ -131,14 +120,23 @@ def _trail(args: BucketsArgs, access_logs: PrivateBucket) -> PrivateBucket:
 
 def _configuration(args: BucketsArgs, access_logs: PrivateBucket) -> PrivateBucket:
     """A bucket of its own: AWS Config does not deliver to one whose object lock has a default retention."""
+    outputs = (exports.CONFIG_BUCKET_NAME, exports.CONFIG_BUCKET_ARN)
+    return _storage(args, access_logs, "configuration", "config", outputs)
+
+
+def _storage(
+    args: BucketsArgs, access_logs: PrivateBucket, name: str, part: str, outputs: tuple[str, str]
+) -> PrivateBucket:
+    """A bucket encrypted with the storage key; `outputs` call its name and its ARN."""
+    name_output, arn_output = outputs
     return PrivateBucket(
-        "configuration",
+        name,
         PrivateBucketArgs(
             naming=args.naming,
             location=args.location,
-            part="config",
-            name_output=exports.CONFIG_BUCKET_NAME,
-            arn_output=exports.CONFIG_BUCKET_ARN,
+            part=part,
+            name_output=name_output,
+            arn_output=arn_output,
             kms_key_arn=args.encryption.storage.arn,
             server_logs=access_logs,
         ),

@@ -49,6 +49,7 @@ class AccountSettings:
     config_recorder: bool
     ebs_encryption: bool
     guard_duty: bool
+    inspector: bool
     password_policy: bool
     public_access_block: bool
 

@@ -1,4 +1,4 @@
-"""What controls cite: specifications of the HIPAA Security Rule."""
+"""What controls cite: specifications of the HIPAA Security Rule, and through AWS's own mapping controls of NIST."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import msgspec
 class Citation(msgspec.Struct, frozen=True, order=True):
     """A standard or implementation specification of the HIPAA Security Rule, 45 CFR 164.
 
-    ``obligation`` is ``R`` (required), ``A`` (addressable), or ``standard``.
+    ``obligation`` is ``R`` (required) or ``A`` (addressable) where the Rule's text or its matrix (Appendix A to the
+    subpart) says so, else ``standard``, or ``rule`` for the general rules of 164.306.
     """
 
     id: str
@@ -43,6 +44,15 @@ def hipaa(*citations: str) -> tuple[Citation, ...]:
     if unknown:
         raise ValueError(f"the Security Rule has no specification {', '.join(unknown)}; see hipaa_security_rule.tsv")
     return tuple(known[citation] for citation in citations)
+
+
+@cache
+def nist_by_security_hub() -> dict[str, tuple[str, ...]]:
+    """The controls of NIST SP 800-53r5 that AWS says a control of Security Hub relates to, by that control's id.
+
+    They are the "Related requirements" of the Security Hub user guide; empty where it names none of NIST's.
+    """
+    return {security_hub: tuple(related.split()) for security_hub, related in _rows("security_hub_nist.tsv")}
 
 
 def _rule() -> list[list[str]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, get_type_hints
 
 import msgspec
 
-from verify.citation import Citation, hipaa
+from verify.citation import Citation, hipaa, nist_by_security_hub
 from verify.policy import Policy
 from verify.resources.resource import Resource
 from verify.severity import Severity
@@ -86,6 +86,11 @@ class Control:
     check: Check
     config_rule: str | None = None
     security_hub: str | None = None
+
+    @property
+    def nist(self) -> tuple[str, ...]:
+        """The controls of NIST SP 800-53r5, such as ``SC-8(1)``, that AWS relates its check of the same thing to."""
+        return nist_by_security_hub().get(self.security_hub or "", ())
 
 
 def passed(observed: str) -> Verdict:

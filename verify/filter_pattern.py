@@ -46,14 +46,10 @@ class _Tokens:
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
-        self.left: list[tuple[str, str]] = []
-        at = 0
-        while match := _TOKEN.match(pattern, at):
-            kind = str(match.lastgroup)
-            self.left.append((kind, match[kind]))
-            at = match.end()
-        if at != len(pattern):
+        found = list(_TOKEN.finditer(pattern))
+        if "".join(match[0] for match in found) != pattern:
             raise self.unknown()
+        self.left = [(kind, match[kind]) for match in found if (kind := match.lastgroup)]
 
     def unknown(self) -> Unanswered:
         return Unanswered(f"the filter pattern {self._pattern!r} is of a form that is not known")

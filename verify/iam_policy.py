@@ -78,7 +78,7 @@ class Condition(NamedTuple):
             return False
         if self.key in OF_ACCOUNTS:
             return set(self.values) == {account}
-        return self.key in OF_ARNS and all(_account(value) == account for value in self.values)
+        return self.key in OF_ARNS and all(account_of(value) == account for value in self.values)
 
     def names_organisation(self) -> bool:
         """Whether it holds only for callers or resources of organisations that it names."""
@@ -129,7 +129,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         if any(line.names_account(account) for line in self.conditions):
             return ()
         others = (principal for principal in self.principals if principal not in self.services)
-        return tuple(other for other in others if self.effect == "Allow" and _account(other) != account)
+        return tuple(other for other in others if self.effect == "Allow" and account_of(other) != account)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -161,6 +161,11 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         """The lines of Action."""
         return tuple(_many(self.action))
 
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The lines of Resource."""
+        return tuple(_many(self.resource))
+
     def leaves_out(self, action: str) -> bool:
         """Whether one line of NotAction means all of ``action``, which may have wildcards itself."""
         return any(matches(pattern, action) for pattern in _many(self.not_action))
@@ -177,7 +182,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         """Whether it speaks of the resource with this ARN or of anything inside it, named by a longer ARN."""
         if self.not_resource:
             return not any(_pattern(text, re.NOFLAG).fullmatch(f"{arn}:*") for text in _many(self.not_resource))
-        return any(_reaches(text, arn) for text in _many(self.resource))
+        # A policy that is attached to a resource may name none, and is about that one.
+        return not self.resource or any(_reaches(text, arn) for text in _many(self.resource))
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -217,7 +223,8 @@ def matches(pattern: str, action: str) -> bool:
     return _pattern(pattern, re.IGNORECASE).fullmatch(action) is not None
 
 
-def _account(principal: str) -> str:
+def account_of(principal: str) -> str:
+    """The account of a principal that is named by its ARN, or by the account's id."""
     arn = parse_arn(principal)
     return principal if arn is None else arn.account
 
@@ -233,7 +240,7 @@ def _pattern(text: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 def _reaches(text: str, arn: str) -> bool:
     # Where a beginning of the pattern means all of "<arn>:", its rest means something inside.
-    beginnings = (text[:end] for end in range(len(text) + 1))
+    beginnings = (text[:end] for end in range(len(text)))
     whole = _pattern(text, re.NOFLAG).fullmatch(arn)
     return whole is not None or any(_pattern(each, re.NOFLAG).fullmatch(f"{arn}:") for each in beginnings)
 
@@ -257,7 +264,7 @@ def _identifies(key: str, value: str) -> bool:
 
 
 def _is_open(text: str) -> bool:
-    return not text or any(character in text for character in "*?$")
+    return any(character in text for character in "*?$")
 
 
 def _is_small(cidr: str) -> bool:

@@ -37,6 +37,7 @@ def json(controls: Iterable[Control]) -> str:
             "resource_type": control.subject.kind(),
             "config_rule": control.config_rule,
             "security_hub": control.security_hub,
+            "nist": control.nist,
         }
         for control in controls
     ]

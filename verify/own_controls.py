@@ -109,7 +109,7 @@ def _imported(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[spec.name]
-        # Whatever a team's code may raise is told as its own fault, with the line, and nothing is verified.
+        # A team's code may raise anything. All of it is told as that file's fault, with the line, and ends the run.
         raise ControlsError(
             f"{path}{_line(path, error)}: cannot be imported: {type(error).__name__}: {error}. Correct the file."
         ) from error

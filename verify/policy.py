@@ -38,6 +38,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_backup_retention_days: Days
     min_recovery_point_retention_days: Days
     max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
+    require_restore_test: bool
+    max_restore_test_age_days: Annotated[int, msgspec.Meta(ge=1)]
     max_restore_gap_minutes: Annotated[int, msgspec.Meta(ge=5)]
     min_log_retention_days: Days
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
@@ -57,6 +59,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     required_tags: tuple[str, ...]
     current_platform_versions: tuple[str, ...]
     allowed_registries: tuple[str, ...]
+    refused_vulnerabilities: tuple[Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"], ...]
     allowed_accounts: tuple[str, ...]
     min_tls_version: Annotated[str, msgspec.Meta(pattern=r"^\d\.\d$")]
     min_audit_retention_days: Days

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,10 +83,13 @@ class VerificationPlugin:
         """Reads the stack, or takes the snapshot that the xdist controller read, and judges it."""
         worker: dict[str, Any] | None = getattr(self._config, "workerinput", None)
         try:
-            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else observe(self._request, Progress())
+            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else self._observed()
             self._verification = judge(snapshot, self._request, self._controls)
         except VerifyError as error:
             raise pytest.UsageError(str(error)) from error
+
+    def _observed(self) -> Snapshot:
+        return observe(self._request, Progress(), self._controls)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:
@@ -109,7 +114,8 @@ class VerificationPlugin:
         if changes is None or changes.fail_on == "open" or not isinstance(item, FindingItem):
             return
         if item.finding.status in OPEN and not changes.is_new(item.finding):
-            pytest.xfail(f"open since {changes.since:%Y-%m-%d} or before: {item.finding.observed}")
+            # In pytest's exit status alone: every report goes on calling it failed, or an error.
+            pytest.xfail(f"open since {item.finding.since:%Y-%m-%d} or before: {item.finding.observed}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers which findings the user selected."""
@@ -168,8 +174,9 @@ class VerificationPlugin:
         report, written = self._closing
         verbose = self._config.get_verbosity() > 0
         terminalreporter.section("stack verification")
+        height = shutil.get_terminal_size().lines if sys.stdout.isatty() else None
         terminalreporter.write_line(
-            summary(report, written, width=writer.fullwidth, colour=writer.hasmarkup, verbose=verbose)
+            summary(report, written, width=writer.fullwidth, height=height, colour=writer.hasmarkup, verbose=verbose)
         )
         if self._history is not None:
             terminalreporter.write_line(f"  history   {self._history}")

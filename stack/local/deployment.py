@@ -17,7 +17,13 @@ from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_con
 from stack.local.endpoint import Clients
 from stack.local.engine import Export, Monitor, Registration, run
 from stack.local.errors import ConfigurationError, DeploymentError
-from stack.local.operation import back_up, secure_the_root_user
+from stack.local.operation import (
+    back_up,
+    name_a_security_contact,
+    push_image,
+    restore_databases,
+    secure_the_root_user,
+)
 from stack.local.secrets import SHOWN
 from stack.local.supplement import install, is_installed
 
@@ -72,6 +78,7 @@ def deploy(
     if endpoint_url is None:
         install()
     supplemented = is_installed(clients)
+    name_a_security_contact(clients)
     if supplemented:
         secure_the_root_user(clients)
     settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})
@@ -81,8 +88,11 @@ def deploy(
         done = run(program, project=project_name(), stack=stack, config=settings, monitor=monitor)
     except pulumi.RunError as refusal:
         raise ConfigurationError(str(refusal)) from refusal
+    if "ecrRepositoryUrl" in done.exports:
+        push_image(clients, settings[f"{project_name()}:image"], str(done.exports["ecrRepositoryUrl"].value))
     if supplemented and "backupPlanId" in done.exports:
         back_up(clients, str(done.exports["backupPlanId"].value))
+        restore_databases(clients, str(done.exports["backupVaultName"].value))
     return Deployment(
         stack=stack,
         region=region,

@@ -125,6 +125,7 @@ class Monitor(mocks.MockMonitor):
             try:
                 registration = self._register(request)
             except Exception as failure:
+                # Of whatever kind: what depends on this resource fails in its turn, and `run` is to raise this one.
                 self.failure = failure
                 raise
         with _event_loop() as loop:
@@ -247,6 +248,7 @@ def _run_here(program: Path, project: str, stack: str, config: Mapping[str, str]
         pulumi.runtime.test(lambda: _execute(program))()  # type: ignore[no-untyped-call]  # the SDK's
         exports = loop.run_until_complete(_exports())
     except Exception:
+        # A program may raise anything. What the SDK makes of a failed creation says less than the failure itself.
         if monitor.failure is not None:
             raise monitor.failure from None
         raise

@@ -774,6 +774,12 @@ def account_public_access(aws, resource):
     return {"accountId": resource["id"], **lowered(live["PublicAccessBlockConfiguration"])}
 
 
+def inspector(aws, resource):
+    (live,) = aws.client("inspector2").batch_get_account_status(accountIds=resource["inputs"]["accountIds"])["accounts"]
+    scanned = [kind.upper() for kind, state in live["resourceState"].items() if state["status"] == "ENABLED"]
+    return {"accountIds": [live["accountId"]], "resourceTypes": scanned}
+
+
 def ebs_encryption(aws, _resource):
     return {"enabled": aws.client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"]}
 
@@ -796,6 +802,7 @@ LIVE = {
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": metric_filter,
     "aws:cloudwatch/metricAlarm:MetricAlarm": metric_alarm,
     "aws:ebs/encryptionByDefault:EncryptionByDefault": ebs_encryption,
+    "aws:inspector2/enabler:Enabler": inspector,
     "aws:guardduty/detector:Detector": detector,
     "aws:guardduty/detectorFeature:DetectorFeature": detector_feature,
     "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": password_policy,

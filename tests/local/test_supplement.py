@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -14,7 +15,7 @@ from programs import Program
 from stack.local.deployment import deploy
 from stack.local.emulator import ENVIRONMENT
 from stack.local.endpoint import Clients, environment_without_aws
-from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, secure_the_root_user
+from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, restore_databases, secure_the_root_user
 from stack.local.supplement import install, is_installed
 
 REGION = "sa-east-1"
@@ -37,6 +38,28 @@ def backup(aws):
     client = aws.client("backup")
     client.create_backup_vault(BackupVaultName=VAULT)
     return client
+
+
+def changes_of(aws, name):
+    attributes = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
+    events = aws.client("cloudtrail").lookup_events(LookupAttributes=attributes)["Events"]
+    return [(event["EventName"], event["Username"]) for event in events]
+
+
+def test_what_changed_a_resource_is_remembered_the_latest_first_and_what_read_it_or_failed_is_not(aws):
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="web", tags={"Owner": "web team"})
+    logs.create_log_group(logGroupName="other")
+    logs.put_retention_policy(logGroupName="web", retentionInDays=30)
+    logs.describe_log_groups(logGroupNamePrefix="web")
+    assert refused(logs.create_log_group, logGroupName="web") == "ResourceAlreadyExistsException"
+    assert changes_of(aws, "web") == [("PutRetentionPolicy", "moto"), ("CreateLogGroup", "moto")]
+    family = {"DBParameterGroupFamily": "postgres16", "Description": "of the web"}
+    aws.client("rds").create_db_parameter_group(DBParameterGroupName="parameters", **family)
+    assert changes_of(aws, "parameters") == [("CreateDBParameterGroup", "moto")]
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    aws.client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Owner", "Value": "web team"}])
+    assert changes_of(aws, vpc) == [("CreateTags", "moto"), ("CreateVpc", "moto")]
 
 
 def plan_document(**rule):
@@ -101,6 +124,19 @@ def test_a_job_makes_a_recovery_point_that_is_encrypted_as_its_database_is(aws, 
     points = backup.list_recovery_points_by_backup_vault(BackupVaultName=VAULT)["RecoveryPoints"]
     encrypted = {point["ResourceArn"]: point["IsEncrypted"] for point in points}
     assert encrypted == {arns[True]: True, arns[False]: False, BUCKET_ARN: True}
+
+
+def test_a_database_that_was_backed_up_can_be_restored_by_a_role_that_is_there(aws, backup):
+    name, arn = role(aws), database(aws, encrypted=True)
+    for each in (arn, BUCKET_ARN):
+        backup.start_backup_job(BackupVaultName=VAULT, IamRoleArn=name, ResourceArn=each)
+    restore_databases(aws, VAULT)
+    restore_databases(aws, VAULT, IamRoleArn="arn:aws:iam::123456789012:role/nobody")
+    jobs = backup.list_restore_jobs(ByResourceType="RDS")["RestoreJobs"]
+    assert [(job["SourceResourceArn"], job["Status"]) for job in jobs] == [(arn, "COMPLETED"), (arn, "FAILED")]
+    assert backup.list_restore_jobs(ByResourceType="S3")["RestoreJobs"] == []
+    unknown = {"RecoveryPointArn": "arn:aws:backup:sa-east-1:123456789012:recovery-point:none", "Metadata": {}}
+    assert refused(backup.start_restore_job, **unknown, IamRoleArn=name) == "ResourceNotFoundException"
 
 
 def test_a_job_without_its_role_fails_and_makes_nothing(backup):
@@ -179,6 +215,35 @@ def test_the_root_user_has_an_mfa_device_and_keys_of_its_own(aws):
     iam.create_access_key(UserName=ROOT)
     iam.deactivate_mfa_device(UserName=ROOT, SerialNumber=HARDWARE_DEVICE)
     assert summary() == (0, 1)
+
+
+def test_a_virtual_device_of_the_root_user_is_listed_as_its_own(aws):
+    iam = aws.client("iam")
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="telephone")["VirtualMFADevice"]["SerialNumber"]
+    assert iam.list_virtual_mfa_devices(AssignmentStatus="Assigned")["VirtualMFADevices"] == []
+    secure_the_root_user(aws, device)
+    (listed,) = iam.list_virtual_mfa_devices(AssignmentStatus="Assigned")["VirtualMFADevices"]
+    assert (listed["SerialNumber"], listed["User"]["Arn"]) == (device, f"arn:aws:iam::{ACCOUNT}:root")
+
+
+def test_a_database_has_a_certificate_that_ends_with_its_authority(aws):
+    database(aws, encrypted=True)
+    rds = aws.client("rds")
+
+    def certificate():
+        return rds.describe_db_instances()["DBInstances"][0]["CertificateDetails"]
+
+    now = datetime.now(UTC)
+    assert now < certificate()["ValidTill"] < now + timedelta(days=366)
+    rds.modify_db_instance(DBInstanceIdentifier="database-true", CACertificateIdentifier="rds-ca-2019")
+    assert certificate() == {"CAIdentifier": "rds-ca-2019", "ValidTill": datetime(2024, 8, 22, 17, 8, 50, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(("version", "status"), [("17", "available"), ("11.22", "available"), ("10.23", "deprecated")])
+def test_versions_of_postgresql_come_to_their_end(aws, version, status):
+    found = aws.client("rds").describe_db_engine_versions(Engine="postgres", EngineVersion=version, IncludeAll=True)
+    (one,) = found["DBEngineVersions"]
+    assert (one["Engine"], one["EngineVersion"], one["Status"]) == ("postgres", version, status)
 
 
 def test_users_keep_their_own_devices_and_keys(aws):

@@ -17,15 +17,17 @@ from defended import defended  # noqa: E402 - the tests' own modules are found n
 from mutants import Mutant, mutants  # noqa: E402
 from oracle import Oracle  # noqa: E402
 from recording import record  # noqa: E402
-from trial import tests_of, tried  # noqa: E402
+from trial import Trial, tests_of  # noqa: E402
 
 RECORDED = ROOT / ".mutation"
 MUTATED = ("verify/controls/*.py", "verify/network/*.py", "verify/filter_pattern.py", "verify/iam_policy.py")
 
 
 def main(arguments: list[str]) -> int:
-    paths = [Path(argument).resolve() for argument in arguments]
-    paths = paths or [path for pattern in MUTATED for path in sorted(ROOT.glob(pattern)) if path.name != "__init__.py"]
+    every = [path for pattern in MUTATED for path in sorted(ROOT.glob(pattern)) if path.name != "__init__.py"]
+    paths = [Path(argument).resolve() for argument in arguments] or every
+    if strange := [path.name for path in paths if path not in every]:
+        sys.exit(f"{', '.join(strange)}: not a module that decides verdicts; those are {', '.join(MUTATED)}")
     for done, of in record(ROOT, RECORDED):
         print(f"\r{done} of {of} snapshots recorded", end="\n" if done == of else "", file=sys.stderr, flush=True)
     reasons, sound = defended(ROOT / "docs/mutation.md"), True
@@ -48,14 +50,16 @@ def main(arguments: list[str]) -> int:
 def survivors(name: str, path: Path) -> list[Mutant]:
     """The mutants of one module that nothing tells from it."""
     oracle = Oracle(name.removesuffix(".py").replace("/", "."), RECORDED)
-    tests, source = tests_of(oracle.deciding, ROOT), path.read_text(encoding="utf-8")
-    if told := tried(oracle, tests, source, path):
+    trial = Trial(oracle, tests_of(oracle.module, oracle.deciding, ROOT), path)
+    source = path.read_text(encoding="utf-8")
+    if told := next(trial.of([source])):
         sys.exit(f"{name} is not well before anything is changed: {told}")
-    survived, kinds = [], Counter()
-    for mutant in mutants(name, source):
-        told = tried(oracle, tests, mutant.source, path)
+    made, survived, kinds = list(mutants(name, source)), [], Counter()
+    for mutant, told in zip(made, trial.of(mutant.source for mutant in made), strict=True):
         kinds["killed" if told not in ("", "text") else told or "survive"] += 1
         survived += [] if told else [mutant]
+        if sys.stderr.isatty():
+            print(f"\r{name}: {kinds.total()} of {len(made)} mutants tried", end="\r", file=sys.stderr, flush=True)
     counted = f"{kinds['killed']} killed, {kinds['text']} change words alone, {kinds['survive']} survive"
     print(f"{name}: {kinds.total()} mutants, {counted}", file=sys.stderr, flush=True)
     return survived

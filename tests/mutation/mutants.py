@@ -67,7 +67,7 @@ def _meaning(source: str) -> str | None:
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops what decides nothing: annotations, which nothing evaluates here, decorators, and words for a person."""
+    """Drops what decides nothing: annotations and decorators, how structs are built, and words for a person."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.decorator_list = [each for each in node.decorator_list if _where(each)]
@@ -78,10 +78,12 @@ class _Bare(ast.NodeTransformer):
 
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         node.args, node.posonlyargs, node.kwonlyargs = [*node.posonlyargs, *node.args, *node.kwonlyargs], [], []
+        node.defaults, node.kw_defaults = [*node.defaults, *filter(None, node.kw_defaults)], []
         return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.decorator_list = []
+        node.keywords = [each for each in node.keywords if each.arg not in ("frozen", "kw_only")]
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
@@ -94,6 +96,11 @@ class _Bare(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         if any(isinstance(target, ast.Name) and target.id in ("observed", "expected") for target in node.targets):
+            node.value = ast.Constant("words")
+        return self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        if isinstance(node.target, ast.Name) and node.target.id in ("observed", "expected"):
             node.value = ast.Constant("words")
         return self.generic_visit(node)
 

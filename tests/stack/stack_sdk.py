@@ -12,7 +12,21 @@ from pulumi import _types
 # The modules of the SDK that the program uses; one that does not exist, as `logs`, broke the predecessor.
 MODULES = (
     *("accessanalyzer", "acm", "backup", "cfg", "cloudtrail", "cloudwatch", "ebs", "ec2", "ecr", "ecs"),
-    *("guardduty", "iam", "kms", "lambda_", "lb", "rds", "route53", "s3", "secretsmanager", "sns", "vpc", "wafv2"),
+    *(
+        "guardduty",
+        "iam",
+        "inspector2",
+        "kms",
+        "lambda_",
+        "lb",
+        "rds",
+        "route53",
+        "s3",
+        "secretsmanager",
+        "sns",
+        "vpc",
+        "wafv2",
+    ),
 )
 
 

@@ -10,6 +10,7 @@ KINDS = {
     "configRecorder": {"Recorder", "DeliveryChannel", "RecorderStatus"},
     "ebsEncryption": {"EncryptionByDefault"},
     "guardDuty": {"Detector", "DetectorFeature"},
+    "inspector": {"Enabler"},
     "passwordPolicy": {"AccountPasswordPolicy"},
     "publicAccessBlock": {"AccountPublicAccessBlock"},
 }
@@ -113,3 +114,7 @@ def test_no_bucket_of_the_account_can_be_public_and_every_new_disk_is_encrypted(
 def test_the_analyzer_looks_for_access_from_outside_the_account(prod: Deployment):
     analyzer = prod.one("Analyzer").inputs
     assert (analyzer["analyzerName"], analyzer["type"]) == ("healthcare-external-access-blue7", "ACCOUNT")
+
+
+def test_inspector_scans_the_images_of_this_account(prod: Deployment):
+    assert prod.one("Enabler").inputs == {"accountIds": [ACCOUNT], "resourceTypes": ["ECR"]}

@@ -75,6 +75,7 @@ def finding(
         title="RDS storage is encrypted",
         severity=severity,
         citations=citations,
+        nist=("SC-28", "SC-28(1)"),
         resource=Subject(
             type="AWS::RDS::DBInstance", id=resource, arn=None, region="sa-east-1", account="123456789012"
         ),

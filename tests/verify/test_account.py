@@ -11,8 +11,11 @@ from msgspec import structs
 from verify.control import Status
 from verify.controls.account import iam_password_policy
 from verify.controls.acm import acm_certificate_not_expiring
-from verify.resources.account import Account, PasswordPolicy
+from verify.controls.config import config_recorder
+from verify.controls.iam_users import iam_console_mfa, iam_user_mfa
+from verify.resources.account import Account, LoginProfile, PasswordPolicy, User, UserMfaDevices
 from verify.resources.acm import Certificate
+from verify.resources.config import ConfigurationRecorder, RecorderStatus
 
 STRONG = {
     "MinimumPasswordLength": POLICY.min_password_length,
@@ -67,3 +70,35 @@ def test_a_certificate_is_good_for_thirty_days_more(less, status):
     arn = f"arn:aws:acm:sa-east-1:{ACCOUNT}:certificate/1"
     fields = {"CertificateArn": arn, "DomainName": "example.com", "NotAfter": ends, "Status": "ISSUED"}
     assert judged(acm_certificate_not_expiring, snapshot(answer(arn, decoded(Certificate, **fields))), arn)[0] is status
+
+
+@pytest.mark.parametrize("control", [iam_user_mfa, iam_console_mfa])
+@pytest.mark.parametrize(
+    ("devices", "said"),
+    [(["a", "b"], (Status.PASSED, "MFA devices: a, b")), ([], (Status.FAILED, "MFA devices: none"))],
+)
+def test_a_user_who_signs_in_has_an_mfa_device_where_the_policy_judges_the_account(control, devices, said):
+    user = decoded(User, UserName="amy", Arn=f"arn:aws:iam::{ACCOUNT}:user/amy")
+    held = decoded(UserMfaDevices, User="amy", Devices=[{"SerialNumber": each} for each in devices])
+    seen = snapshot(answer("amy", user), answer("amy", held), answer("amy", decoded(LoginProfile, UserName="amy")))
+    assert judged(control, seen, "amy") == said
+    elsewhere = structs.replace(POLICY, require_account_safeguards=False)
+    assert control.check(user, seen, elsewhere).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("group", "told", "status"),
+    [
+        ({}, {}, Status.PASSED),
+        ({}, {"lastStatus": "PENDING"}, Status.PASSED),
+        ({}, {"lastStatus": "FAILURE"}, Status.FAILED),
+        ({}, {"recording": False}, Status.FAILED),
+        ({"allSupported": False}, {}, Status.FAILED),
+    ],
+)
+def test_a_recorder_records_everything_and_delivers_it(group, told, status):
+    fields = {"roleARN": f"arn:aws:iam::{ACCOUNT}:role/config", "recordingGroup": {"allSupported": True, **group}}
+    recorder = decoded(ConfigurationRecorder, name="default", **fields)
+    said = decoded(RecorderStatus, **{"name": "default", "recording": True, "lastStatus": "SUCCESS", **told})
+    seen = snapshot(answer("default", recorder), answer("default", said))
+    assert judged(config_recorder, seen, "default")[0] is status

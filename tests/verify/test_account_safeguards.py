@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
-from hand_made import ACCOUNT, answered, arn, snapshot
+from botocore.stub import Stubber
+from hand_made import ACCOUNT, OneClient, answered, arn, read, snapshot
 
+from verify.collect.account import security_contact
+from verify.collect.reader import Malformed
 from verify.control import Status
 from verify.controls.access_analyzer import iam_access_analyzer, iam_no_external_access_findings
-from verify.controls.root_user import iam_root_mfa, iam_root_no_keys
+from verify.controls.account import account_security_contact, inspector_ecr
+from verify.controls.root_user import iam_root_hardware_mfa, iam_root_mfa, iam_root_no_keys
 from verify.errors import Unanswered
 from verify.policy import load_policy
 from verify.resources.accessanalyzer import AccessFinding, Analyzer
-from verify.resources.account import Account
+from verify.resources.account import Account, InspectorStatus, SecurityContact, VirtualMfaDevices
 from verify.resources.s3 import Bucket
 
 POLICY = load_policy("hipaa", "prod")
@@ -23,7 +28,8 @@ def account(**summary: int) -> Account:
 
 
 def judged(control, subject, *resources):
-    lists = [(Analyzer, ACCOUNT), (AccessFinding, ANALYZER_ARN)]
+    kinds = (Analyzer, InspectorStatus, SecurityContact, VirtualMfaDevices)
+    lists = [*((kind, ACCOUNT) for kind in kinds), (AccessFinding, ANALYZER_ARN)]
     return control.check(subject, snapshot(subject, *resources, lists=lists), POLICY).status
 
 
@@ -45,7 +51,72 @@ def test_the_root_user_has_an_mfa_device_or_no_password(summary, status):
     assert judged(iam_root_mfa, account(**summary)) is status
 
 
-@pytest.mark.parametrize("control", [iam_root_mfa, iam_root_no_keys])
+OF_ROOT = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/phone", "User": {"Arn": f"arn:aws:iam::{ACCOUNT}:root"}}
+BY_NAME = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/root-account-mfa-device"}
+OF_ANOTHER = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/kim", "User": {"Arn": f"arn:aws:iam::{ACCOUNT}:user/kim"}}
+
+
+def devices(*found: dict[str, object]) -> VirtualMfaDevices:
+    return answered(VirtualMfaDevices, AccountId=ACCOUNT, Devices=found)
+
+
+@pytest.mark.parametrize(
+    ("summary", "found", "status"),
+    [
+        ({"AccountMFAEnabled": 1}, [], Status.PASSED),
+        ({"AccountMFAEnabled": 1}, [OF_ANOTHER], Status.PASSED),
+        ({"AccountMFAEnabled": 1}, [OF_ANOTHER, OF_ROOT], Status.FAILED),
+        ({"AccountMFAEnabled": 1}, [BY_NAME], Status.FAILED),
+        ({"AccountMFAEnabled": 0}, [], Status.FAILED),
+        ({"AccountMFAEnabled": 0, "AccountPasswordPresent": 0}, [], Status.PASSED),
+    ],
+)
+def test_the_root_users_mfa_device_is_none_that_is_virtual(summary, found, status):
+    assert judged(iam_root_hardware_mfa, account(**summary), devices(*found)) is status
+
+
+@pytest.mark.parametrize("unsaid", [{}, {"User": {}}])
+def test_a_virtual_device_of_nobody_knows_whom_may_be_the_root_users(unsaid):
+    device = {"SerialNumber": OF_ANOTHER["SerialNumber"], **unsaid}
+    with pytest.raises(Unanswered):
+        judged(iam_root_hardware_mfa, account(AccountMFAEnabled=1), devices(device))
+
+
+@pytest.mark.parametrize(("word", "status"), [("ENABLED", Status.PASSED), ("ENABLING", Status.FAILED)])
+def test_inspector_scans_images_only_once_it_is_enabled(word, status):
+    found = answered(InspectorStatus, accountId=ACCOUNT, resourceState={"ecr": {"status": word}})
+    assert judged(inspector_ecr, account(), found) is status
+
+
+@pytest.mark.parametrize("unsaid", [[], [{}], [{"resourceState": {}}], [{"resourceState": {"ecr": {}}}]])
+def test_silence_about_inspector_is_no_pass(unsaid):
+    with pytest.raises(Unanswered):
+        judged(inspector_ecr, account(), *(answered(InspectorStatus, accountId=ACCOUNT, **each) for each in unsaid))
+
+
+def test_there_is_a_contact_for_security_or_there_is_none():
+    assert judged(account_security_contact, account(), answered(SecurityContact, AccountId=ACCOUNT)) is Status.PASSED
+    assert judged(account_security_contact, account()) is Status.FAILED
+
+
+def test_of_the_contact_no_more_is_kept_than_that_there_is_one():
+    session = OneClient("account")
+    who = {"Name": "Kim", "Title": "CISO", "EmailAddress": "kim@example.com", "PhoneNumber": "1"}
+    with Stubber(session.only) as stub:
+        stub.add_response("get_alternate_contact", {"AlternateContact": who}, {"AlternateContactType": "SECURITY"})
+        (found,) = read(security_contact, session, ACCOUNT)
+    assert set(msgspec.to_builtins(found)) == {"ResourceType", "ObservedBy", "AccountId"}
+
+
+def test_an_answer_without_a_contact_is_cut_short():
+    session = OneClient("account")
+    with Stubber(session.only) as stub:
+        stub.add_response("get_alternate_contact", {})
+        with pytest.raises(Malformed):
+            read(security_contact, session, ACCOUNT)
+
+
+@pytest.mark.parametrize("control", [iam_root_mfa, iam_root_no_keys, iam_root_hardware_mfa])
 def test_silence_about_the_root_user_is_no_pass(control):
     with pytest.raises(Unanswered):
         judged(control, account())

@@ -27,6 +27,11 @@ BUCKET = (
     answered(BucketLogging, Bucket="records"),
     answered(BucketPolicy, Bucket="records", Policy=None),
 )
+SECOND = (
+    answered(Bucket, Name="second", BucketArn="arn:aws:s3:::second"),
+    answered(BucketLogging, Bucket="second"),
+    answered(BucketPolicy, Bucket="second", Policy=None),
+)
 TAGS = answered(BucketTags, Resource=BUCKET_ARN, Tags={"backup": "daily"})
 LONG_AGO = AT - timedelta(days=90)
 
@@ -49,9 +54,17 @@ def condition(value: str) -> list[dict[str, str]]:
     return [{"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": value}]
 
 
-def judged(check, subject, *resources, gaps=()):
+def verdict(check, subject, *resources, gaps=()):
     lists = [(BackupSelection, PLAN), (BackupJob, VAULT)]
-    return check.check(subject, snapshot(subject, *resources, lists=lists, gaps=gaps), POLICY).status
+    return check.check(subject, snapshot(subject, *resources, lists=lists, gaps=gaps), POLICY)
+
+
+def judged(check, subject, *resources, gaps=()):
+    return verdict(check, subject, *resources, gaps=gaps).status
+
+
+def told(check, subject, *resources):
+    return verdict(check, subject, *resources).observed
 
 
 @pytest.mark.parametrize(
@@ -73,6 +86,10 @@ def judged(check, subject, *resources, gaps=()):
         ({"Conditions": {"StringNotEquals": condition("weekly")}}, True),
         ({"Conditions": {"StringLike": condition("dai*")}}, True),
         ({"Conditions": {"StringNotLike": condition("dai*")}}, False),
+        ({"Conditions": {"StringNotEquals": condition("dai*")}}, True),
+        ({"Conditions": {"StringLike": condition("[d]aily")}}, False),
+        ({"Conditions": {"StringNotLike": condition("d?ily")}}, True),
+        ({"Conditions": {"StringLike": [{"ConditionKey": "aws:ResourceTag/x", "ConditionValue": "*"}]}}, False),
         ({"Resources": [BUCKET_ARN], "Conditions": {"StringEquals": condition("weekly")}}, False),
     ],
 )
@@ -98,7 +115,10 @@ def test_what_the_stack_has_to_back_up_is_not_known_where_something_was_denied()
         ([rule("cron(0 5 1 * ? *)", Lifecycle={"DeleteAfterDays": 7}), rule()], Status.FAILED),
         ([rule("cron(0 5 ? * MON *)")], Status.FAILED),
         ([rule("cron(0 0/12 * * ? *)")], Status.PASSED),
+        ([rule("rate(1440 minutes)")], Status.PASSED),
+        ([rule("rate(1441 minutes)")], Status.FAILED),
         ([rule("rate(24 hours)")], Status.PASSED),
+        ([rule("rate(25 hours)")], Status.FAILED),
         ([rule("rate(1 day)")], Status.PASSED),
         ([rule("rate(2 days)")], Status.FAILED),
         ([rule("now and then")], Status.FAILED),
@@ -116,8 +136,8 @@ def job(state: str, hours: float, number: int = 1, resource: str = BUCKET_ARN) -
 @pytest.mark.parametrize(
     ("jobs", "status"),
     [
-        ([job("COMPLETED", 25)], Status.PASSED),
-        ([job("COMPLETED", 27)], Status.FAILED),
+        ([job("COMPLETED", 26)], Status.PASSED),
+        ([job("COMPLETED", 26.1)], Status.FAILED),
         ([job("FAILED", 2)], Status.FAILED),
         ([job("PARTIAL", 2)], Status.FAILED),
         ([job("FAILED", 3), job("COMPLETED", 1, 2)], Status.PASSED),
@@ -149,14 +169,23 @@ def test_a_plan_that_is_younger_than_a_backup_may_be_old_has_none_yet(hours, job
 
 
 def test_a_failure_counts_also_where_another_first_backup_is_not_yet_due():
-    second = (
-        answered(Bucket, Name="second", BucketArn="arn:aws:s3:::second"),
-        answered(BucketLogging, Bucket="second"),
-        answered(BucketPolicy, Bucket="second", Policy=None),
-    )
     young = plan(made=AT - timedelta(hours=1))
-    found = judged(backup_recent_success, young, selection(Resources=["*"]), *BUCKET, *second, job("FAILED", 1))
+    found = judged(backup_recent_success, young, selection(Resources=["*"]), *BUCKET, *SECOND, job("FAILED", 1))
     assert found is Status.FAILED
+
+
+def test_each_is_judged_by_its_own_jobs():
+    jobs = job("COMPLETED", 1), job("FAILED", 2, 2, "arn:aws:s3:::second")
+    found = judged(backup_recent_success, plan(), selection(Resources=["*"]), *BUCKET, *SECOND, *jobs)
+    assert found is Status.FAILED
+
+
+def test_what_is_amiss_is_told():
+    jobs = job("COMPLETED", 50), job("COMPLETED", 30, 2)
+    assert told(backup_recent_success, plan(), selection(Resources=["*"]), *BUCKET, *jobs) == (
+        f"of 1 amiss: {BUCKET_ARN} was last begun 2026-01-29 18:00 UTC"
+    )
+    assert told(backup_plan_frequency_retention, plan()) == "rule runs cron(0 5 ? * * *), kept for ever"
 
 
 def test_a_plan_of_nothing_of_the_stack_has_nothing_to_back_up():

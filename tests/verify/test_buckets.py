@@ -90,6 +90,9 @@ def public(*lines: dict[str, object], is_public: bool) -> set[str]:
         ("s3:PutLifecycleConfiguration", {"write"}),
         ("s3:PutReplicationConfiguration", {"write"}),
         ("s3:*Acl", {"read", "write"}),
+        ("s3:g*", {"read", "write"}),
+        (["s3:GetObject", "s3:PutObject"], {"read", "write"}),
+        (["s3:PutObject", "s3:ListBucket"], {"read", "write"}),
         ("s3:*", {"read", "write"}),
         ("*", {"read", "write"}),
     ],
@@ -100,7 +103,12 @@ def test_whatever_everybody_may_do_is_either_reading_or_writing(action, does):
 
 @pytest.mark.parametrize(
     ("left_out", "does"),
-    [(["s3:Get*", "s3:List*"], {"write"}), ("s3:Delete*", {"read", "write"}), ("s3:*", set())],
+    [
+        (["s3:Get*", "s3:List*"], {"write"}),
+        ("s3:Get*", {"read", "write"}),
+        ("s3:Delete*", {"read", "write"}),
+        ("s3:*", set()),
+    ],
 )
 def test_everybody_may_do_what_a_not_action_leaves(left_out, does):
     assert public({"Principal": "*", "NotAction": left_out}, is_public=False) == does

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from verify.__main__ import main
-from verify.citation import out_of_reach, security_rule
+from verify.citation import nist_by_security_hub, out_of_reach, security_rule
 from verify.controls import CONTROLS
 from verify.coverage import coverage
 
@@ -23,6 +23,20 @@ def test_a_control_names_aws_s_own_checks_in_their_form(control):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", control.config_rule or "no-rule")
     assert re.fullmatch(r"[A-Za-z0-9]+\.\d+", control.security_hub or "None.0")
     assert {citation.id for citation in control.citations} <= security_rule().keys()
+
+
+def test_what_aws_relates_to_nist_is_said_of_each_of_its_checks_that_a_control_names():
+    table = nist_by_security_hub()
+    assert {control.security_hub for control in CONTROLS if control.security_hub} == table.keys()
+    families = "A[CTU]|C[AMP]|I[AR]|M[AP]|P[ELMST]|RA|S[ACIR]"
+    assert all(re.fullmatch(rf"({families})-\d+(\(\d+\))?", each) for related in table.values() for each in related)
+
+
+def test_a_control_has_the_nist_controls_of_aws_s_check_of_the_same_thing():
+    nist = {control.id: control.nist for control in CONTROLS}
+    assert " ".join(nist["rds-storage-encrypted"]) == "CA-9(1) CM-3(6) SC-7(10) SC-13 SC-28 SC-28(1) SI-7(6)"
+    # AWS relates no control of NIST's to its check KMS.5, and has no check of a key's being the stack's own.
+    assert nist["kms-policy-not-public"] == nist["rds-encrypted-with-stack-cmk"] == ()
 
 
 def test_every_technical_safeguard_is_verified_or_out_of_reach_with_a_reason():
@@ -58,4 +72,5 @@ def test_the_list_of_controls_holds_aws_s_checks(capsys):
     rows = {row["id"]: row for row in json.loads(printed(capsys, "controls", "--format", "json"))}
     row = rows["rds-storage-encrypted"]
     assert (row["config_rule"], row["security_hub"]) == ("rds-storage-encrypted", "RDS.3")
+    assert row["nist"] == ["CA-9(1)", "CM-3(6)", "SC-7(10)", "SC-13", "SC-28", "SC-28(1)", "SI-7(6)"]
     assert rows.keys() == {control.id for control in CONTROLS}

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from hand_made import OneClient, arn, read
 from running import verify
 
 from verify.collect import COLLECTORS
@@ -12,8 +16,10 @@ from verify.resources import RESOURCES
 # Every operation that collectors may call besides those that describe and list. Each reads configuration; none fetches
 # a secret, an object or a log event.
 READS = {
+    "BatchGetAccountStatus",
     "GetAccountPasswordPolicy",
     "GetAccountSummary",
+    "GetAlternateContact",
     "GetBackupPlan",
     "GetBackupSelection",
     "GetBucketAcl",
@@ -35,6 +41,7 @@ READS = {
     "GetLoggingConfiguration",
     "GetLoginProfile",
     "GetManagedPrefixListEntries",
+    "GetMetricData",
     "GetObjectLockConfiguration",
     "GetPolicy",
     "GetPolicyVersion",
@@ -49,6 +56,7 @@ READS = {
     "GetWebACL",
     "GetWebACLForResource",
     "HeadBucket",
+    "LookupEvents",
 }
 
 
@@ -69,3 +77,23 @@ def test_a_stack_that_names_its_database_alone_is_judged_with_the_network_it_sta
     ran = verify(tmp_path / "outputs.json", environment=prod.environment(), cwd=tmp_path)
     passed = {control for control, _ in ran.findings("passed")}
     assert {"rds-storage-encrypted", "vpc-flow-logs", "vpc-default-sg-closed", "vpc-endpoints-present"} <= passed
+
+
+LISTENERS = COLLECTORS["AWS::ElasticLoadBalancingV2::Listener"]
+BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/0123456789abcdef")
+
+
+def test_what_aws_says_is_not_there_has_nothing_listed():
+    session = OneClient("elbv2")
+    with Stubber(session.only) as stubber:
+        stubber.add_client_error("describe_listeners", "LoadBalancerNotFound")
+        assert read(LISTENERS, session, BALANCER) == []
+
+
+def test_a_list_whose_owner_goes_between_two_pages_is_no_answer():
+    session = OneClient("elbv2")
+    with Stubber(session.only) as stubber:
+        stubber.add_response("describe_listeners", {"Listeners": [], "NextMarker": "2"})
+        stubber.add_client_error("describe_listeners", "LoadBalancerNotFound")
+        with pytest.raises(ClientError, match="LoadBalancerNotFound"):
+            read(LISTENERS, session, BALANCER)

@@ -6,10 +6,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from handmade import ACCOUNT, AT, answer, decoded, judged, snapshot
+from botocore.stub import Stubber
+from hand_made import OneClient, read
+from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
 
+from verify.collect.rds import db_engine_versions
 from verify.control import Status
 from verify.controls.rds import (
+    rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
@@ -17,8 +21,19 @@ from verify.controls.rds import (
     rds_master_password_managed,
     rds_multi_az,
 )
-from verify.controls.rds_records import rds_latest_restorable_time_fresh, rds_performance_insights_encrypted
-from verify.resources.rds import DBInstance, DBParameter
+from verify.controls.rds_records import (
+    rds_audit_parameters,
+    rds_enhanced_monitoring,
+    rds_latest_restorable_time_fresh,
+    rds_parameter_group_in_sync,
+    rds_performance_insights_encrypted,
+    rds_postgres_log_export,
+    rds_snapshot_encrypted,
+    rds_snapshot_not_public,
+)
+from verify.controls.rds_upkeep import rds_ca_certificate_valid, rds_engine_supported
+from verify.resources.logs import LogGroup
+from verify.resources.rds import DBEngineVersion, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
@@ -60,6 +75,8 @@ def test_each_engine_enforces_tls_by_a_parameter_of_its_own(engine, name, on, of
 @pytest.mark.parametrize("engine", ["oracle-ee", "db2-se", "docdb", "unheard-of"])
 def test_how_an_engine_enforces_tls_that_nobody_knows_of_is_an_error(engine):
     assert with_parameter(engine, "rds.force_ssl", "1") is Status.ERROR
+    _, observed = judged(rds_force_tls, snapshot(database(engine)), "db")
+    assert observed == f"this version cannot tell of the engine {engine} how it enforces TLS"
 
 
 @pytest.mark.parametrize(
@@ -76,23 +93,113 @@ def test_no_engine_is_let_off_its_logs(engine, exports, status):
 
 
 ON_THE_CLUSTER = [
-    rds_latest_restorable_time_fresh,
+    rds_audit_parameters,
+    rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
     rds_iam_authentication,
+    rds_latest_restorable_time_fresh,
     rds_log_exports,
     rds_master_password_managed,
     rds_multi_az,
+    rds_parameter_group_in_sync,
+    rds_postgres_log_export,
+    rds_snapshot_encrypted,
+    rds_snapshot_not_public,
 ]
 
 
+def test_a_log_that_is_exported_has_a_log_group():
+    seen = [database("postgres", EnabledCloudwatchLogsExports=["postgresql", "upgrade"])]
+    names = [f"/aws/rds/instance/db/{log}" for log in ("postgresql", "upgrade")]
+    for name in names:
+        assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.ERROR
+        group = decoded(LogGroup, logGroupName=name, logGroupArn=f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:{name}")
+        seen.append(answer(name, group))
+    assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.PASSED
+    gone = snapshot(*seen[:2], answer(names[1], kind=LogGroup))
+    assert judged(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[1]}")
+
+
+AUDITED = {
+    "log_connections": "1",
+    "log_disconnections": "on",
+    "pgaudit.log": "ddl",
+    "shared_preload_libraries": "pg_stat_statements, pgaudit",
+}
+
+
+def audited(status: str = "in-sync", **changed: str | None) -> Status:
+    values = {**AUDITED, **{name.replace("__", "."): value for name, value in changed.items()}}
+    parameters = [
+        decoded(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
+        for name, value in values.items()
+        if value is not None
+    ]
+    held = snapshot(database("postgres", status=status), answer("group", *parameters, kind=DBParameter))
+    return judged(rds_audit_parameters, held, "db")[0]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": "pending-reboot"},
+        {"shared_preload_libraries": None},
+        {"shared_preload_libraries": "pgaudited"},
+        {"pgaudit__log": None},
+        {"pgaudit__log": "NONE"},
+        {"pgaudit__log": ""},
+        {"log_connections": "0"},
+        {"log_disconnections": None},
+    ],
+    ids=lambda changed: " ".join(f"{name} {value}" for name, value in changed.items()),
+)
+def test_postgresql_audits_and_logs_who_comes_and_goes(changed):
+    assert audited() is Status.PASSED
+    assert audited(**changed) is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(0, Status.FAILED), (1, Status.PASSED), (60, Status.PASSED), (61, Status.FAILED)]
+)
+def test_enhanced_monitoring_is_on_where_it_has_an_interval(seconds, status):
+    seen = snapshot(database("postgres", MonitoringInterval=seconds))
+    assert judged(rds_enhanced_monitoring, seen, "db")[0] is status
+
+
+# What AWS answers of an instance that would pass, were it none of a cluster.
+IN_ORDER = {
+    "CopyTagsToSnapshot": True,
+    "DeletionProtection": True,
+    "EnabledCloudwatchLogsExports": ["postgresql", "upgrade"],
+    "IAMDatabaseAuthenticationEnabled": True,
+    "LatestRestorableTime": AT,
+    "MasterUserSecret": {"SecretArn": f"arn:aws:secretsmanager:sa-east-1:{ACCOUNT}:secret:db-123456"},
+    "MultiAZ": True,
+}
+
+
 @pytest.mark.parametrize("control", ON_THE_CLUSTER, ids=lambda control: control.id)
-@pytest.mark.parametrize("engine", ["aurora-postgresql", "aurora-mysql"])
-def test_what_is_set_on_an_aurora_cluster_is_not_judged_by_its_instances(control, engine):
-    off = {"MultiAZ": False, "DeletionProtection": False, "IAMDatabaseAuthenticationEnabled": False}
-    status, observed = judged(control, snapshot(database(engine, **off)), "db")
+@pytest.mark.parametrize("engine", ["aurora-postgresql", "postgres"])
+def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine):
+    held = snapshot(
+        database(engine, **IN_ORDER, DBClusterIdentifier="data"),
+        answer("db", kind=DBSnapshot),
+        answer("group", kind=DBParameter),
+    )
+    status, observed = judged(control, held, "db")
     assert status is Status.ERROR
-    assert observed.endswith("Aurora clusters are not read by this version")
+    assert observed.endswith("a matter of its cluster data, which this version cannot read")
+
+
+@pytest.mark.parametrize("control", [rds_audit_parameters, rds_postgres_log_export], ids=lambda control: control.id)
+@pytest.mark.parametrize("engine", ["aurora-mysql", "mysql"])
+def test_what_is_asked_of_postgresql_is_asked_of_no_other_engine(control, engine):
+    assert judged(control, snapshot(database(engine)), "db")[0] is Status.NOT_APPLICABLE
+
+
+def test_a_database_that_cannot_be_restored_at_all_fails():
+    assert judged(rds_latest_restorable_time_fresh, snapshot(database("postgres")), "db")[0] is Status.FAILED
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(60, Status.PASSED), (60.1, Status.FAILED), (-1, Status.PASSED)])
@@ -124,3 +231,71 @@ def test_the_key_of_performance_insights_matters_where_they_are_on(told, status)
 def test_a_database_without_what_every_database_has_is_no_answer(empty):
     with pytest.raises(msgspec.ValidationError, match="length >= 1"):
         database("postgres", **empty)
+
+
+@pytest.mark.parametrize(("less", "status"), [(timedelta(0), Status.PASSED), (timedelta(seconds=1), Status.FAILED)])
+def test_the_certificate_of_a_database_is_good_for_thirty_days_more(less, status):
+    ends = AT + timedelta(days=POLICY.min_certificate_days) - less
+    details = {"CAIdentifier": "rds-ca-rsa2048-g1", "ValidTill": ends}
+    assert judged(rds_ca_certificate_valid, snapshot(database("postgres", CertificateDetails=details)), "db") == (
+        status,
+        f"CAIdentifier is rds-ca-rsa2048-g1, ValidTill is {ends:%Y-%m-%d}",
+    )
+
+
+@pytest.mark.parametrize(
+    "unsaid", [{}, {"CertificateDetails": {}}, {"CertificateDetails": {"CAIdentifier": "rds-ca-rsa2048-g1"}}]
+)
+def test_a_database_of_whose_certificate_nothing_is_said_is_an_error(unsaid):
+    assert judged(rds_ca_certificate_valid, snapshot(database("postgres", **unsaid)), "db")[0] is Status.ERROR
+
+
+VERSION = "postgres/17.4"
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"),
+    [
+        ([{"Status": "available"}], (Status.PASSED, "postgres/17.4 is available")),
+        ([{"Status": "deprecated"}], (Status.FAILED, "postgres/17.4 is deprecated")),
+        ([], (Status.FAILED, "RDS knows no postgres/17.4")),
+    ],
+)
+def test_rds_must_still_offer_the_version_of_the_engine(known, verdict):
+    versions = [decoded(DBEngineVersion, Path=VERSION, **each) for each in known]
+    seen = snapshot(database("postgres", EngineVersion="17.4"), answer(VERSION, *versions, kind=DBEngineVersion))
+    assert judged(rds_engine_supported, seen, "db") == verdict
+
+
+@pytest.mark.parametrize(("version", "known"), [({}, {"Status": "available"}), ({"EngineVersion": "17.4"}, {})])
+def test_a_version_of_which_something_is_not_said_is_an_error(version, known):
+    found = answer(VERSION, decoded(DBEngineVersion, Path=VERSION, **known))
+    assert judged(rds_engine_supported, snapshot(database("postgres", **version), found), "db")[0] is Status.ERROR
+
+
+def test_of_the_versions_that_rds_lists_the_very_one_is_taken():
+    session = OneClient("rds")
+    listed = [{"EngineVersion": version, "Status": "available"} for version in ("17.4", "17.4-R1")]
+    with Stubber(session.only) as stub:
+        asked = {"Engine": "postgres", "EngineVersion": "17.4", "IncludeAll": True}
+        stub.add_response("describe_db_engine_versions", {"DBEngineVersions": listed}, asked)
+        (found,) = read(db_engine_versions, session, VERSION)
+    assert found.id == VERSION
+
+
+@pytest.mark.parametrize(
+    ("attributes", "status"),
+    [
+        ([{"AttributeName": "restore", "AttributeValues": []}], Status.PASSED),
+        ([{"AttributeName": "restore", "AttributeValues": ["all"]}], Status.FAILED),
+        ([{"AttributeName": "restore"}], Status.ERROR),
+        ([{"AttributeName": "another", "AttributeValues": []}], Status.ERROR),
+        ([], Status.ERROR),
+    ],
+)
+def test_that_nobody_may_restore_a_snapshot_must_be_said(attributes, status):
+    arn = f"arn:aws:rds:sa-east-1:{ACCOUNT}:snapshot:copy"
+    copy = {"DBSnapshotIdentifier": "copy", "DBSnapshotArn": arn, "SnapshotType": "manual", "Encrypted": True}
+    shared = decoded(DBSnapshotAttributes, DBSnapshotIdentifier="copy", DBSnapshotAttributes=attributes)
+    seen = snapshot(database("postgres"), answer("db", decoded(DBSnapshot, **copy)), answer("copy", shared))
+    assert judged(rds_snapshot_not_public, seen, "db")[0] is status

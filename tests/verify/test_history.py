@@ -96,6 +96,15 @@ def test_the_last_audit_is_the_baseline(audits):
     assert changed["new"] == []
 
 
+def test_what_is_open_is_known_since_the_first_of_the_audits_that_saw_it(audits):
+    """The bucket's versions are not kept since the second audit, which is a day before the third."""
+    findings = json.loads((audits / "reports-2/results.json").read_text())["findings"]
+    (found,) = (each for each in findings if each["control"] == "s3-versioning")
+    assert found["since"] == "2026-02-01T00:00:00Z"
+    history = load_history(audits / "history")
+    assert [row.since for row in history.audits[2].rows if row.control == "s3-versioning"] == [AT + timedelta(days=1)]
+
+
 def test_what_was_open_in_the_last_audit_fails_nothing_where_only_what_is_new_shall(tmp_path):
     statuses = [audit(tmp_path, day, kept, "--fail-on", "new") for day, kept in enumerate(("Enabled",) * 2)]
     assert statuses == [1, 0]

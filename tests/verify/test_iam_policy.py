@@ -51,6 +51,9 @@ OPEN = {
     "every address": when("IpAddress", "aws:SourceIp", "0.0.0.0/0"),
     "half of all addresses": when("IpAddress", "aws:SourceIp", "10.0.0.0/16", "128.0.0.0/1"),
     "every IPv6 address": when("IpAddress", "aws:SourceIp", "::/0"),
+    "more addresses than any organisation has": when("IpAddress", "aws:SourceIp", "8.0.0.0/7"),
+    "addresses that are none": when("StringLike", "aws:SourceIp", "*"),
+    "objects of any bucket": when("ArnLike", "aws:SourceArn", "arn:aws:s3:::*/reports"),
 }
 CLOSED = {
     "an account": {"Principal": {"AWS": ROOT}},
@@ -66,6 +69,9 @@ CLOSED = {
     "a bucket": when("ArnEquals", "aws:SourceArn", "arn:aws:s3:::images"),
     "sessions of a role": when("StringLike", "aws:userid", "AROAEXAMPLE:*"),
     "an office": when("IpAddress", "aws:SourceIp", "203.0.113.0/24"),
+    "an office, by one of its addresses": when("IpAddress", "aws:SourceIp", "203.0.113.7/24"),
+    "as many addresses as an organisation has": when("IpAddress", "aws:SourceIp", "3.0.0.0/8", "2001:db8::/32"),
+    "objects of a bucket": when("ArnLike", "aws:SourceArn", "arn:aws:s3:::images/*"),
 }
 
 
@@ -103,12 +109,31 @@ def test_strangers_are_all_of_other_accounts_but_no_service():
         (when("StringEquals", "aws:PrincipalAccount", "210987654321"), ("*",)),
         (when("StringEqualsIfExists", "aws:PrincipalAccount", ACCOUNT), ("*",)),
         (when("StringLike", "aws:PrincipalAccount", "1*"), ("*",)),
+        (when("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/app", OTHER), ("*",)),
         (when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/app"), ("*",)),
         (when("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), ("*",)),
     ],
 )
 def test_nobody_is_a_stranger_where_a_condition_names_this_account_alone(condition, strangers):
     assert read(**condition).strangers(ACCOUNT) == strangers
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        (when("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), True),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5", "o-f6g7h8i9j0"), True),
+        (when("StringLike", "aws:SourceOrgPaths", "o-a1b2c3d4e5/*"), True),
+        (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*"), True),
+        (when("StringLike", "aws:PrincipalOrgID", "o-a1b2c3d4e5", "o-*"), False),
+        (when("StringNotEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), False),
+        (when("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), False),
+        (when("StringEquals", "aws:PrincipalTag/owner", "o-a1b2c3d4e5"), False),
+    ],
+)
+def test_an_organisation_is_named_where_a_caller_of_another_cannot_meet_the_condition(condition, named):
+    (line,) = read(**condition).conditions
+    assert line.names_organisation() is named
 
 
 @pytest.mark.parametrize(
@@ -167,6 +192,7 @@ def test_one_statement_needs_no_list_and_a_document_may_come_parsed():
         "not JSON",
         "{}",
         '{"Version": "2030-01-01", "Statement": []}',
+        '{"Version": "2012-10-17", "Statement": [], "Statements": []}',
         document(allow(Effect="Perhaps")),
         document(allow(Principals="*")),
         document(allow(Principal="anybody")),
@@ -202,6 +228,13 @@ def test_a_statement_reaches_a_resource_and_what_is_inside_it(resource, reaches)
 
 def test_a_statement_about_all_other_resources_reaches_what_it_does_not_name():
     app, other = (f"arn:aws:logs:eu-west-1:123456789012:log-group:{name}" for name in ("/app", "/other"))
-    lines = {"Effect": "Allow", "Action": "logs:*", "NotResource": f"{app}:*"}
-    (statement,) = statements({"Statement": lines})
-    assert (statement.reaches(app), statement.reaches(other)) == (False, True)
+    for named in (f"{app}:*", [f"{app}:*", "arn:aws:s3:::images"]):
+        lines = {"Effect": "Allow", "Action": "logs:*", "NotResource": named}
+        (statement,) = statements({"Statement": lines})
+        assert (statement.reaches(app), statement.reaches(other)) == (False, True)
+
+
+def test_one_resource_of_several_is_enough_to_reach():
+    app, other = (f"arn:aws:logs:eu-west-1:123456789012:log-group:{name}" for name in ("/app", "/other"))
+    (statement,) = statements({"Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": [other, app]}})
+    assert (statement.reaches(app), statement.reaches(f"{other}s")) == (True, False)

@@ -6,20 +6,19 @@ import pytest
 from handmade import ACCOUNT, FOREIGN, answer, decoded, denied, document, judged, snapshot
 
 from verify.control import Status
-from verify.controls.kms import kms_policy_no_full_access_beyond_admins
+from verify.controls.kms import kms_policy_no_full_access_beyond_admins, kms_policy_not_public, kms_rotation
 from verify.resources.iam import Role
 from verify.resources.kms import Key, KeyPolicy
 
 KEY_ARN = f"arn:aws:kms:sa-east-1:{ACCOUNT}:key/k"
-KEY = decoded(
-    Key,
-    KeyId="k",
-    Arn=KEY_ARN,
-    KeyManager="CUSTOMER",
-    KeyState="Enabled",
-    KeySpec="SYMMETRIC_DEFAULT",
-    Origin="AWS_KMS",
-)
+FIELDS = {"KeyManager": "CUSTOMER", "KeyState": "Enabled", "KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS"}
+
+
+def key(**fields: str) -> Key:
+    return decoded(Key, KeyId="k", Arn=KEY_ARN, **{**FIELDS, **fields})
+
+
+KEY = key()
 APP = f"arn:aws:iam::{ACCOUNT}:role/app"
 ROLE = decoded(Role, RoleName="app", Arn=APP, Path="/", AssumeRolePolicyDocument=document())
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -69,3 +68,18 @@ def test_while_a_role_is_unread_nobody_is_called_an_outsider():
     policy = decoded(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
     seen = snapshot(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), gaps=(denied(Role.ask("app")),))
     assert judged(kms_policy_no_full_access_beyond_admins, seen, "k")[0] is Status.ERROR
+
+
+def test_what_a_stranger_is_denied_he_may_not_do():
+    assert allowing(STRANGER, "kms:*", Effect="Deny") is Status.PASSED
+
+
+@pytest.mark.parametrize("control", [kms_rotation, kms_policy_not_public, kms_policy_no_full_access_beyond_admins])
+def test_aws_looks_after_its_own_keys(control):
+    seen = snapshot(answer(KEY_ARN, key(KeyManager="AWS")))
+    assert judged(control, seen, "k")[0] is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("fields", [{"KeySpec": "RSA_2048"}, {"Origin": "EXTERNAL"}, {"Origin": "AWS_CLOUDHSM"}])
+def test_aws_rotates_symmetric_keys_whose_material_it_made_and_no_others(fields):
+    assert judged(kms_rotation, snapshot(answer(KEY_ARN, key(**fields))), "k")[0] is Status.NOT_APPLICABLE

@@ -6,9 +6,11 @@ import pytest
 from hand_made import answered, arn, denied, judged, snapshot
 
 from verify.control import Status
+from verify.controls.acm import acm_domain_covers_endpoint
 from verify.controls.elb import alb_acm_certificate
 from verify.resources.acm import Certificate
 from verify.resources.elbv2 import Listener, ListenerCertificates
+from verify.resources.stack import StackOutput
 
 LISTENER = arn("elasticloadbalancing", "listener/app/web/1/2")
 DEFAULT, FURTHER = arn("acm", "certificate/default"), arn("acm", "certificate/further")
@@ -54,3 +56,39 @@ def test_a_listener_passes_when_all_its_certificates_are_acms(further, status):
 def test_certificates_that_could_not_be_read_are_no_pass():
     held = snapshot(listener(), gaps=(denied(ListenerCertificates, LISTENER),))
     assert judged(alb_acm_certificate, held) == {LISTENER: Status.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("value", "spoken_of"),
+    [
+        ("https://www.example.com", True),
+        ("https://web-1.sa-east-1.elb.amazonaws.com/health", True),
+        ("https://sqs.sa-east-1.amazonaws.com/123456789012/jobs", False),
+        ("http://www.example.com", False),
+        ("www.example.com", False),
+        ("https:///health", False),
+        (None, False),
+    ],
+)
+def test_an_output_that_is_the_https_address_of_the_stack_publishes_a_host_name(value, spoken_of):
+    output = answered(StackOutput, Name="url", Value=value)
+    assert bool(judged(acm_domain_covers_endpoint, snapshot(output)).get("url")) is spoken_of
+
+
+@pytest.mark.parametrize(
+    ("certificates", "status"),
+    [
+        ((DEFAULT,), Status.FAILED),
+        ((DEFAULT, FURTHER), Status.PASSED),
+        ((FURTHER, OF_IAM), Status.PASSED),
+        ((DEFAULT, OF_IAM), Status.ERROR),
+    ],
+)
+def test_one_certificate_is_for_the_published_host_name_and_one_that_is_not_acms_may_be(certificates, status):
+    known = [
+        answered(Certificate, CertificateArn=key, DomainName=name)
+        for key, name in {DEFAULT: "old.example.com", FURTHER: "www.example.com"}.items()
+    ]
+    output = answered(StackOutput, Name="url", Value="https://www.example.com")
+    held = snapshot(output, presenting(*certificates), *known)
+    assert judged(acm_domain_covers_endpoint, held) == {"url": status}

@@ -7,10 +7,10 @@ from handmade import ACCOUNT, REGION, answer, decoded, denied, document, judged,
 
 from verify.control import Status
 from verify.controls.ecs import log_groups_for_every_producer
-from verify.controls.logs import log_group_deletion_protected
+from verify.controls.logs import log_group_deletion_protected, log_group_not_public, log_group_retention
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.logs import LogGroup
+from verify.resources.logs import LogGroup, ResourcePolicies
 
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:tasks"
 INSIGHTS = "/aws/ecs/containerinsights/c/performance"
@@ -99,3 +99,28 @@ def test_one_log_group_of_two_is_not_enough():
 
 def test_a_cluster_that_writes_nothing_needs_no_log_group():
     assert produced(cluster()) is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"retentionInDays": 365}, Status.PASSED), ({"retentionInDays": 364}, Status.FAILED), ({}, Status.FAILED)],
+)
+def test_a_log_group_says_that_it_keeps_events_for_a_year(fields, status):
+    assert judged(log_group_retention, snapshot(group(**fields)), "tasks")[0] is status
+
+
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [
+        ({"Resource": GROUP}, Status.FAILED),
+        ({"Resource": f"{GROUP}-of-others"}, Status.PASSED),
+        # What is attached to the group itself need not name it.
+        ({}, Status.FAILED),
+    ],
+)
+def test_a_policy_of_a_log_group_that_lets_everybody_in_fails(named, status):
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "logs:PutLogEvents", **named}
+    policy = decoded(ResourcePolicies, scope=GROUP, resourcePolicies=[{"policyDocument": document(everybody)}])
+    none = decoded(ResourcePolicies, scope=ACCOUNT, resourcePolicies=[])
+    seen = snapshot(group(), answer(ACCOUNT, none), answer(GROUP, policy))
+    assert judged(log_group_not_public, seen, "tasks")[0] is status

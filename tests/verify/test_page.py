@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_reports import ANY_FINDING, report
 
+from verify.changes import ChangedFinding, ChangedProperty, Changes
 from verify.control import Severity, Status, hipaa
 from verify.finding import Finding, Subject, Waiver
 from verify.policy import load_policy
@@ -18,9 +23,25 @@ from verify.snapshot import Caller, Snapshot, Stack
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
+POLICY = load_policy("hipaa", "prod")
+STATUSES = {status.replace(" ", "-") for status in Status}
 VOID = {"meta", "link", "input", "br"}
 # Elements whose end HTML lets one leave out.
-OPTIONAL = {"tr", "td"}
+OPTIONAL = {"tr", "td", "li"}
+
+
+def change(resource: str, before: Status | None, after: Status | None) -> ChangedFinding:
+    found = finding(resource)
+    return ChangedFinding(
+        control=found.control,
+        title=found.title,
+        severity=found.severity,
+        resource=found.resource,
+        before=before,
+        after=after,
+        observed_before=str(before is Status.PASSED),
+        observed_after=str(after is Status.PASSED) if after else None,
+    )
 
 
 class Page(HTMLParser):
@@ -31,6 +52,7 @@ class Page(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.text: list[str] = []
+        self.links: list[tuple[dict[str, str | None], str]] = []
         self.feed(html)
         self.close()
 
@@ -46,6 +68,8 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         self.text.append(data)
+        if self.open and self.open[-1] == "a":
+            self.links.append((self.elements[-1][1], data))
 
     def values(self, attribute: str) -> list[str]:
         return [attributes[attribute] for _, attributes in self.elements if attribute in attributes]
@@ -83,13 +107,37 @@ def finding(resource: str, status: Status = Status.FAILED, observed: str = "Stor
     )
 
 
-def html(*findings: Finding) -> str:
+def of(control: str, found: Finding) -> Finding:
+    """The same finding of another control."""
+    return msgspec.structs.replace(found, control=control)
+
+
+def seen(api: str, request: str | None, field: str) -> Evidence:
+    return Evidence(api=api, request_id=request, at=AT, field=field, value=False)
+
+
+def html(*findings: Finding, changed: Changes | None = None) -> str:
     caller = Caller(account=ACCOUNT, arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/audit/ci", region="sa-east-1")
     stack = Stack(source="flat-outputs.json", name="prod", project="healthcare", environment="prod")
     snapshot = Snapshot(taken_at=AT, caller=caller, stack=stack, resources=(), answers=(), gaps=())
     stream = BytesIO()
-    HtmlReport().write(report_of(snapshot, findings, load_policy("hipaa", "prod")), stream)
+    HtmlReport().write(report_of(snapshot, findings, POLICY, changed), stream)
     return stream.getvalue().decode()
+
+
+CHANGES = Changes(
+    since=AT - timedelta(days=1),
+    fail_on="new",
+    new=(change("now", Status.PASSED, Status.FAILED),),
+    fixed=(change("then", Status.FAILED, None),),
+    changed=(),
+    unchanged=(),
+    properties=(
+        ChangedProperty(type="AWS::RDS::DBInstance", id="now", property="StorageEncrypted", before=True, after=False),
+    ),
+    appeared=(("AWS::S3::Bucket", "data"),),
+    gone=(),
+)
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +147,9 @@ def whole(verified) -> Page:
 
 
 def test_it_loads_nothing(whole):
-    assert {value for value in (*whole.values("href"), *whole.values("src")) if not value.startswith("#")} == {"data:,"}
+    # A part of the page, or the page itself under other filters.
+    within = ("#", "?")
+    assert {each for each in (*whole.values("href"), *whole.values("src")) if not each.startswith(within)} == {"data:,"}
     assert "default-src 'none'" in "".join(whole.values("content"))
 
 
@@ -140,6 +190,22 @@ def test_a_text_of_aws_is_shown_and_never_run():
     assert "\\u202e" in page
 
 
+@given(st.lists(ANY_FINDING, max_size=6))
+@settings(max_examples=10, deadline=None)
+def test_whatever_is_found_the_page_stays_whole_and_has_a_row_for_each_finding(findings):
+    stream = BytesIO()
+    HtmlReport().write(report(*findings), stream)
+    page = Page(stream.getvalue().decode())
+    assert page.open == []
+    rows = Counter(attributes["class"] for attributes in page.all("td") if attributes.get("class") in STATUSES)
+    assert rows == Counter(found.status.replace(" ", "-") for found in findings)
+
+
+def test_a_control_may_be_called_as_a_part_of_the_page_is():
+    ids = Page(html(of("findings", finding("a")), of("a1", finding("a")))).values("id")
+    assert len(ids) == len(set(ids))
+
+
 def test_a_waiver_tells_its_days():
     waiver = Waiver(
         control="rds-storage-encrypted",
@@ -155,8 +221,99 @@ def test_a_waiver_tells_its_days():
     assert "platform, CISO, SEC-1" in page.text
 
 
-def test_five_thousand_findings_stay_below_two_megabytes():
-    controls = [f"control-{number}" for number in range(200)]
-    each = [finding(f"healthcare-database-with-a-long-name-{number}", Status.PASSED) for number in range(25)]
-    many = (msgspec.structs.replace(found, control=control) for control in controls for found in each)
+class TestEvidence:
+    """What AWS answered stands on the page once, under a number; a finding names the numbers."""
+
+    def test_a_finding_names_the_answers_it_comes_from_and_a_control_the_fields(self):
+        key = seen("kms:DescribeKey", "request-2", "key-1 KeyState")
+        listed = seen("kms:DescribeKey", "request-2", "AWS::KMS::Key arn:aws:kms:::key/key-1")
+        bucket = seen("s3:HeadBucket", "request-3", "data Name")
+        own = finding("db").evidence
+        page = Page(html(finding("a"), msgspec.structs.replace(finding("b"), evidence=(*own, listed, key, bucket))))
+        text = " ".join("".join(page.text).split())
+        assert (
+            "Evidence kms:DescribeKey AWS::KMS::Key, KeyState; rds:DescribeDBInstances StorageEncrypted; "
+            "s3:HeadBucket Name" in text
+        )
+        # All three answers: by operation, and in it as they are first named.
+        answers = {attributes["id"] for attributes in page.all("li") if "id" in attributes}
+        assert answers == {"a1", "a2", "a3"}
+        cited = [(attributes["href"], text) for attributes, text in page.links if attributes["href"].startswith("#a")]
+        assert [each for each in cited if each[0][2:].isdigit()] == [("#a2", "2"), ("#a1", "1-3")]
+
+    def test_an_answer_is_known_by_its_request_and_its_time(self):
+        page = html(msgspec.structs.replace(finding("a"), evidence=(seen("file:outputs.json", None, "a Name"),)))
+        assert "<li id=a1>no id 13:00:00.000" in page
+
+
+class TestWhatIsNext:
+    def test_ten_controls_with_three_resources_each_and_how_many_more(self):
+        controls = [f"control-{number:02}" for number in range(12)]
+        page = html(*(of(control, finding(name)) for control in controls for name in "abcde"))
+        first = page[page.index('id="first"') : page.index('id="specifications"')]
+        assert first.count("<li ") == 10
+        assert first.count("StorageEncrypted is False") == 30
+        assert first.count("And 2 more resources.") == 10
+        assert "And 2 more controls, below." in first
+
+    def test_a_severe_thing_that_could_not_be_verified_comes_before_a_failure_that_matters_less(self):
+        low = msgspec.structs.replace(of("low", finding("a")), severity=Severity.LOW, title="Low")
+        unknown = msgspec.structs.replace(of("unknown", finding("a", Status.ERROR)), title="Unknown")
+        page = html(low, unknown)
+        first = page[page.index('id="first"') : page.index('id="specifications"')]
+        assert first.index("Unknown") < first.index("Low")
+        # Its remedy is what the error says, and not the control's.
+        assert first.count("Restore a snapshot") == 1
+
+
+def test_a_way_through_the_network_is_drawn_and_open_where_it_is_blocked():
+    blocked = of("blocked", finding("alb", observed="blocked"))
+    page = html(
+        msgspec.structs.replace(blocked, path=("internet", "blocked at acl-1 lets requests in: tcp 443")),
+        msgspec.structs.replace(of("open", finding("tasks", Status.PASSED)), path=("alb", "tasks")),
+    )
+    ways = [attributes for attributes in Page(page).all("details") if attributes.get("class") == "way"]
+    assert ["open" in each for each in ways] == [True, False]
+    assert page.count("<svg ") == 2
+    assert "blocked at acl-1 lets requests in" in page
+
+
+class TestChanges:
+    def test_say_what_is_new_what_is_fixed_and_which_properties_changed(self):
+        page = html(finding("now"), changed=CHANGES)
+        text = " ".join(" ".join(Page(page).text).split())
+        assert "Changes since 2026-11-22 13:00 UTC" in text
+        assert "1 new, 1 fixed, 0 changed, 0 open as they were. This run fails on what is new alone." in text
+        for row in (
+            "new Databases are encrypted (critical) now passed True failed False",
+            "fixed Databases are encrypted (critical) then failed False gone",
+            "AWS::RDS::DBInstance now StorageEncrypted true false",
+            "AWS::S3::Bucket data appeared",
+        ):
+            assert row in text
+
+    def test_are_not_spoken_of_without_a_baseline(self):
+        assert 'id="changes"' not in html(finding("now"))
+
+
+def test_drift_says_what_differs_or_why_nothing_was_compared():
+    drift = of("drift-live-vs-declared", finding("urn:pulumi:db", observed="db: storageEncrypted: declared true"))
+    orphans = of("inventory-in-account-not-in-state", finding("", Status.NOT_APPLICABLE, observed="no state was given"))
+    page = html(drift, orphans, finding("a"))
+    section = page[page.index('id="drift"') : page.index('id="specifications"')]
+    assert "db: storageEncrypted: declared true" in section
+    assert "no state was given" in section
+    assert "rds-storage-encrypted" not in section
+
+
+def test_five_thousand_findings_with_three_pieces_of_evidence_each_stay_below_two_megabytes():
+    """On as many resources, each with an answer of its own: the worst case."""
+    apis = ("rds:DescribeDBInstances", "kms:DescribeKey", "tag:GetResources")
+    many = []
+    for number in range(5000):
+        name = f"healthcare-database-with-a-long-name-{number}"
+        of_all = seen(apis[1], f"{number % 50:036}", "key-1 KeyManager")
+        own = (seen(apis[0], f"{number:036}", f"{name} {field}") for field in ("StorageEncrypted", "KmsKeyId"))
+        found = msgspec.structs.replace(finding(name, Status.PASSED), evidence=(*own, of_all))
+        many.append(of(f"control-{number % 200}", found))
     assert len(html(*many)) < 2_000_000

@@ -8,6 +8,7 @@ from hand_made import CALL, answered, arn, judged, snapshot
 from verify.control import Status
 from verify.controls.elb import alb_tls_policy
 from verify.controls.stack import outputs_resolve_live
+from verify.resources.acm import Certificate
 from verify.resources.elbv2 import Listener
 from verify.resources.stack import StackOutput
 
@@ -22,12 +23,33 @@ LISTENER = arn("elasticloadbalancing", "listener/app/web/1/2")
         (arn("acm", "certificate/c", region="eu-west-1"), Status.FAILED),
         (arn("acm", "certificate/c", region="us-east-1", account="210987654321"), Status.FAILED),
         (arn("ecs", "cluster/c", region="us-east-1"), Status.FAILED),
+        (arn("ecs", "cluster/c", account="210987654321"), Status.FAILED),
     ],
-    ids=["CloudFront's certificate", "CloudFront's web ACL", "another region's", "another account's", "a cluster"],
+    ids=[
+        "CloudFront's certificate",
+        "CloudFront's web ACL",
+        "another region's",
+        "another account's in us-east-1",
+        "a cluster",
+        "another account's",
+    ],
 )
 def test_an_output_may_name_what_cloudfront_uses_in_us_east_1_and_nothing_else_abroad(named, status):
     output = StackOutput(observed_by=CALL, name="arn", value=named)
     assert judged(outputs_resolve_live, snapshot(output)) == {"arn": status}
+
+
+def test_what_may_be_global_is_asked_for_where_us_east_1_is_read():
+    named = arn("acm", "certificate/c", region="us-east-1")
+    output = StackOutput(observed_by=CALL, name="arn", value=named, reference=Certificate.ask(named))
+    held = snapshot(output, region="us-east-1", lists=[(Certificate, named)])
+    assert judged(outputs_resolve_live, held) == {"arn": Status.FAILED}
+
+
+@pytest.mark.parametrize("value", ["web", None], ids=["a name", "a secret"])
+def test_an_output_that_names_no_resource_is_not_spoken_of(value):
+    output = StackOutput(observed_by=CALL, name="value", value=value)
+    assert "value" not in judged(outputs_resolve_live, snapshot(output))
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_a_row_tells_the_whole_finding():
         "rds-multi-az",
         "RDS storage is encrypted",
         "164.312(a)(2)(iv)",
+        "SC-28 SC-28(1)",
         "AWS::RDS::DBInstance",
         "database",
         "",

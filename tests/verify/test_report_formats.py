@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from made_reports import report
 from running import stack_verify, verify
 
+from verify.__main__ import main
 from verify.errors import ReportError
 from verify.report import REPORTERS, reporters
 from verify.report.formats import FORMATS
+from verify.snapshot import dump
 
 
 def names(folder: Path) -> list[str]:
@@ -50,6 +54,11 @@ def test_names_may_be_repeated_and_spaced():
     assert reporters("junit,all") == tuple(FORMATS.values())
 
 
+def test_all_does_not_hide_a_name_that_is_no_format():
+    with pytest.raises(ReportError, match="there is no format 'pdf'"):
+        reporters("all,pdf")
+
+
 @pytest.mark.parametrize("none", ["", ",", "junit,"])
 def test_no_name_is_no_format(none):
     with pytest.raises(ReportError, match="there is no format ''"):
@@ -58,6 +67,36 @@ def test_no_name_is_no_format(none):
 
 def test_no_two_formats_have_a_file_in_common():
     assert len({reporter.filename for reporter in FORMATS.values()} | {"manifest.json"}) == len(FORMATS) + 1
+
+
+def test_a_format_that_cannot_be_written_leaves_the_others_whole_and_the_exit_status_says_so(tmp_path, capsys):
+    """Here something else stands in its place, and its half-written file is gone."""
+    (tmp_path / "snapshot.json").write_bytes(dump(report().snapshot))
+    reports = tmp_path / "reports"
+    (reports / "results.json").mkdir(parents=True)
+    arguments = ["--report", "junit,json,csv", "--reports", str(reports)]
+    assert main(["evaluate", str(tmp_path / "snapshot.json"), *arguments]) == 4
+    assert "1 of 4 reports could not be written" in capsys.readouterr().err
+    assert names(reports) == ["findings.csv", "junit.xml", "manifest.json", "results.json"]
+    listed = [entry["name"] for entry in json.loads((reports / "manifest.json").read_text())["files"]]
+    assert listed == ["findings.csv", "junit.xml"]
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("said", "coloured"), [(None, True), ("", True), ("1", False)])
+def test_colour_is_for_terminals_whose_users_want_it(tmp_path, monkeypatch, said, coloured):
+    """As no-color.org has it: set, and not empty."""
+    (tmp_path / "snapshot.json").write_bytes(dump(report().snapshot))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if said is not None:
+        monkeypatch.setenv("NO_COLOR", said)
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    main(["evaluate", str(tmp_path / "snapshot.json"), "--report", "csv", "--reports", str(tmp_path / "reports")])
+    assert ("\x1b[" in terminal.getvalue()) is coloured
 
 
 class TestOnGithub:

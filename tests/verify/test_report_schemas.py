@@ -206,7 +206,8 @@ class TestAsff:
         assert len(one["Remediation"]["Recommendation"]["Text"]) == 512
         assert [len(resource["Id"]) for resource in one["Resources"]] == [512]
         assert max(len(value) for value in one["ProductFields"].values()) <= 2048
-        assert len(one["Compliance"]["RelatedRequirements"]) == 1
+        related = ["HIPAA 164.312(a)(1)", "NIST.800-53.r5 SC-28", "NIST.800-53.r5 SC-28(1)"]
+        assert one["Compliance"]["RelatedRequirements"] == related
 
     def test_a_request_holds_at_most_a_hundred_findings(self):
         of = report(*(finding(resource=str(number)) for number in range(250)))
@@ -226,6 +227,11 @@ class TestOcsf:
         assert (event["class_uid"], event["type_uid"]) == (2003, 200301)
         # Minor versions of OCSF only add.
         assert numbers(event["metadata"]["version"]) <= numbers(OCSF_VERSION) < [2]
+
+    def test_names_the_specifications_and_the_controls_of_nist(self):
+        (event,) = ocsf(report(finding()))
+        cited = ["164.312(a)(2)(iv) Encryption and decryption", "NIST SP 800-53r5 SC-28", "NIST SP 800-53r5 SC-28(1)"]
+        assert event["compliance"]["requirements"] == cited
 
     def test_each_status_has_its_word(self):
         assert {

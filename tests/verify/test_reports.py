@@ -18,6 +18,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jenkins import refused
 from junitparser import JUnitXml
 from made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
 
@@ -37,8 +38,10 @@ def junit(of: Report) -> bytes:
 
 
 def cases(of: Report) -> dict[tuple[str, str], ET.Element]:
-    """The cases of junit.xml by class name and name; none may be there twice."""
-    found = list(ET.fromstring(junit(of)).iter("testcase"))
+    """The cases of junit.xml by class name and name; none may be there twice, and Jenkins's schema takes all."""
+    root = ET.fromstring(junit(of))
+    assert list(refused(root)) == []
+    found = list(root.iter("testcase"))
     by_name = {(case.attrib["classname"], case.attrib["name"]): case for case in found}
     assert len(by_name) == len(found)
     return by_name
@@ -91,6 +94,7 @@ class TestResults:
                 "taken_at": "2026-11-23T13:00:00Z",
                 "observed_from": "2026-11-23T13:00:00Z",
                 "observed_until": "2026-11-23T13:00:00Z",
+                "settling": None,
             },
             "findings": [
                 {
@@ -98,6 +102,7 @@ class TestResults:
                     "title": "RDS storage is encrypted",
                     "severity": "critical",
                     "citations": ["164.312(a)(2)(iv)"],
+                    "nist": ["SC-28", "SC-28(1)"],
                     "resource": {
                         "type": "AWS::RDS::DBInstance",
                         "id": "database",
@@ -120,6 +125,7 @@ class TestResults:
                     ],
                     "waiver": None,
                     "path": [],
+                    "since": None,
                 }
             ],
             "gaps": [
@@ -176,11 +182,11 @@ class TestJunit:
         suites = JUnitXml.fromstring(junit(report(both, one)))
         assert {suite.name: {(case.classname, case.name) for case in suite} for suite in suites} == {
             "164.312(a)(2)(iv) Encryption and decryption (addressable)": {
-                ("164.312(a)(2)(iv).rds-storage-encrypted", "AWS::RDS::DBInstance database"),
+                ("164.312(a)(2)(iv).rds-storage-encrypted", "rds-storage-encrypted on AWS::RDS::DBInstance database"),
             },
             "164.312(e)(1) Transmission security (standard)": {
-                ("164.312(e)(1).rds-iam-authentication", "AWS::RDS::DBInstance database"),
-                ("164.312(e)(1).rds-storage-encrypted", "AWS::RDS::DBInstance database"),
+                ("164.312(e)(1).rds-iam-authentication", "rds-iam-authentication on AWS::RDS::DBInstance database"),
+                ("164.312(e)(1).rds-storage-encrypted", "rds-storage-encrypted on AWS::RDS::DBInstance database"),
             },
         }
         assert [(suite.tests, suite.failures, suite.errors, suite.skipped) for suite in suites] == [
@@ -257,14 +263,22 @@ class TestJunit:
     def test_findings_of_one_control_on_like_named_resources_have_names_of_their_own(self):
         like_named = [finding(resource="a b"), finding(resource="a\nb"), finding(resource="a b #2")]
         assert {name for _, name in cases(report(*like_named))} == {
-            "AWS::RDS::DBInstance a b",
-            "AWS::RDS::DBInstance a b #2",
-            "AWS::RDS::DBInstance a b #2 #2",
+            "rds-storage-encrypted on AWS::RDS::DBInstance a b",
+            "rds-storage-encrypted on AWS::RDS::DBInstance a b #2",
+            "rds-storage-encrypted on AWS::RDS::DBInstance a b #2 #2",
         }
 
     def test_characters_that_xml_forbids_are_shown_as_escapes(self):
         (name,) = cases(report(finding(resource="a\x00b\x1b[31m\ud800\ufffe")))
-        assert name == ("164.312(a)(2)(iv).rds-storage-encrypted", r"AWS::RDS::DBInstance a\x00b\x1b[31m\ud800\ufffe")
+        assert name == (
+            "164.312(a)(2)(iv).rds-storage-encrypted",
+            r"rds-storage-encrypted on AWS::RDS::DBInstance a\x00b\x1b[31m\ud800\ufffe",
+        )
+
+    def test_jenkins_would_refuse_a_count_of_what_is_disabled(self):
+        root = ET.fromstring(junit(report(finding())))
+        root[0].set("disabled", "0")
+        assert list(refused(root)) == ["testsuite with disabled"]
 
     def test_a_long_value_is_cut_in_the_middle(self):
         (case,) = cases(report(finding(value="x" * 400 + "y" * 400))).values()
@@ -402,7 +416,16 @@ class TestSummary:
         findings += [finding("control-21", "replica", severity=Severity.LOW, observed="unencrypted")]
         text = summary(report(*findings), width=100, colour=False, verbose=False)
         assert text.count("  low       control-") == 20
-        assert text.endswith("  ...       and 3 more: 1 control-20, 2 control-21; see results.json")
+        assert text.endswith("  ...       and 3 more, see results.json: 1 control-20, 2 control-21")
+
+    @pytest.mark.parametrize(("height", "told"), [(10, 3), (30, 3), (40, 5), (50, 7), (200, 20)])
+    def test_fits_the_screen_of_a_terminal_but_tells_three_in_any_case(self, height, told):
+        findings = [finding(f"control-{number:02}", severity=Severity.LOW) for number in range(22)]
+        written = [Path("outputs/reports/report.html")]
+        text = summary(report(*findings), written, width=100, height=height, colour=False, verbose=False)
+        assert text.count("  low       control-") == told
+        assert f"and {22 - told} more, see results.json: " in text
+        assert told in (3, 20) or text.count("\n") < height
 
     def test_counts_the_waived_beyond_twenty(self):
         findings = [finding(f"control-{number:02}", status=Status.WAIVED) for number in range(23)]

@@ -9,6 +9,7 @@ from verify.control import Status
 from verify.controls.iam import (
     iam_inline_no_admin,
     iam_inline_no_kms_wildcard_decrypt,
+    iam_no_kms_wildcard_decrypt,
     iam_no_service_wildcard,
     iam_no_star_star,
     iam_task_role_least_privilege,
@@ -26,21 +27,22 @@ KEYS = f"arn:aws:kms:sa-east-1:{ACCOUNT}:key"
 POLICY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/more"
 
 
-def role(trust: dict[str, object]):
+def role(*trusts: dict[str, object]):
     arn = f"arn:aws:iam::{ACCOUNT}:role/app"
-    return answer("app", decoded(Role, RoleName="app", Arn=arn, Path="/", AssumeRolePolicyDocument=document(trust)))
+    return answer("app", decoded(Role, RoleName="app", Arn=arn, Path="/", AssumeRolePolicyDocument=document(*trusts)))
 
 
-def fails(control, *, action: str | list[str], resource: str) -> bool:
-    """Whether a role that may do ``action`` with ``resource``, by an inline and a managed policy, fails."""
-    policy = document({"Effect": "Allow", "Action": action, "Resource": resource})
-    managed = decoded(ManagedPolicy, Arn=POLICY_ARN, DefaultVersionId="v1")
-    attached = decoded(AttachedPolicies, Role="app", AttachedPolicies=[{"PolicyArn": POLICY_ARN}])
+def fails(control, *, by: str = POLICY_ARN, effect: str = "Allow", **elements: str | list[str]) -> bool:
+    """Whether a role fails that has a statement of these elements in an inline policy and in a managed one."""
+    words = {"".join(word.capitalize() for word in name.split("_")): value for name, value in elements.items()}
+    policy = document({"Effect": effect, **words})
+    managed = decoded(ManagedPolicy, Arn=by, DefaultVersionId="v1")
+    attached = decoded(AttachedPolicies, Role="app", AttachedPolicies=[{"PolicyArn": by}])
     seen = snapshot(
         role(FOR_TASKS),
         answer("app", decoded(RolePolicy, Name="app/more", PolicyDocument=policy)),
         answer("app", attached),
-        answer(POLICY_ARN, managed),
+        answer(by, managed),
         answer(managed.version_in_force, decoded(PolicyVersion, Version=managed.version_in_force, Document=policy)),
     )
     return judged(control, seen, "app")[0] is Status.FAILED
@@ -68,7 +70,35 @@ def test_a_resource_whose_missing_parts_are_wildcards_names_none(resource):
     assert fails(iam_task_role_least_privilege, action="kms:Decrypt", resource=resource)
 
 
-@pytest.mark.parametrize("resource", [f"{KEYS}/k", "arn:aws:s3:::images/*", f"arn:aws:sns:sa-east-1:{ACCOUNT}:told*"])
+LOGS = f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group"
+EVERY_ONE_OF_A_KIND = [
+    "arn:aws:s3:::*/*",
+    f"{LOGS}*",
+    f"{LOGS}:*:*",
+    f"{LOGS}:*:log-stream:*",
+    f"arn:aws:dynamodb:sa-east-1:{ACCOUNT}:table/*/index/*",
+    f"arn:aws:ecs:sa-east-1:{ACCOUNT}:service/*/*",
+]
+
+
+@pytest.mark.parametrize("resource", EVERY_ONE_OF_A_KIND)
+def test_a_resource_that_is_every_one_of_a_kind_is_not_named(resource):
+    assert fails(iam_task_role_least_privilege, action="kms:Decrypt", resource=resource)
+
+
+NAMED = [
+    f"{KEYS}/k",
+    f"{KEYS}/1234*",
+    "arn:aws:s3:::images/*",
+    "arn:aws:s3:::images",
+    f"arn:aws:sns:sa-east-1:{ACCOUNT}:told*",
+    f"{LOGS}:tasks",
+    f"{LOGS}:tasks:*",
+    f"{LOGS}:*:log-stream:tasks",
+]
+
+
+@pytest.mark.parametrize("resource", NAMED)
 def test_a_resource_that_is_named_is_none_of_these(resource):
     assert not fails(iam_inline_no_kms_wildcard_decrypt, action="kms:Decrypt", resource=resource)
     assert not fails(iam_task_role_least_privilege, action="kms:Decrypt", resource=resource)
@@ -85,12 +115,47 @@ def test_every_action_of_a_service_is_found_however_it_is_written(action):
     assert fails(iam_no_service_wildcard, action=action, resource=f"{KEYS}/k")
 
 
+ALL_BUT_READING = {"not_action": "s3:GetObject", "resource": "*"}
+WIDE = [
+    (iam_no_star_star, {"action": "*", "not_resource": f"{KEYS}/k"}),
+    (iam_no_service_wildcard, {"action": ["s3:GetObject", "kms:*"], "resource": f"{KEYS}/k"}),
+    (iam_no_service_wildcard, ALL_BUT_READING),
+    (iam_task_role_least_privilege, ALL_BUT_READING),
+    (iam_task_role_least_privilege, {"action": "kms:Decrypt", "resource": [f"{KEYS}/k", "*"]}),
+    (iam_task_role_least_privilege, {"action": "kms:Decrypt", "not_resource": f"{KEYS}/k"}),
+    (iam_no_kms_wildcard_decrypt, {"action": "kms:Decrypt", "resource": "*"}),
+    (iam_inline_no_kms_wildcard_decrypt, {"action": "kms:Decrypt", "resource": "*"}),
+]
+
+
+@pytest.mark.parametrize(("control", "statement"), WIDE)
+def test_what_is_too_wide_does_harm_where_it_is_allowed_and_not_where_it_is_denied(control, statement):
+    assert fails(control, **statement)
+    assert not fails(control, effect="Deny", **statement)
+
+
+def test_every_action_on_a_resource_that_is_named_is_not_everything():
+    assert not fails(iam_no_star_star, action="*", resource=f"{KEYS}/k")
+
+
+def test_what_a_policy_of_aws_decrypts_is_for_aws_to_say():
+    by = "arn:aws:iam::aws:policy/PowerUserAccess"
+    assert not fails(iam_no_kms_wildcard_decrypt, by=by, action="kms:Decrypt", resource="*")
+
+
 def test_some_actions_of_a_service_are_not_every_one():
     for control in (iam_no_star_star, iam_inline_no_admin, iam_no_service_wildcard):
         assert not fails(control, action=["kms:De*", "kms:Decryp?", "*:Describe*"], resource="*")
 
 
-def trusting(principal: object, *conditions: tuple[str, str, str]) -> Status:
+def test_who_is_denied_a_role_may_not_take_it():
+    denied = {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*"}
+    assert judged(iam_trust_policy_narrow, snapshot(role(FOR_TASKS, denied)), "app")[0] is Status.PASSED
+    alone = judged(iam_trust_policy_narrow, snapshot(role(denied)), "app")
+    assert alone == (Status.PASSED, "trusts nobody; each narrowly")
+
+
+def trusting(principal: object, *conditions: tuple[str, str, str | list[str]]) -> Status:
     """What is said of a role that ``principal`` may take under these conditions."""
     condition = {operator: {} for operator, _, _ in conditions}
     for operator, key, value in conditions:
@@ -141,6 +206,7 @@ def test_a_service_acts_for_this_account_or_an_organisation(condition, status):
         ("token.actions.githubusercontent.com", "repo:*", Status.FAILED),
         ("token.actions.githubusercontent.com", "repo:*/web:ref:refs/heads/main", Status.FAILED),
         ("token.actions.githubusercontent.com", "repo:acme*", Status.FAILED),
+        ("token.actions.githubusercontent.com", "repo:", Status.FAILED),
         ("token.actions.githubusercontent.com", "?*", Status.FAILED),
         ("oidc.eks.sa-east-1.amazonaws.com/id/A", "system:serviceaccount:web:*", Status.PASSED),
         ("oidc.eks.sa-east-1.amazonaws.com/id/A", "system:serviceaccount:*:web", Status.FAILED),
@@ -153,9 +219,18 @@ def test_a_provider_is_trusted_for_subjects_of_a_named_owner(provider, subject, 
     federated = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{provider}"}
     assert trusting(federated, audience, ("StringLike", f"{provider}:sub", subject)) is status
     assert trusting(federated, audience) is Status.FAILED
+    assert trusting(federated, ("StringLike", f"{provider}:sub", subject)) is Status.FAILED
 
 
 def test_another_account_needs_an_external_id_that_is_named():
     principal = {"AWS": f"arn:aws:iam::{FOREIGN}:root"}
     assert trusting(principal, ("StringEquals", "sts:ExternalId", "7d1f")) is Status.PASSED
+    assert trusting(principal) is Status.FAILED
     assert trusting(principal, ("StringLike", "sts:ExternalId", "?*")) is Status.FAILED
+    assert trusting(principal, ("StringLike", "sts:ExternalId", ["7d1f", "*"])) is Status.FAILED
+    assert trusting(principal, ("StringNotEquals", "sts:ExternalId", "7d1f")) is Status.FAILED
+
+
+@pytest.mark.parametrize("principal", [ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer"])
+def test_a_principal_of_the_same_account_needs_none(principal):
+    assert trusting({"AWS": principal}) is Status.PASSED

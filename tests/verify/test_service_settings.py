@@ -62,8 +62,8 @@ STEADY = {
     "runningCount": 2,
     "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
     "deployments": [
-        {"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 0},
         {"status": "ACTIVE", "rolloutState": "FAILED", "failedTasks": 7},
+        {"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 0},
     ],
 }
 
@@ -90,8 +90,16 @@ def test_a_service_is_steady_when_all_its_tasks_run_and_a_rollout_that_fails_is_
     assert judged(ecs_service_steady, held) == {SERVICE_ARN: status}
 
 
-@pytest.mark.parametrize(("running", "status"), [(2, Status.PASSED), (1, Status.FAILED), (0, Status.FAILED)])
-def test_of_a_service_that_codedeploy_rolls_out_its_tasks_alone_are_counted(running, status):
-    counts = {"desiredCount": 2 if running else 0, "runningCount": running}
+@pytest.mark.parametrize(
+    ("desired", "running", "status"),
+    [
+        (2, 2, Status.PASSED),
+        (1, 1, Status.PASSED),
+        (2, 1, Status.FAILED),
+        (0, 0, Status.FAILED),
+    ],
+)
+def test_of_a_service_that_codedeploy_rolls_out_its_tasks_alone_are_counted(desired, running, status):
+    counts = {"desiredCount": desired, "runningCount": running}
     held = snapshot(service({}, **counts, deploymentController={"type": "CODE_DEPLOY"}))
     assert judged(ecs_service_steady, held) == {SERVICE_ARN: status}

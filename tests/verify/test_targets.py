@@ -13,13 +13,17 @@ from verify.resources.elbv2 import TargetGroup, TargetGroupHealth
 from verify.snapshot import Snapshot
 
 TARGETS = arn("elasticloadbalancing", "targetgroup/tasks/1")
-ZONES = {"subnet-a": ("10.0.1.0/24", "sa-east-1a"), "subnet-b": ("10.0.2.0/24", "sa-east-1b")}
+ZONES = {
+    "subnet-a": ("10.0.1.0/24", "2001:db8:0:1::/64", "sa-east-1a"),
+    "subnet-b": ("10.0.2.0/24", "2001:db8:0:2::/64", "sa-east-1b"),
+}
 A, B, FAR = "10.0.1.8", "10.0.2.8", "10.9.9.9"
+A6, B6 = "2001:db8:0:1::8", "2001:db8:0:2::8"
 
 
-def target(address: str, state: str = "healthy", zone: str | None = None) -> dict[str, object]:
+def target(address: str, state: str = "healthy", zone: str | None = None, **why: str) -> dict[str, object]:
     told = {"AvailabilityZone": zone} if zone else {}
-    return {"Target": {"Id": address, "Port": 8080, **told}, "TargetHealth": {"State": state}}
+    return {"Target": {"Id": address, "Port": 8080, **told}, "TargetHealth": {"State": state, **why}}
 
 
 def held(*targets: dict[str, object], wanted: int = 2, group: str = TARGETS, known: bool = True) -> Snapshot:
@@ -31,11 +35,21 @@ def held(*targets: dict[str, object], wanted: int = 2, group: str = TARGETS, kno
         taskDefinition="app:1",
         desiredCount=wanted,
         networkConfiguration={"awsvpcConfiguration": {"subnets": list(ZONES)}},
-        loadBalancers=[{"targetGroupArn": group, "containerName": "app", "containerPort": 8080}],
+        loadBalancers=[
+            {"targetGroupArn": each, "containerName": "app", "containerPort": 8080}
+            for each in (arn("elasticloadbalancing", "targetgroup/further/1"), group)
+        ],
     )
     subnets = [
-        answered(Subnet, SubnetId=name, VpcId="vpc-1", CidrBlock=block, AvailabilityZone=zone)
-        for name, (block, zone) in ZONES.items()
+        answered(
+            Subnet,
+            SubnetId=name,
+            VpcId="vpc-1",
+            CidrBlock=block,
+            Ipv6CidrBlockAssociationSet=[{"Ipv6CidrBlock": block6}],
+            AvailabilityZone=zone,
+        )
+        for name, (block, block6, zone) in ZONES.items()
     ]
     health = answered(TargetGroupHealth, TargetGroup=TARGETS, TargetHealthDescriptions=list(targets))
     group = answered(TargetGroup, TargetGroupArn=TARGETS)
@@ -49,6 +63,7 @@ def held(*targets: dict[str, object], wanted: int = 2, group: str = TARGETS, kno
         ([target(A), target(B)], Status.PASSED),
         ([target(A), target(B), target(A, "draining")], Status.PASSED),
         ([target(FAR, zone="sa-east-1a"), target(FAR, zone="sa-east-1b")], Status.PASSED),
+        ([target(A6), target(B6)], Status.PASSED),
         ([], Status.FAILED),
         ([target(A)], Status.FAILED),
         ([target(A), target(A)], Status.FAILED),
@@ -65,6 +80,7 @@ def held(*targets: dict[str, object], wanted: int = 2, group: str = TARGETS, kno
         "two in two zones",
         "and one on its way out",
         "zones told by AWS",
+        "by IPv6",
         "none",
         "one of two",
         "two in one zone",
@@ -85,6 +101,22 @@ def test_targets_are_judged_by_what_the_load_balancer_finds(targets, status):
 def test_a_pass_says_what_was_found():
     assert observed(target_health_healthy, held(target(A), target(B))) == (
         "targets: 2 healthy, in sa-east-1a, sa-east-1b"
+    )
+
+
+def test_a_target_that_is_not_well_is_told_with_the_reason():
+    ill = target(B, "unhealthy", Reason="Target.Timeout")
+    assert observed(target_health_healthy, held(target(A), ill)) == "targets: 1 healthy, 1 unhealthy Target.Timeout"
+
+
+def test_fewer_targets_than_are_wanted_are_too_few_whatever_becomes_of_them():
+    assert judged(target_health_healthy, held(target(A), target(B, "initial"), wanted=3)) == {TARGETS: Status.FAILED}
+
+
+def test_the_zone_of_an_instance_is_not_guessed():
+    lost = held(target(A), target("i-0123456789abcdef0"))
+    assert observed(target_health_healthy, lost) == (
+        "the zone of the target i-0123456789abcdef0 is not known: no subnet of its service holds it"
     )
 
 

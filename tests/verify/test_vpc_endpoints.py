@@ -21,15 +21,8 @@ SERVICE = answered(
 
 
 def endpoint(service: str, kind: str, **more: object) -> VPCEndpoint:
-    return answered(
-        VPCEndpoint,
-        VpcEndpointId="vpce-1",
-        VpcId="vpc-1",
-        ServiceName=service,
-        VpcEndpointType=kind,
-        State="available",
-        **more,
-    )
+    fields = {"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "ServiceName": service, "VpcEndpointType": kind}
+    return answered(VPCEndpoint, **fields, **{"State": "available", **more})
 
 
 def table(number: int, *, leading: bool) -> RouteTable:
@@ -59,6 +52,21 @@ def test_a_gateway_endpoint_is_used_where_the_tasks_subnets_route_to_it(first, s
 def test_a_gateway_endpoint_that_nothing_routes_to_is_none_even_without_tasks(leading, usable):
     gateway = endpoint("com.amazonaws.sa-east-1.s3", "Gateway")
     assert told(gateway, table(1, leading=leading)).startswith(f"usable endpoints: {usable};")
+
+
+@pytest.mark.parametrize(("state", "usable"), [("Available", "kms"), ("pending", "none"), ("deleting", "none")])
+def test_an_endpoint_is_used_once_it_is_available(state, usable):
+    interface = endpoint("com.amazonaws.sa-east-1.kms", "Interface", PrivateDnsEnabled=True, State=state)
+    assert told(interface).startswith(f"usable endpoints: {usable};")
+
+
+def test_tasks_in_another_vpc_need_no_route_to_the_endpoint():
+    subnets = answered(Subnet, SubnetId="subnet-1", VpcId="vpc-1"), answered(Subnet, SubnetId="subnet-2", VpcId="vpc-2")
+    elsewhere = answered(RouteTable, RouteTableId="rtb-2", VpcId="vpc-2", Routes=[], Associations=[{"Main": True}])
+    gateway, here = endpoint("com.amazonaws.sa-east-1.s3", "Gateway"), table(1, leading=True)
+    lists = ((VPCEndpoint, "vpc-1"), (RouteTable, "vpc-1"), (RouteTable, "vpc-2"))
+    held = snapshot(answered(VPC, VpcId="vpc-1"), gateway, SERVICE, *subnets, here, elsewhere, lists=lists)
+    assert observed(vpc_endpoints_present, held).startswith("usable endpoints: s3;")
 
 
 @pytest.mark.parametrize(("private", "usable"), [(True, "kms"), (False, "none")])

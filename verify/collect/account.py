@@ -10,10 +10,13 @@ from verify.resources.account import (
     Account,
     AccountPublicAccessBlock,
     EbsEncryptionByDefault,
+    InspectorStatus,
     LoginProfile,
     PasswordPolicy,
+    SecurityContact,
     User,
     UserMfaDevices,
+    VirtualMfaDevices,
 )
 
 GONE = ("NoSuchEntity",)
@@ -78,3 +81,29 @@ def mfa_devices(reader: Reader, user: str) -> Iterator[UserMfaDevices]:
     pages = list(reader.pages("iam", "ListMFADevices", UserName=user))
     devices = [device for page in pages for device in page.items("MFADevices")]
     yield pages[-1].decode(UserMfaDevices, User=user, Devices=devices)
+
+
+@collects(VirtualMfaDevices, "iam:ListVirtualMFADevices")
+def virtual_mfa_devices(reader: Reader, account: str) -> Iterator[VirtualMfaDevices]:
+    """The virtual MFA devices that are in use, of whomever."""
+    pages = list(reader.pages("iam", "ListVirtualMFADevices", AssignmentStatus="Assigned"))
+    devices = [device for page in pages for device in page.items("VirtualMFADevices")]
+    yield pages[-1].decode(VirtualMfaDevices, AccountId=account, Devices=devices)
+
+
+@collects(SecurityContact, "account:GetAlternateContact")
+def security_contact(reader: Reader, account: str) -> Iterator[SecurityContact]:
+    """That there is somebody for AWS to turn to. Name, address and number are dropped at once."""
+    none = ("ResourceNotFoundException",)
+    response = reader.call("account", "GetAlternateContact", AlternateContactType="SECURITY", answers=none)
+    if not response.absent:
+        response.item("AlternateContact")
+        yield response.decode(SecurityContact, {}, AccountId=account)
+
+
+@collects(InspectorStatus, "inspector2:BatchGetAccountStatus")
+def inspector_status(reader: Reader, account: str) -> Iterator[InspectorStatus]:
+    """What Amazon Inspector scans in the region. An account that it cannot tell of is in another list."""
+    response = reader.call("inspector2", "BatchGetAccountStatus", accountIds=[account])
+    for item in response.items("accounts"):
+        yield response.decode(InspectorStatus, item)

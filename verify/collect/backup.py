@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
-from verify.resources.backup import BackupJob, BackupPlan, BackupSelection, BackupTags, BackupVault, RecoveryPoint
+from verify.resources.backup import (
+    BackupJob,
+    BackupPlan,
+    BackupSelection,
+    BackupTags,
+    BackupVault,
+    RecoveryPoint,
+    RestoreJob,
+)
 
 
 # Listed, because AWS Backup refuses to describe a vault that is not there with the code of a denial.
@@ -59,3 +67,11 @@ def recovery_points(reader: Reader, vault: str) -> Iterator[RecoveryPoint]:
     for page in reader.pages("backup", "ListRecoveryPointsByBackupVault", BackupVaultName=vault):
         for item in page.items("RecoveryPoints"):
             yield page.decode(RecoveryPoint, item)
+
+
+@collects(RestoreJob, "backup:ListRestoreJobs")
+def restore_jobs(reader: Reader, account: str) -> Iterator[RestoreJob]:
+    """The jobs that restored databases of the account in the region, whosever they are."""
+    for page in reader.pages("backup", "ListRestoreJobs", ByAccountId=account, ByResourceType="RDS"):
+        for item in page.items("RestoreJobs"):
+            yield page.decode(RestoreJob, item)

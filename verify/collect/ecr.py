@@ -1,4 +1,4 @@
-"""Reads Amazon ECR: repositories, never images."""
+"""Reads Amazon ECR: repositories, and of images no more than how many vulnerabilities were found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from verify.collect.collector import collects
 from verify.collect.reader import Reader
 from verify.collect.tags import tag_map
-from verify.resources.ecr import Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
+from verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
 
 
 @collects(Repository, "ecr:DescribeRepositories")
@@ -42,3 +42,20 @@ def tags(reader: Reader, arn: str) -> Iterator[RepositoryTags]:
     """The repository's tags."""
     response = reader.call("ecr", "ListTagsForResource", resourceArn=arn)
     yield response.decode(RepositoryTags, Resource=arn, Tags=tag_map(response.items("tags")))
+
+
+@collects(ImageScan, "ecr:DescribeImageScanFindings")
+def image_scans(reader: Reader, image: str) -> Iterator[ImageScan]:
+    """The last scan of an image. The first page has the counts of all, so that the findings need not be fetched."""
+    named, _, digest = image.partition("@")
+    repository, _, tag = named.partition(":")
+    response = reader.call(
+        "ecr",
+        "DescribeImageScanFindings",
+        repositoryName=repository,
+        imageId={"imageDigest": digest} if digest else {"imageTag": tag},
+        maxResults=1,
+        answers=("ImageNotFoundException", "RepositoryNotFoundException", "ScanNotFoundException"),
+    )
+    if not response.absent:
+        yield response.decode(ImageScan, image=image)

@@ -36,7 +36,7 @@ def resource_policies(reader: Reader, scope: str) -> Iterator[ResourcePolicies]:
     of_one: dict[str, Any] = {"policyScope": "RESOURCE", "resourceArn": scope} if scope.startswith("arn:") else {}
     pages = list(reader.pages("logs", "DescribeResourcePolicies", **of_one))
     policies = [policy for page in pages for policy in page.items("resourcePolicies")]
-    yield pages[-1].decode(ResourcePolicies, {"scope": scope, "resourcePolicies": policies}, observedBy=pages[-1].call)
+    yield pages[-1].decode(ResourcePolicies, {"scope": scope, "resourcePolicies": policies})
 
 
 @collects(MetricFilter, "logs:DescribeMetricFilters")

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Reader
 from verify.collect.tags import tag_map
-from verify.resources.rds import DatabasesOfVpc, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
+from verify.resources.rds import (
+    DatabasesOfVpc,
+    DBEngineVersion,
+    DBInstance,
+    DBParameter,
+    DBSnapshot,
+    DBSnapshotAttributes,
+)
 
 
 @collects_many(DBInstance, "rds:DescribeDBInstances", size=100)
@@ -28,6 +35,16 @@ def databases_of_vpc(reader: Reader, vpc_id: str) -> Iterator[DatabasesOfVpc]:
     instances = (item for page in pages for item in page.items("DBInstances"))
     arns = [item.get("DBInstanceArn") for item in instances if item.get("DBSubnetGroup", {}).get("VpcId") == vpc_id]
     yield pages[-1].decode(DatabasesOfVpc, VpcId=vpc_id, DBInstanceArns=arns)
+
+
+@collects(DBEngineVersion, "rds:DescribeDBEngineVersions")
+def db_engine_versions(reader: Reader, path: str) -> Iterator[DBEngineVersion]:
+    """The version, given as ``<engine>/<version>``, be it that RDS offers it no more."""
+    engine, _, version = path.partition("/")
+    pages = reader.pages("rds", "DescribeDBEngineVersions", Engine=engine, EngineVersion=version, IncludeAll=True)
+    for page in pages:
+        for item in (item for item in page.items("DBEngineVersions") if item.get("EngineVersion") == version):
+            yield page.decode(DBEngineVersion, item, Path=path)
 
 
 @collects(DBParameter, "rds:DescribeDBParameters")

@@ -21,7 +21,7 @@ Body = Mapping[str, Any]  # AWS's answers are JSON; they get their types when th
 # An error that says "none": its code, or with a code that says other things too, how its text begins.
 Absence: TypeAlias = str | tuple[str, str]
 
-READS = ("Describe", "Get", "List", "Head", "BatchGet")
+READS = ("Describe", "Get", "List", "Head", "BatchGet", "LookupEvents")
 # Reads of secret values or of customers' data, which a verifier has no business with.
 NEVER = frozenset(
     {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"}
@@ -96,8 +96,10 @@ class Response:
             Malformed: when a field that must be there is missing or of another type.
         """
         source = self.body if fields is None else fields
+        # Ours, by which a snapshot tells its resources apart. AWS has fields of that name too, with words of its own.
+        known = {"ObservedBy": self.call, "ResourceType": kind.kind()}
         try:
-            return msgspec.convert({**source, **more, "ObservedBy": self.call}, kind)
+            return msgspec.convert({**source, **more, **known}, kind)
         except msgspec.ValidationError as error:
             raise Malformed(f"{self.call.api} answered with an unknown {kind.kind()}: {error}") from error
 
@@ -109,7 +111,7 @@ class Aws:
         self.account = account
         self.region = region
         self._session = session
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._config = Config(
             max_pool_connections=max_in_flight,
@@ -119,15 +121,15 @@ class Aws:
             user_agent="stack-verify",
         )
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+    def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         """The client for ``service``, in boto3's name for it."""
         # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
         with self._lock:
-            if service not in self._clients:
-                client = self._session.client(service, region_name=self.region, config=self._config)
+            if (service, region) not in self._clients:
+                client = self._session.client(service, region_name=region, config=self._config)
                 client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
-                self._clients[service] = client
-            return self._clients[service]
+                self._clients[service, region] = client
+            return self._clients[service, region]
 
 
 def _without_account(params: dict[str, Any], **_more: object) -> None:
@@ -190,13 +192,20 @@ class Reader:
         if not client.can_paginate(method):
             yield self.call(service, operation, answers=answers, **parameters)
             return
+        begun = False
         try:
             for page in client.get_paginator(method).paginate(**parameters):
+                begun = True
                 yield self._response(page)
         except ClientError as error:
-            if not _says_none(error, answers):
+            # What was there on the first page and is not on the next went while it was listed: that list is no answer.
+            if begun or not _says_none(error, answers):
                 raise
             self._absent(error)
+
+    def go_to(self, region: str) -> None:
+        """Makes all further calls in another region than the stack's."""
+        self.region = region
 
     def _client(self, service: str, operation: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         if not operation.startswith(READS) or operation in NEVER:
@@ -204,7 +213,7 @@ class Reader:
         self.api = f"{service}:{operation}"
         if self.api not in self._apis:
             raise PermissionError(f"{self.api} is not among the operations that this collector declares")
-        return self._aws.client(service)
+        return self._aws.client(service, self.region)
 
     def _absent(self, error: ClientError) -> Response:
         return self._response({"ResponseMetadata": error.response.get("ResponseMetadata", {})}, absent=True)
@@ -214,7 +223,7 @@ class Reader:
         call = ApiCall(
             api=self.api,
             account=self._aws.account,
-            region=self._aws.region,
+            region=self.region,
             request_id=request_id,
             at=datetime.now(UTC),
         )

@@ -1,10 +1,17 @@
-"""The account as a whole: passwords, public access to storage, disks. Judged where the policy asks for it."""
+"""The account as a whole: passwords, storage, disks, scans, contacts. Judged where the policy asks for it."""
 
 from __future__ import annotations
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from verify.policy import Policy
-from verify.resources.account import Account, AccountPublicAccessBlock, EbsEncryptionByDefault, PasswordPolicy
+from verify.resources.account import (
+    Account,
+    AccountPublicAccessBlock,
+    EbsEncryptionByDefault,
+    InspectorStatus,
+    PasswordPolicy,
+    SecurityContact,
+)
 from verify.snapshot import Snapshot
 
 NOT_ASKED = "the policy judges no account as a whole (require_account_safeguards is false)"
@@ -73,6 +80,38 @@ def ebs_default_encryption(account: Account, snapshot: Snapshot, policy: Policy)
     enabled = found.ebs_encryption_by_default
     region = found.observed_by.region
     return verdict(enabled, f"EbsEncryptionByDefault is {enabled} in {region}", expected="true")
+
+
+@control(
+    "inspector-ecr",
+    "Amazon Inspector goes on scanning container images after they were pushed",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    config_rule="inspector-ecr-scan-enabled",
+    security_hub="Inspector.2",
+    remediation="Enable Amazon Inspector for ECR in the region.",
+)
+def inspector_ecr(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    status = snapshot.require(InspectorStatus, account.account_id).resource_state.ecr.status
+    return verdict(status == "ENABLED", f"status of ECR is {status}", expected="ENABLED")
+
+
+@control(
+    "account-security-contact",
+    "AWS knows whom to tell of what is wrong with the security of the account",
+    severity=Severity.LOW,
+    citations=hipaa("164.308(a)(6)(ii)", "164.308(a)(2)"),
+    config_rule="security-account-information-provided",
+    security_hub="Account.1",
+    remediation="Set the account's alternate contact for security.",
+)
+def account_security_contact(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    found = bool(snapshot.within(SecurityContact, account.account_id))
+    return verdict(found, f"{'an' if found else 'no'} alternate contact for security", expected="one")
 
 
 def _weaknesses(found: PasswordPolicy, policy: Policy) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from verify.controls.buckets import is_audit_bucket, is_log_bucket
 from verify.controls.tags import tags_of
@@ -75,7 +75,7 @@ def _selects(selection: BackupSelection, arn: str, resource: Tagged, snapshot: S
 
 
 def _named(arn: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(arn, pattern) for pattern in patterns)
+    return any(_like(arn, pattern) for pattern in patterns)
 
 
 def _has_any(listed: tuple[TagCondition, ...], resource: Tagged, snapshot: Snapshot) -> bool:
@@ -97,4 +97,9 @@ def _holds(condition: TagCondition, tags: Mapping[str, str], *, like: bool) -> b
     if value is None:
         return False
     wanted = condition.condition_value
-    return fnmatchcase(value, wanted) if like else value == wanted
+    return _like(value, wanted) if like else value == wanted
+
+
+def _like(text: str, pattern: str) -> bool:
+    """Whether ``pattern`` means ``text``; ``*`` is any characters but spaces, all others are themselves."""
+    return re.fullmatch(r"\S*".join(map(re.escape, pattern.split("*"))), text) is not None

@@ -19,7 +19,6 @@ CONTINGENCY = hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(
 CRON = re.compile(r"cron\(\S+ \S+ (\S+) (\S+) (\S+) (\S+)\)")
 EVERY = ("*", "?", "1/1", "*/1")
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
-MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 # A job that has not come to its end.
 UNDER_WAY = ("CREATED", "PENDING", "RUNNING")
 
@@ -104,7 +103,7 @@ def _list(items: list[str]) -> str:
 def _is_daily(schedule: str) -> bool:
     """Whether the schedule runs once a day or more; one that is not of the known forms does not."""
     if rate := RATE.fullmatch(schedule):
-        return int(rate[1]) * MINUTES[rate[2]] <= MINUTES["day"]
+        return timedelta(**{f"{rate[2]}s": int(rate[1])}) <= timedelta(days=1)
     cron = CRON.fullmatch(schedule)
     return cron is not None and all(field in EVERY for field in cron.groups())
 

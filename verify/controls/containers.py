@@ -205,7 +205,7 @@ def _each(task: TaskDefinition, seen: Callable[[ContainerDefinition], tuple[bool
 def is_root(user: str | None) -> bool:
     """Whether a container's user is root: by name, by number, or because none is set and the image may say so."""
     name = (user or "").partition(":")[0]
-    return name in ("", "root") or (name.isdigit() and int(name) == 0)
+    return name in ("", "root") or (name.isdecimal() and int(name) == 0)
 
 
 def _tagged(image: str) -> bool:
@@ -216,5 +216,4 @@ def _tagged(image: str) -> bool:
 def _repository(container: ContainerDefinition, named_by: ApiCall, snapshot: Snapshot) -> Repository | None:
     """The repository of this account and region that the image is in; None where AWS says there is none."""
     name = own_repository(container.image, named_by)
-    found = snapshot.within(Repository, name) if name is not None else ()
-    return found[0] if found else None
+    return None if name is None else next(iter(snapshot.within(Repository, name)), None)

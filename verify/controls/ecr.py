@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from verify.control import Severity, Verdict, control, failed, hipaa, passed, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from verify.controls.encryption import OWN_KEY, own_key
 from verify.iam_policy import open_to_anyone, sids, statements
 from verify.policy import Policy
-from verify.resources.ecr import Repository, RepositoryLifecycle, RepositoryPolicy
+from verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy
+from verify.resources.ecs import TaskDefinition, own_image, own_repository
 from verify.snapshot import Snapshot
+
+# Of a basic scan, and of an enhanced one, which Amazon Inspector goes on with for as long as the image is in use.
+SCANNED = ("COMPLETE", "ACTIVE")
 
 
 @control(
@@ -38,6 +42,24 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
 def ecr_scan_on_push(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     scanned = repository.image_scanning_configuration.scan_on_push
     return verdict(scanned, f"scanOnPush is {scanned}", expected="true")
+
+
+@control(
+    "ecr-no-critical-findings",
+    "No image in use has a vulnerability of the severities that the policy refuses",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
+    remediation="Scan the image; build it anew on a patched base, push it under a new tag, and deploy that.",
+)
+def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
+    used = {each.image for each in task.container_definitions}
+    own = sorted(image for image in used if own_repository(image, task.observed_by) is not None)
+    if not own:
+        return not_applicable("its images are of other registries than the account's own, whose scans cannot be read")
+    seen = [_scanned(own_image(image), snapshot, policy) for image in own]
+    elsewhere = f"; of other registries, and not judged: {len(used) - len(own)}" if len(used) > len(own) else ""
+    expected = f"a finished scan of each, with none that is {' or '.join(policy.refused_vulnerabilities)}"
+    return verdict(all(good for good, _ in seen), "; ".join(text for _, text in seen) + elsewhere, expected=expected)
 
 
 @control(
@@ -81,3 +103,17 @@ def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) 
         return passed("no repository policy: only IAM policies of the account give access")
     found = open_to_anyone(statements(document))
     return verdict(not found, f"statements open to everybody: {sids(found)}", expected="none")
+
+
+def _scanned(image: str, snapshot: Snapshot, policy: Policy) -> tuple[bool, str]:
+    """Whether a finished scan of the image found nothing that the policy refuses, and what is known of it."""
+    found = snapshot.within(ImageScan, image)
+    if not found:
+        return False, f"{image} has no scan"
+    (scan,) = found
+    status = scan.image_scan_status.status
+    if status not in SCANNED:
+        return False, f"the scan of {image} is {status}"
+    counts = scan.image_scan_findings.finding_severity_counts
+    told = ", ".join(f"{count} {severity}" for severity, count in sorted(counts.items()))
+    return not any(counts.get(each) for each in policy.refused_vulnerabilities), f"{image} has {told or 'none'}"

@@ -113,14 +113,13 @@ def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -
     observed = f"runningCount is {running} of {desired}"
     if service.deployment_controller and service.deployment_controller.type != "ECS":
         return verdict(running == desired > 0, observed, expected=ALL_RUN)
-    primary = [each for each in service.deployments if each.status == "PRIMARY"]
-    done = [each for each in primary if each.rollout_state == "COMPLETED" and each.failed_tasks == 0]
-    told = ", ".join(f"{each.rollout_state} with {each.failed_tasks} failed tasks" for each in primary)
+    latest = next((each for each in service.deployments if each.status == "PRIMARY"), None)
+    done = latest is not None and latest.rollout_state == "COMPLETED" and latest.failed_tasks == 0
+    told = f"{latest.rollout_state} with {latest.failed_tasks} failed tasks" if latest else "none"
     breaker = service.deployment_configuration.deployment_circuit_breaker
     guarded = breaker is not None and breaker.enable and breaker.rollback
-    observed += f"; rollout: {told or 'none'}; the circuit breaker {'rolls back' if guarded else 'does not roll back'}"
-    holds = running == desired > 0 and guarded and bool(done) and done == primary
-    return verdict(holds, observed, expected=f"{ALL_RUN}; {ROLLED_OUT}")
+    observed += f"; rollout: {told}; the circuit breaker {'rolls back' if guarded else 'does not roll back'}"
+    return verdict(running == desired > 0 and guarded and done, observed, expected=f"{ALL_RUN}; {ROLLED_OUT}")
 
 
 # The log groups of other producers are judged with them: of containers, databases, flow logs, trails and web ACLs.
@@ -195,7 +194,7 @@ def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> 
 )
 def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if task.memory is not None:
-        return verdict(True, f"memory of the task is {task.memory} MiB", expected="a limit")
+        return passed(f"memory of the task is {task.memory} MiB")
     without = [container.name for container in task.container_definitions if container.memory is None]
     observed = f"no memory of the task; containers without a limit: {', '.join(without) or 'none'}"
     return verdict(not without, observed, expected="a limit of the task, or of each container")

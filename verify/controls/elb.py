@@ -178,7 +178,7 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     remediation="Set desync_mitigation_mode of the load balancer to defensive or strictest.",
 )
 def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if balancer.balancer_type != "application":
+    if not balancer.is_application:
         return not_applicable(NOT_APPLICATION)
     mode = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).desync_mitigation_mode
     observed = f"routing.http.desync_mitigation_mode is {mode}"

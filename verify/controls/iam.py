@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from verify.controls.encryption import DECRYPTING
-from verify.iam_policy import EQUAL, Principals, Statement, Texts, matches, statements
+from verify.iam_policy import EQUAL, Principals, Statement, Texts, account_of, matches, statements
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
 from verify.resources.iam import SERVICE_LINKED, AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from verify.snapshot import Snapshot
 
-ARN_PARTS = 6
 TASKS = "ecs-tasks.amazonaws.com"
 # Actions of tasks for which AWS defines no resource (Service Authorization Reference), in lower case.
 WITHOUT_RESOURCE = frozenset(
@@ -31,6 +30,10 @@ WITHOUT_RESOURCE = frozenset(
         "xray:puttracesegments",
     }
 )
+# Services in whose ARNs a kind of resource comes first: without a name after it, all of that kind are meant.
+OF_KINDS = frozenset({"dynamodb", "ecr", "ecs", "iam", "kms", "lambda", "logs", "rds", "secretsmanager", "ssm"})
+# The kinds of what is inside a log group or a table; they stand after its name.
+PARTS = frozenset({"index", "log-stream", "stream"})
 # Services that tell a role whose resource they act for (each one's guide, "Cross-service confused deputy prevention").
 TELLING = frozenset(
     {
@@ -207,12 +210,15 @@ def on_everything(line: Statement) -> bool:
 
 def _names_none(resource: str) -> bool:
     # IAM takes the parts that an ARN lacks for wildcards (IAM user guide, "Resource"). What is no ARN may be anything.
-    arn = parse_arn(resource + ":*" * (ARN_PARTS - 1 - resource.count(":")))
+    arn = parse_arn(resource)
     if arn is None:
         return True
-    # Bucket names come first in their ARN; elsewhere a kind of resource may.
-    name = arn.resource if arn.service == "s3" else re.split("[:/]", arn.resource, maxsplit=1)[-1]
-    return not name.strip("*?:/") or (arn.service == "kms" and name.endswith("*") and name == arn.resource)
+    words = re.split("[:/]", arn.resource)
+    if arn.service in OF_KINDS and len(words) == 1:
+        return True
+    # A bucket's name comes first in its ARN; elsewhere a kind of resource may.
+    names = words if arn.service == "s3" else words[1:] or words
+    return all(not name.strip("*?") or name in PARTS for name in names)
 
 
 def _too_wide(line: Statement, account: str) -> Iterator[str]:
@@ -222,15 +228,14 @@ def _too_wide(line: Statement, account: str) -> Iterator[str]:
         # Not even an address or a network will do: whoever comes from there may be of any account.
         yield from () if told else ("anybody may take it, of whatever account or organisation",)
         return
-    if not isinstance(line.principal, Principals):
-        return
-    for service in _texts(line.principal.service):
+    named = line.principal if isinstance(line.principal, Principals) else Principals()
+    for service in _texts(named.service):
         if service in TELLING and not told:
             yield f"{service} may take it for any account"
-    for principal in _texts(line.principal.aws):
-        if _account_of(principal) != account and not _demands(line, "sts:externalid", _is_named):
+    for principal in _texts(named.aws):
+        if account_of(principal) != account and not _demands(line, "sts:externalid", _is_named):
             yield f"{principal} of another account may take it without sts:ExternalId"
-    for provider in _texts(line.principal.federated):
+    for provider in _texts(named.federated):
         if not (_demands(line, ":sub", _identifies) and _demands(line, ":aud", _is_named)):
             yield f"anybody whom {provider} knows may take it"
 
@@ -253,8 +258,3 @@ def _identifies(subject: str) -> bool:
     parts = re.split("[:/]", subject)
     owner = 3 if parts[:2] == ["system", "serviceaccount"] else 2
     return all(part and not set(part) & set("*?$") for part in parts[:owner])
-
-
-def _account_of(principal: str) -> str:
-    arn = parse_arn(principal)
-    return principal if arn is None else arn.account

@@ -67,19 +67,23 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
     if not targets:
         return not_applicable("no ECS service of the stack registers targets in its target groups")
     rules = egress(groups(balancer.security_groups, snapshot), snapshot)
-    paths = {
-        f"tcp {port} of {service.service_name}": passing(
-            rules,
-            TCP,
-            port,
-            groups=service_groups(service),
-            networks=blocks(service_subnets(service), snapshot),
+    # Two clusters may each have a service of one name.
+    paths = [
+        (
+            f"tcp {port} of {service.service_name}",
+            passing(
+                rules,
+                TCP,
+                port,
+                groups=service_groups(service),
+                networks=blocks(service_subnets(service), snapshot),
+            ),
         )
         for service, ports in targets
         for port in ports
-    }
-    observed = "; ".join(f"to {target} by {told(found)}" for target, found in paths.items())
-    return verdict(all(paths.values()), observed, expected="a rule to each")
+    ]
+    observed = "; ".join(f"to {target} by {told(found)}" for target, found in paths)
+    return verdict(all(found for _, found in paths), observed, expected="a rule to each")
 
 
 @control(
@@ -171,15 +175,17 @@ def _beside(rules: Iterable[Rule], sources: set[str], ports: set[int]) -> list[R
 
 def _targets(balancer: LoadBalancer, snapshot: Snapshot) -> list[tuple[Service, list[int]]]:
     """The services behind the load balancer, each with the ports that it sends requests and health checks to."""
-    found = {group.target_group_arn: group for group in snapshot.within(TargetGroup, balancer.load_balancer_arn)}
+    behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
+    # None is what a service names that registers with a Classic Load Balancer; no group is known by it.
+    found: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
     targets = [(service, _ports(service, found)) for service in every(Service, snapshot)]
     return [(service, ports) for service, ports in targets if ports]
 
 
-def _ports(service: Service, found: Mapping[str, TargetGroup]) -> list[int]:
+def _ports(service: Service, found: Mapping[str | None, TargetGroup]) -> list[int]:
     ports = set()
     for entry in service.load_balancers:
-        group = found.get(entry.target_group_arn or "")
+        group = found.get(entry.target_group_arn)
         if group is not None and entry.container_port is not None:
             # ECS registers the container's port with each target; requests go there, whatever the group's own port.
             ports |= {entry.container_port, *_health_check_ports(group)}

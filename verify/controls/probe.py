@@ -13,7 +13,7 @@ from verify.controls.probing import NOT_PROBED, run_of, seen, tls_of, told, unse
 from verify.errors import Unanswered
 from verify.policy import Policy
 from verify.resources.elbv2 import Listener
-from verify.resources.probe import DatabasePort, Endpoint, Hop, ProbeRun, Tls
+from verify.resources.probe import DatabasePort, Endpoint, Hop, ProbeRun, Stop, Tls
 from verify.resources.rds import DBInstance
 from verify.resources.routing import RouteTable
 from verify.snapshot import Snapshot
@@ -21,7 +21,7 @@ from verify.snapshot import Snapshot
 PERMANENT = (301, 308)
 SERVER_ERROR = 500
 
-_MAX_AGE = re.compile(r'\s*max-age\s*=\s*(?:"(\d+)"|(\d+))\s*', re.IGNORECASE | re.ASCII)
+_MAX_AGE = re.compile(r'\s*max-age\s*=\s*("?)(\d+)\1\s*', re.IGNORECASE | re.ASCII)
 
 
 @control(
@@ -128,9 +128,9 @@ def probe_http_redirects(listener: Listener, snapshot: Snapshot, policy: Policy)
     if isinstance(endpoint, Verdict):
         return endpoint
     beside = snapshot.within(Listener, listener.load_balancer_arn)
-    ports = {other.port for other in beside if other.protocol == "HTTPS" and other.port is not None}
-    to = ", ".join(map(str, sorted(ports))) or "that listens"
-    expected = f"a permanent redirect to HTTPS on the same host, on port {to}"
+    ports = {other.port for other in beside if other.protocol == "HTTPS"}
+    listed = sorted(str(port) for port in ports)
+    expected = f"a permanent redirect to HTTPS on the same host, on port {', '.join(listed) or 'that listens'}"
     if endpoint.stopped is not None:
         return failed(f"{told(endpoint)}: {endpoint.stopped.detail}", expected=expected)
     first = endpoint.hops[0]
@@ -175,7 +175,10 @@ def probe_rds_not_reachable(db: DBInstance, snapshot: Snapshot, _policy: Policy)
     if port.stopped is None:
         seen_from = ", ".join(port.seen_from)
         return failed(f"{observed}: connected from {seen_from} in {port.seconds} s", expected="no connection")
-    return _unconnected(f"{observed}: {port.stopped.detail}", port, run, snapshot)
+    observed = f"{observed}: {port.stopped.detail}"
+    if port.overridden:
+        return unseen(run, f"{observed}; --resolve led there, which need not be the database")
+    return _unconnected(observed, port.stopped, run, snapshot)
 
 
 def _amiss_in_tls(spoken: Tls | None, policy: Policy) -> Iterator[str]:
@@ -211,10 +214,11 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _to_https(hop: Hop, ports: set[int]) -> bool:
+def _to_https(hop: Hop, ports: set[int | None]) -> bool:
     """Whether the answer leads to HTTPS on the same host for good. An address whose port is no number leads nowhere."""
-    if hop.status not in PERMANENT or hop.location is None:
+    if hop.status not in PERMANENT:
         return False
+    # Where there is no address, there is no scheme either.
     here, there = urlsplit(hop.url), urlsplit(hop.location)
     try:
         port = there.port or 443
@@ -229,17 +233,18 @@ def _answer(hop: Hop) -> str:
 
 def _max_age(header: str | None) -> int | None:
     """The seconds that the header names (RFC 6797, 6.1); None where it names none, or more than one."""
-    found = [match for part in (header or "").split(";") if (match := _MAX_AGE.fullmatch(part))]
-    return int(found[0][1] or found[0][2]) if len(found) == 1 else None
+    found = [int(match[2]) for part in (header or "").split(";") if (match := _MAX_AGE.fullmatch(part))]
+    if len(found) != 1:
+        return None
+    (age,) = found
+    return age
 
 
-def _unconnected(observed: str, port: DatabasePort, run: ProbeRun, snapshot: Snapshot) -> Verdict:
+def _unconnected(observed: str, stop: Stop, run: ProbeRun, snapshot: Snapshot) -> Verdict:
     """What it means that no connection came about. Silence is what a machine without a network hears, too."""
-    if port.overridden:
-        return unseen(run, f"{observed}; --resolve led there, which need not be the database")
-    if port.stopped is None or port.stopped.stage == "name":
+    if stop.stage == "name":
         return unseen(run, observed)
-    if port.stopped.reason == "refused":
+    if stop.reason == "refused":
         return passed(observed)
     witness = next((each for each in snapshot.of(Endpoint) if _elsewhere(each.connected_to)), None)
     if witness is None:

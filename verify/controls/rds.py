@@ -231,6 +231,7 @@ def rds_no_default_admin(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -
     remediation="Set copy_tags_to_snapshot on the database.",
 )
 def rds_copy_tags_to_snapshot(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    on_the_instance(db, "CopyTagsToSnapshot")
     return verdict(db.copy_tags_to_snapshot, f"CopyTagsToSnapshot is {db.copy_tags_to_snapshot}", expected="true")
 
 
@@ -252,10 +253,11 @@ def on_the_instance(db: DBInstance, setting: str) -> None:
     """Refuses to judge ``setting`` where it is not the instance's own.
 
     Raises:
-        Unanswered: when the database is one of an Aurora cluster.
+        Unanswered: when the database is a member of a cluster, of Aurora's or of another engine.
     """
-    if db.engine.startswith("aurora"):
-        raise Unanswered(f"{setting} of {db.engine} is its cluster's; Aurora clusters are not read by this version")
+    if db.db_cluster_identifier is not None:
+        cluster = db.db_cluster_identifier
+        raise Unanswered(f"{setting}: a matter of its cluster {cluster}, which this version cannot read")
 
 
 def _family(db: DBInstance, known: Mapping[str, T], what: str) -> T:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from verify.control import Severity, Verdict, control, hipaa, not_applicable, passed, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from verify.controls.account import NOT_ASKED
 from verify.policy import Policy
-from verify.resources.account import Account
+from verify.resources.account import Account, VirtualMfaDevices
 from verify.snapshot import Snapshot
+
+CANNOT_SIGN_IN = "AccountPasswordPresent is 0: the root user has no password to sign in with"
 
 
 @control(
@@ -38,6 +40,29 @@ def iam_root_mfa(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdi
     if not policy.require_account_safeguards:
         return not_applicable(NOT_ASKED)
     if account.root_password_present == 0:
-        return passed("AccountPasswordPresent is 0: the root user has no password to sign in with")
+        return passed(CANNOT_SIGN_IN)
     enabled = account.root_mfa_enabled
     return verdict(enabled == 1, f"AccountMFAEnabled is {enabled}", expected="1")
+
+
+@control(
+    "iam-root-hardware-mfa",
+    "The root user's MFA device is a thing that somebody holds",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(d)"),
+    config_rule="root-account-hardware-mfa-enabled",
+    security_hub="IAM.6",
+    remediation="Sign in as the root user, assign it a security key or hardware token, and remove the virtual device.",
+)
+def iam_root_hardware_mfa(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    if account.root_password_present == 0:
+        return passed(CANNOT_SIGN_IN)
+    expected = "an MFA device, and none that is virtual"
+    if account.root_mfa_enabled != 1:
+        return failed(f"AccountMFAEnabled is {account.root_mfa_enabled}", expected=expected)
+    devices = snapshot.require(VirtualMfaDevices, account.account_id).devices
+    virtual = [device.serial_number for device in devices if device.is_of_root]
+    observed = f"AccountMFAEnabled is 1; virtual devices of the root user: {', '.join(virtual) or 'none'}"
+    return verdict(not virtual, observed, expected=expected)

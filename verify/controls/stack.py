@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import structs
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.control import Severity, Status, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.last_change import told
 from verify.controls.tags import tags_of
 from verify.placeholders import placeholder_in
 from verify.policy import Policy
@@ -38,10 +40,10 @@ from verify.snapshot import Snapshot
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(8)"),
     remediation="Deploy the stack again, or correct the output: what it names is not in this account and region.",
-    where=lambda output: output.reference is not None or parse_arn(output.value or "") is not None,
+    where=lambda output: output.reference is not None or parse_arn(output.value) is not None,
 )
 def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    arn, caller = parse_arn(output.value or ""), snapshot.caller
+    arn, caller = parse_arn(output.value), snapshot.caller
     if arn and arn.account == caller.account and arn.may_be_global and arn.region != caller.region:
         return not_applicable(f"{caller.region} is read, and this is one of CloudFront's in {arn.region}")
     if arn and not (arn.account in ("", "aws", caller.account) and arn.region in ("", caller.region)):
@@ -75,7 +77,10 @@ def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy)
     where=lambda declared: declared.reference is not None,
 )
 def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return _exists(declared.reference, snapshot)
+    existing = _exists(declared.reference, snapshot)
+    if existing.status is not Status.FAILED or declared.reference is None:
+        return existing
+    return structs.replace(existing, observed=f"{existing.observed}; {told(snapshot, declared.reference)}")
 
 
 @control(
@@ -177,7 +182,7 @@ def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911, PLR091
         case DBInstance():
             return resource.db_instance_identifier
         case LoadBalancer():
-            return resource.load_balancer_arn.split("/")[-2]
+            return resource.load_balancer_arn.split("/")[2]
         case LogGroup():
             return resource.log_group_name
         case Repository():
@@ -189,7 +194,7 @@ def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911, PLR091
         case Service():
             return resource.service_name
         case TargetGroup():
-            return resource.target_group_arn.split("/")[-2]
+            return resource.target_group_arn.split("/")[1]
         case TaskDefinition():
             return resource.family
         case Topic():

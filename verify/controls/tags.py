@@ -14,4 +14,4 @@ def tags_of(resource: Tagged, snapshot: Snapshot) -> dict[str, str]:
     """
     if resource.tags_listed_as is None:
         return resource.tags
-    return snapshot.require(resource.tags_listed_as, resource.arn or resource.id).tags
+    return snapshot.require(resource.tags_listed_as, str(resource.arn)).tags

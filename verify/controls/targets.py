@@ -36,19 +36,17 @@ def target_health_healthy(target: TargetGroup, snapshot: Snapshot, policy: Polic
     # A service that wants none serves nobody.
     wanted = max(1, sum(service.desired_count for service in services))
     staying = [each for each in health if each.target_health.state != LEAVING]
-    well = [each.target for each in staying if each.target_health.state == "healthy"]
-    ill = [each for each in staying if each.target_health.state not in ("healthy", *UNDECIDED)]
-    undecided = [each for each in staying if each.target_health.state in UNDECIDED]
+    ill = any(each.target_health.state not in ("healthy", *UNDECIDED) for each in staying)
     states = Counter(f"{each.target_health.state} {each.target_health.reason or ''}".strip() for each in health)
     observed = f"targets: {', '.join(f'{count} {state}' for state, count in sorted(states.items())) or 'none'}"
     expected = f"{wanted} healthy, and none that is not"
-    if ill or len(well) + len(undecided) < wanted:
+    if ill or len(staying) < wanted:
         return failed(observed, expected=expected)
-    if undecided:
+    if any(each.target_health.state in UNDECIDED for each in staying):
         raise Unanswered(f"{observed}: not all health checks are through; run again in a minute")
     if not policy.require_multi_az:
         return passed(observed)
-    return _spread(well, services, snapshot, policy, observed)
+    return _spread([each.target for each in staying], services, snapshot, policy, observed)
 
 
 def _registers(service: Service, target: TargetGroup) -> bool:
@@ -76,7 +74,7 @@ def _zone(target: TargetDescription, subnets: Iterable[Subnet]) -> str:
     if target.availability_zone is not None:
         return target.availability_zone
     for subnet in subnets:
-        if subnet.cidr_block is not None and _holds(subnet.cidr_block, target.id):
+        if any(_holds(block, target.id) for block in subnet.blocks):
             return subnet.availability_zone
     raise Unanswered(f"the zone of the target {target.id} is not known: no subnet of its service holds it")
 

@@ -55,15 +55,13 @@ def watched(trail: Trail, events: Events, snapshot: Snapshot) -> Verdict:
     if group is None:
         return failed("the trail writes to no log group", expected=EXPECTED)
     filters = snapshot.within(MetricFilter, group)
-    heard = {name: _told_of(each, filters, snapshot) for name, each in events.items()}
-    silent = [name for name, found in heard.items() if found is None]
-    if silent:
+    heard = {name: found for name, each in events.items() if (found := _told_of(each, filters, snapshot))}
+    if silent := [name for name in events if name not in heard]:
         # One that is not understood might be the one.
         for each in filters:
             parse(each.filter_pattern)
         return failed(f"nobody is told of: {', '.join(silent)}", expected=EXPECTED)
-    told = dict.fromkeys(found for found in heard.values() if found is not None)
-    return passed(f"told of {', '.join(heard)} by: {'; '.join(told)}")
+    return passed(f"told of {', '.join(heard)} by: {'; '.join(dict.fromkeys(heard.values()))}")
 
 
 def _told_of(each: Event, filters: Iterable[MetricFilter], snapshot: Snapshot) -> str | None:

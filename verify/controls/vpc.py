@@ -62,15 +62,13 @@ def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Pol
 )
 def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     # AWS lets nobody else use this name (VPC user guide, "Default security groups").
-    default = [group for group in snapshot.within(SecurityGroup, vpc.vpc_id) if group.group_name == "default"]
-    if not default:
+    groups = snapshot.within(SecurityGroup, vpc.vpc_id)
+    default = next((group for group in groups if group.group_name == "default"), None)
+    if default is None:
         return failed("AWS lists no default security group", expected="one without rules")
-    closed = not any(group.ip_permissions or group.ip_permissions_egress for group in default)
-    observed = ", ".join(
-        f"{group.group_id}: {len(group.ip_permissions)} permissions in, {len(group.ip_permissions_egress)} out"
-        for group in default
-    )
-    return verdict(closed, observed, expected="none")
+    into, out = default.ip_permissions, default.ip_permissions_egress
+    observed = f"{default.group_id}: {len(into)} permissions in, {len(out)} out"
+    return verdict(not into and not out, observed, expected="none")
 
 
 @control(
@@ -154,9 +152,7 @@ def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Polic
 def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Policy) -> Verdict:
     inner = [snapshot.require(Subnet, subnet) for subnet in sorted(inner_subnets(snapshot))]
     served = [
-        subnet.subnet_id
-        for subnet in inner
-        if subnet.vpc_id == table.vpc_id and route_table(subnet, snapshot).route_table_id == table.route_table_id
+        subnet.subnet_id for subnet in inner if route_table(subnet, snapshot).route_table_id == table.route_table_id
     ]
     if not served:
         return not_applicable("no subnet of tasks or databases uses it")
@@ -203,7 +199,7 @@ def _usable(endpoint: VPCEndpoint, snapshot: Snapshot) -> bool:
         leading = {table.id for table in tables if any(route.gateway_id == endpoint.id for route in table.routes)}
         return bool(leading) and _tables_of_tasks(endpoint.vpc_id, snapshot) <= leading
     # The SDKs look for a service under its public name, which without private DNS leads out of the VPC.
-    return endpoint.vpc_endpoint_type != "Interface" or endpoint.private_dns_enabled
+    return endpoint.private_dns_enabled
 
 
 def _tables_of_tasks(vpc_id: str, snapshot: Snapshot) -> set[str]:

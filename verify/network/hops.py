@@ -17,6 +17,9 @@ from verify.network.topology import LOCAL, AclEntry, GroupRules, Leg, Party, Pla
 # behind an endpoint, an interface or an instance, peers, and gateways to other networks.
 OPAQUE = ("vpce-", "eni-", "i-", "pcx-", "tgw-", "vgw-", "lgw-", "cagw-", "arn:")
 
+# Between a hop and the rules by which packets pass it.
+BY = " by "
+
 
 class Way(Enum):
     """Which packets a stateless filter looks at: the client's, or the answers to them, and in which direction."""
@@ -63,7 +66,7 @@ class Hop:
     of_groups: bool = False
 
     def __str__(self) -> str:
-        by = f" by {'; '.join(self.rules)}" if self.rules else ""
+        by = f"{BY}{'; '.join(self.rules)}" if self.rules else ""
         return f"{self.at}{by}"
 
 
@@ -182,9 +185,12 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
 
 def is_opaque(leg: Leg) -> bool:
     """Whether a route leads to something of which AWS does not tell what it does with packets."""
-    # A gateway endpoint is routed to by prefix list, and leads to its service alone.
-    of_gateway = leg.target.startswith("vpce-") and leg.written.startswith("pl-")
-    return leg.target.startswith(OPAQUE) and not of_gateway
+    return leg.target.startswith(OPAQUE) and not is_of_gateway_endpoint(leg)
+
+
+def is_of_gateway_endpoint(leg: Leg) -> bool:
+    """Whether a route leads to a gateway endpoint, which is routed to by prefix list and leads to its service alone."""
+    return leg.target.startswith("vpce-") and leg.written.startswith("pl-")
 
 
 def is_local(leg: Leg) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from verify.errors import Unanswered
 from verify.resources.ec2 import Subnet
 from verify.resources.routing import RouteTable
@@ -15,11 +17,12 @@ def route_table(subnet: Subnet, snapshot: Snapshot) -> RouteTable:
         Unanswered: when the VPC's route tables could not be read.
     """
     tables = snapshot.within(RouteTable, subnet.vpc_id)
-    own = [table for table in tables for use in table.associations if use.subnet_id == subnet.subnet_id]
-    main = [table for table in tables for use in table.associations if use.main]
-    if not own and not main:
+    own = (table for table in tables for use in table.associations if use.subnet_id == subnet.subnet_id)
+    main = (table for table in tables for use in table.associations if use.main)
+    in_force = next(chain(own, main), None)
+    if in_force is None:
         raise Unanswered(f"AWS lists no route table for {subnet.subnet_id}")
-    return (own or main)[0]
+    return in_force
 
 
 def internet_routes(table: RouteTable) -> tuple[str, ...]:

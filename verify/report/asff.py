@@ -24,6 +24,7 @@ LONGEST_REMEDY = 512
 LONGEST_ID = 512
 LONGEST_FIELD = 1024
 MOST_REQUIREMENTS = 32
+NIST = "NIST.800-53.r5"
 
 _TYPE = "Software and Configuration Checks/Industry and Regulatory Standards/HIPAA Controls (USA)"
 
@@ -152,7 +153,9 @@ def _resource(finding: Finding, run: Run) -> dict[str, object]:
 
 
 def _requirements(finding: Finding) -> Iterable[str]:
-    return dict.fromkeys(_text(f"HIPAA {citation.id}", 64) for citation in finding.citations)
+    # In the words that Security Hub itself uses of NIST's.
+    cited = (*(f"HIPAA {citation.id}" for citation in finding.citations), *(f"{NIST} {each}" for each in finding.nist))
+    return dict.fromkeys(_text(each, 64) for each in cited)
 
 
 def _partition(run: Run) -> str:

@@ -41,15 +41,13 @@ def reporters(names: str) -> tuple[Reporter, ...]:
         ReportError: when a name is of no format, or there is none.
     """
     asked = tuple(dict.fromkeys(name.strip() for name in names.split(",")))
-    if ALL in asked:
-        return tuple(FORMATS.values())
-    unknown = [name for name in asked if name not in FORMATS]
+    unknown = [name for name in asked if name not in FORMATS and name != ALL]
     if unknown:
         raise ReportError(
             f"--report {names}: there is no format {_listed(unknown)}. The formats are {', '.join(FORMATS)}; "
             f"{ALL} names them all."
         )
-    return tuple(FORMATS[name] for name in asked)
+    return tuple(FORMATS.values() if ALL in asked else (FORMATS[name] for name in asked))
 
 
 def _listed(names: Iterable[str]) -> str:

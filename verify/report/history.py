@@ -51,6 +51,7 @@ COLUMNS: dict[str, str | list[str]] = {
     "resource_account": "VARCHAR",
     "status": "VARCHAR",
     "observed": "VARCHAR",
+    "since": "TIMESTAMPTZ",
     "expected": "VARCHAR",
     "waiver": "VARCHAR",
 }
@@ -59,7 +60,7 @@ _WRITE = "SELECT unnest(from_json(?, ?), recursive := true)"
 _READ = (
     "SELECT epoch_us(taken_at), snapshot_sha256, policy_sha256, account, region, project, stack, environment_suffix, "
     "control, title, severity, resource_type, resource_id, resource_arn, resource_region, resource_account, status, "
-    "observed FROM read_parquet(?) ORDER BY control, resource_type, resource_id"
+    "observed, epoch_us(since) FROM read_parquet(?) ORDER BY control, resource_type, resource_id"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MISSING = "the history needs the package duckdb. Install it with: pip install stack-verify[history]"
@@ -163,6 +164,7 @@ def _written(report: Report) -> Iterator[dict[str, object]]:
             "resource_account": resource.account,
             "status": finding.status,
             "observed": finding.observed,
+            "since": finding.since.isoformat() if finding.since else None,
             "expected": finding.expected,
             "waiver": exception(finding.waiver) if finding.waiver else None,
         }
@@ -186,17 +188,17 @@ def _audit(rows: Sequence[tuple[Any, ...]], texts: dict[str, str]) -> RecordedAu
     if any(row[1] != snapshot for row in rows):
         raise ValueError("it holds several audits")
     return RecordedAudit(
-        taken_at=_EPOCH + timedelta(microseconds=at),
+        taken_at=_time(at),
         account=account,
         region=region,
         stack=(project, stack, suffix),
         snapshot_sha256=snapshot,
         policy_sha256=policy,
-        rows=tuple(_row([texts.setdefault(cell, cell) for cell in row[8:]]) for row in rows),
+        rows=tuple(_row([texts.setdefault(cell, cell) for cell in row[8:-1]], row[-1]) for row in rows),
     )
 
 
-def _row(cells: Sequence[Any]) -> Row:
+def _row(cells: Sequence[Any], since: int | None) -> Row:
     control, title, severity, kind, id_, arn, region, account, status, observed = cells
     return Row(
         control=control,
@@ -205,7 +207,12 @@ def _row(cells: Sequence[Any]) -> Row:
         resource=Subject(type=kind, id=id_, arn=arn, region=region, account=account),
         status=Status(status),
         observed=observed,
+        since=None if since is None else _time(since),
     )
+
+
+def _time(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _connection() -> DuckDBPyConnection:

@@ -74,16 +74,16 @@ def _suites(report: Report) -> Iterator[TestSuite]:
 
 
 def _named(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
-    """Each finding with a name that no other of its control has."""
-    taken: set[tuple[str, str]] = set()
+    """Each finding with a name that no other has. It tells the control too: Azure lists cases by their names alone."""
+    taken: set[str] = set()
     for finding in findings:
-        control = one_line(finding.control)
-        stem = one_line(f"{finding.resource.type} {finding.resource.id}")
-        name, number = stem, 1
-        while (control, name) in taken:
+        resource = finding.resource
+        name = stem = one_line(f"{finding.control} on {resource.type} {resource.id}")
+        number = 1
+        while name in taken:
             number += 1
             name = f"{stem} #{number}"
-        taken.add((control, name))
+        taken.add(name)
         yield name, finding
 
 

@@ -16,6 +16,7 @@ from verify.report.told import exception, sentence
 
 VERSION = "1.5.0"
 STANDARD = "HIPAA Security Rule, 45 CFR 164 subpart C"
+NIST = "NIST SP 800-53r5"
 
 _SEVERITIES = {
     Severity.CRITICAL: (5, "Critical"),
@@ -88,8 +89,8 @@ def _event(mark: str, finding: Finding, run: Run) -> dict[str, object]:
             "created_time": _milliseconds(run.taken_at),
         },
         "compliance": {
-            "standards": [STANDARD],
-            "requirements": [one_line(f"{citation.id} {citation.title}") for citation in finding.citations],
+            "standards": [STANDARD, *([NIST] if finding.nist else [])],
+            "requirements": list(_requirements(finding)),
             "control": one_line(finding.control),
             "desc": one_line(finding.title),
             "status_id": _COMPLIANCE[finding.status],
@@ -128,6 +129,11 @@ def _unmapped(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
         yield "stack", one_line(run.stack.name)
     yield "policy_sha256", run.policy_sha256
     yield "snapshot_sha256", run.snapshot_sha256
+
+
+def _requirements(finding: Finding) -> Iterator[str]:
+    yield from (one_line(f"{citation.id} {citation.title}") for citation in finding.citations)
+    yield from (f"{NIST} {each}" for each in finding.nist)
 
 
 def _milliseconds(time: datetime) -> int:

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO
 
 from verify.citation import Citation, out_of_reach, security_rule
 from verify.control import Severity, Status
+from verify.controls import CONTROLS
+from verify.coverage import obligation
 from verify.finding import Finding, Subject, Waiver
+from verify.report.answers import Answers, read
+from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
-from verify.report.text import printable
-from verify.resources.resource import Evidence
+from verify.report.terminal import verdict_of
+from verify.report.text import printable, shortened
+from verify.report.told import OPEN
+from verify.snapshot import DENIED, Gap
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-# An answer of AWS by its operation, request id and time.
-Numbers: TypeAlias = Mapping[tuple[str, str | None, datetime], int]
-
 TEMPLATE = "report.html.jinja"
-MOST_URGENT = 10
+MOST_URGENT = 10  # controls
+MOST_NAMED = 3  # findings of each
+MOST_READ = 8  # operations that one control's evidence is told by at once
+MOST_WAYS = 40  # diagrams, of some thousand characters each
+MOST_CHANGES = 100  # rows of one sort
+LONGEST_VALUE = 200
+SOON = 30  # days that a waiver has left
 SEVERITIES = list(Severity)
 # The worst first.
 STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
-OPEN = (Status.FAILED, Status.ERROR)
+
+# What compares the stack with what is declared of it.
+DRIFT = frozenset({each.id for each in CONTROLS if each.concern == "drift"} | {"inventory-in-state-not-in-account"})
 
 VERDICTS = {
     Outcome.PASSED: "Passed",
@@ -54,9 +66,25 @@ class Group:
         return texts.pop() if len(texts) == 1 else None
 
     @property
+    def type(self) -> str | None:
+        """The type of all its resources; None where they differ."""
+        types = {finding.resource.type for finding in self.findings}
+        return types.pop() if len(types) == 1 else None
+
+    @property
+    def reads(self) -> list[str]:
+        """The operations and fields that its findings come from."""
+        return read(self.findings)
+
+    @property
     def worst(self) -> Status:
         """The worst status of its findings."""
-        return min((finding.status for finding in self.findings), key=STATUSES.index)
+        return self.head.status
+
+    @property
+    def open(self) -> Sequence[Finding]:
+        """What is to be mended."""
+        return [finding for finding in self.findings if finding.status in OPEN]
 
 
 @dataclass(frozen=True)
@@ -64,7 +92,8 @@ class Specification:
     """A specification of the Security Rule, what the run says of it, and why no control can say the rest."""
 
     citation: Citation
-    controls: tuple[str, ...]
+    obligation: str
+    controls: int
     counts: Counter[Status]
     out_of_reach: str | None
 
@@ -92,36 +121,43 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["days_left"] = _days_left
+    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram, "read": read}
     return environment.get_template(TEMPLATE)
 
 
 def _content(report: Report) -> dict[str, object]:
     groups = sorted(_groups(report.findings), key=_urgency)
-    urgent = sorted((finding for finding in report.findings if finding.status in OPEN), key=_weight)
-    waived = [finding for finding in report.findings if finding.waiver is not None]
-    stack, answers = report.run.stack, _answers(report.findings)
-    numbers = {(answer.api, answer.request_id, answer.at): number for number, answer in enumerate(answers)}
+    urgent = [group for group in groups if group.open]
+    ways = sorted((finding for finding in report.findings if finding.path), key=_weight)
+    stack = report.run.stack
     return {
         "verdict": VERDICTS[report.summary.outcome],
         "outcome": report.summary.outcome.name.lower(),
         "run": report.run,
         "stack": "/".join(part for part in (stack.project, stack.name) if part) or stack.source,
         "summary": report.summary,
-        "checked": report.summary.findings - report.summary.by_status[Status.NOT_APPLICABLE],
+        "sentence": verdict_of(report),
         "statuses": STATUSES,
         "severities": SEVERITIES,
         "urgent": urgent[:MOST_URGENT],
         "more_urgent": len(urgent) - MOST_URGENT,
+        "most_named": MOST_NAMED,
+        "most_read": MOST_READ,
+        "changes": report.changes,
+        "most_changes": MOST_CHANGES,
+        "drift": [group for group in groups if group.head.control in DRIFT],
+        "ways": ways[:MOST_WAYS],
+        "more_ways": len(ways) - MOST_WAYS,
         "groups": groups,
         "types": sorted({finding.resource.type for finding in report.findings}),
         "resources": _resources(report.findings),
         "specifications": tuple(_specifications(groups)),
-        "waived": waived,
+        "waived": sorted(_waived(report.findings), key=lambda each: (each[1].expires, each[0].control)),
+        "soon": SOON,
         "today": report.run.taken_at.date(),
         "gaps": report.gaps,
-        "answers": answers,
-        "evidence": lambda finding: _evidence(finding, numbers),
+        "denied": _denied(report.gaps),
+        "answers": Answers(report.findings),
     }
 
 
@@ -143,44 +179,47 @@ def _weight(finding: Finding) -> tuple[object, ...]:
 
 
 def _urgency(group: Group) -> tuple[object, ...]:
-    worst = min(group.findings, key=_weight)
-    return (STATUSES.index(worst.status) if worst.status in OPEN else len(OPEN), *_weight(worst)[1:])
+    """What is open first, by severity, and of one severity what failed before what could not be verified."""
+    status, severity, *rest = _weight(group.head)
+    return (group.worst not in OPEN, severity, status, *rest)
 
 
 def _specifications(groups: Sequence[Group]) -> Iterator[Specification]:
     """Every specification of the Rule, in its order."""
     citing: dict[Citation, list[Group]] = defaultdict(list)
     for group in groups:
-        for citation in group.head.citations:
+        for citation in dict.fromkeys(group.head.citations):
             citing[citation].append(group)
     for citation in security_rule().values():
         found = citing[citation]
         counts = sum((group.counts for group in found), Counter[Status]())
-        controls = tuple(sorted(group.head.control for group in found))
-        yield Specification(citation, controls, counts, out_of_reach().get(citation.id))
+        yield Specification(citation, obligation(citation), len(found), counts, out_of_reach().get(citation.id))
 
 
-def _resources(findings: Iterable[Finding]) -> list[tuple[Subject, Counter[Status]]]:
+def _resources(findings: Iterable[Finding]) -> list[tuple[str, list[tuple[Subject, Counter[Status]]]]]:
+    """The resources by their types, each with what is said of it."""
     counts: dict[Subject, Counter[Status]] = defaultdict(Counter)
     for finding in findings:
         counts[finding.resource][finding.status] += 1
-    return sorted(counts.items(), key=lambda each: (each[0].type, each[0].id, each[0].arn or ""))
+    ordered = sorted(counts.items(), key=lambda each: (each[0].type, each[0].id, each[0].arn or ""))
+    return [(kind, list(each)) for kind, each in groupby(ordered, key=lambda each: each[0].type)]
 
 
-def _answers(findings: Iterable[Finding]) -> list[Evidence]:
-    """One piece of evidence from each answer of AWS that some verdict comes from, in the order of their times."""
-    items = (item for finding in findings for item in finding.evidence)
-    answers = {(item.api, item.request_id, item.at): item for item in items}
-    return sorted(answers.values(), key=lambda item: (item.at, item.api, item.request_id or ""))
+def _waived(findings: Iterable[Finding]) -> Iterator[tuple[Finding, Waiver]]:
+    return ((finding, finding.waiver) for finding in findings if finding.waiver is not None)
 
 
-def _evidence(finding: Finding, numbers: Numbers) -> list[tuple[int, str]]:
-    """The number of each answer that the verdict comes from, and the names of the fields of it that were read."""
-    fields: dict[int, dict[str, None]] = defaultdict(dict)
-    for item in finding.evidence:
-        # A field is told with the resource it is of, which results.json repeats and a page of thousands cannot.
-        fields[numbers[item.api, item.request_id, item.at]][item.field.rpartition(" ")[2]] = None
-    return [(number, ", ".join(named)) for number, named in fields.items()]
+def _denied(gaps: Iterable[Gap]) -> list[str]:
+    """The permissions to ask for."""
+    return sorted({gap.action for gap in gaps if gap.code in DENIED})
+
+
+def _diagram(finding: Finding) -> str:
+    return path_svg(finding.path, f"{finding.title}: {finding.resource.id}")
+
+
+def _json(value: object) -> str:
+    return shortened(json.dumps(value, ensure_ascii=False, sort_keys=True), LONGEST_VALUE)
 
 
 def _days_left(waiver: Waiver, today: date) -> int:

@@ -17,6 +17,7 @@ COLUMNS = (
     "control",
     "title",
     "citations",
+    "NIST SP 800-53r5",
     "resource type",
     "resource id",
     "resource ARN",
@@ -60,6 +61,7 @@ def _values(finding: Finding) -> Iterator[str | None]:
     resource, waiver = finding.resource, finding.waiver
     yield from (finding.status, finding.severity, finding.control, finding.title)
     yield " ".join(citation.id for citation in finding.citations)
+    yield " ".join(finding.nist)
     yield from (resource.type, resource.id, resource.arn, resource.region, resource.account)
     yield from (finding.observed, finding.expected, finding.remediation)
     if waiver is None:

@@ -14,14 +14,18 @@ from verify.finding import Finding
 from verify.report.changes import changes_text
 from verify.report.report import Outcome, Report
 from verify.report.text import ELLIPSIS, one_line, shortened
+from verify.report.told import waited
 from verify.snapshot import DENIED, Gap
 
-# One screen: how much is told in detail unless everything is asked for.
+# How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
 MOST_DETAILED = 20
+FEWEST_DETAILED = 3
 MOST_LINES = 2
 MOST_NAMES = 3
 LONGEST_NAME = 60
 NARROWEST = 60
+# Lines between the blocks, of the count of the rest, and of the prompt below.
+ELSEWHERE = 9
 
 MARGIN = "  "
 LABEL = 10
@@ -63,24 +67,34 @@ class _Page:
         return line if self.verbose else shortened(line, LONGEST_NAME)
 
 
-def summary(report: Report, written: Sequence[Path] = (), *, width: int, colour: bool, verbose: bool) -> str:
+def summary(
+    report: Report,
+    written: Sequence[Path] = (),
+    *,
+    width: int,
+    height: int | None = None,
+    colour: bool,
+    verbose: bool,
+) -> str:
     """The report as text for a terminal of ``width`` columns (60 at least), without a newline at its end.
 
     ``written`` are the files to name. ``colour`` adds ANSI colours. ``verbose`` tells every finding, uncut; without it
-    at most twenty are told in detail and the rest are counted. All is ASCII but what AWS or the user named otherwise.
+    at most twenty are told in detail, or as many as fit ``height`` lines, and the rest are counted. All is ASCII but
+    what AWS or the user named otherwise.
     """
     page = _Page(max(width, NARROWEST), colour, verbose)
-    sections = (
-        _facts(report, page),
-        _problems(report, page),
+    before = list(_facts(report, page))
+    after = (
         _waived(report, page),
         _gaps(report, page),
         _others(report, page) if verbose else (),
         () if report.changes is None else (changes_text(report.changes, verbose=verbose),),
         _files(written, page),
     )
-    blocks = ["\n".join(section) for section in sections]
-    return "\n\n".join(["\n".join(_headline(report, page)), *(block for block in blocks if block)])
+    rest = "\n\n".join(filter(None, map("\n".join, after)))
+    head = "\n\n".join(map("\n".join, (_headline(report, page), before)))
+    room = None if height is None else height - head.count("\n") - rest.count("\n") - ELSEWHERE
+    return "\n\n".join(filter(None, (head, "\n".join(_problems(report, page, room)), rest)))
 
 
 def _headline(report: Report, page: _Page) -> Iterator[str]:
@@ -117,15 +131,17 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
         "policy", f"{run.effective_policy.title} for {run.environment}{assumed}, SHA-256 {run.policy_sha256[:12]}"
     )
     yield from page.row("read at", f"{run.taken_at:%Y-%m-%d %H:%M:%S %Z}, snapshot SHA-256 {run.snapshot_sha256[:12]}")
+    if run.settling is not None:
+        yield from page.row("settled", waited(run.settling))
     counts = report.summary.by_status
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))
 
 
-def _problems(report: Report, page: _Page) -> Iterator[str]:
-    """Failures and errors by severity; what several resources have in common is told once."""
+def _problems(report: Report, page: _Page, room: int | None) -> Iterator[str]:
+    """Failures and errors by severity, in ``room`` lines; what several resources have in common is told once."""
     open_ones = [finding for finding in report.findings if finding.status in (Status.FAILED, Status.ERROR)]
     groups = [list(group) for _, group in groupby(sorted(open_ones, key=_worst_first), key=_likeness)]
-    detailed = groups if page.verbose else groups[:MOST_DETAILED]
+    detailed = groups if page.verbose else groups[: _fitting(groups, page, room)]
     for number, (_, same) in enumerate(groupby(detailed, key=lambda group: group[0].control)):
         yield from ([""] if number else [])
         yield from _control(list(same), page)
@@ -133,7 +149,19 @@ def _problems(report: Report, page: _Page) -> Iterator[str]:
     if rest:
         by_control = ", ".join(f"{count} {control}" for control, count in rest.items())
         yield ""
-        yield from page.row("...", f"and {rest.total()} more: {by_control}; see results.json")
+        told = f"and {rest.total()} more, see results.json: {by_control}"
+        yield from page.row("...", told, whole=room is None)
+
+
+def _fitting(groups: Sequence[list[Finding]], page: _Page, room: int | None) -> int:
+    """How many of the groups are told in detail."""
+    if room is None:
+        return MOST_DETAILED
+    for number, group in enumerate(groups[:MOST_DETAILED]):
+        room -= 1 + sum(1 for _ in _control([group], page))
+        if room < 0:
+            return max(number, FEWEST_DETAILED)
+    return MOST_DETAILED
 
 
 def _worst_first(finding: Finding) -> tuple[int | str, ...]:

@@ -3,72 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
-from verify.resources import (
-    accessanalyzer,
-    account,
-    acm,
-    backup,
-    cloudtrail,
-    cloudwatch,
-    config,
-    ec2,
-    ecr,
-    ecs,
-    ecs_cluster,
-    elbv2,
-    guardduty,
-    iam,
-    kms,
-    logs,
-    probe,
-    rds,
-    routing,
-    s3,
-    secretsmanager,
-    sns,
-    stack,
-    tagging,
-    wafv2,
-)
 from verify.resources.resource import Resource
-from verify.resources.tagging import Tagged, TagList
 
-MODULES = (
-    accessanalyzer,
-    account,
-    acm,
-    backup,
-    cloudtrail,
-    cloudwatch,
-    config,
-    ec2,
-    ecr,
-    ecs,
-    ecs_cluster,
-    elbv2,
-    guardduty,
-    iam,
-    kms,
-    logs,
-    probe,
-    rds,
-    routing,
-    s3,
-    secretsmanager,
-    sns,
-    stack,
-    tagging,
-    wafv2,
-)
+MODULES = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
-# Every kind a snapshot can hold.
+# Every kind a snapshot can hold. What several kinds share has a tag too, but none in CloudFormation's notation.
 RESOURCES: tuple[type[Resource], ...] = tuple(
     item
     for module in MODULES
     for item in vars(module).values()
     if isinstance(item, type) and issubclass(item, Resource)
-    if item.__module__ == module.__name__ and item not in (Tagged, TagList)
+    if item.__module__ == module.__name__ and "::" in item.kind()
 )
 
 

@@ -77,6 +77,62 @@ class UserMfaDevices(Resource, frozen=True, kw_only=True, rename="pascal", tag="
     devices: tuple[MfaDevice, ...]
 
 
+class DeviceOwner(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Whom a virtual MFA device is assigned to."""
+
+    arn: Known[str] = UNKNOWN
+
+
+class VirtualMfaDevice(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A virtual MFA device: an application that anybody can install who has its secret."""
+
+    serial_number: str
+    user: Known[DeviceOwner] = UNKNOWN
+
+    @property
+    def is_of_root(self) -> bool:
+        """Whether the root user signs in with it. By this name the console makes it; another is told by its owner."""
+        return self.serial_number.endswith(":mfa/root-account-mfa-device") or self.user.arn.endswith(":root")
+
+
+class VirtualMfaDevices(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::VirtualMFADevices"):
+    """The complete list of ``iam:ListVirtualMFADevices`` that are assigned to somebody, by account id."""
+
+    id_field: ClassVar[str] = "account_id"
+
+    account_id: str
+    devices: tuple[VirtualMfaDevice, ...]
+
+
+class SecurityContact(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account.SecurityContact"):
+    """``account:GetAlternateContact`` for security, by account id; none where there is none. Who it is is not kept."""
+
+    id_field: ClassVar[str] = "account_id"
+
+    account_id: str
+
+
+class ScanningState(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Whether Amazon Inspector scans one kind of resource: ``ENABLED`` or another word."""
+
+    status: Known[str] = UNKNOWN
+
+
+class ScannedResources(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What Amazon Inspector scans."""
+
+    ecr: Known[ScanningState] = UNKNOWN
+
+
+class InspectorStatus(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::::Account.InspectorStatus"):
+    """``inspector2:BatchGetAccountStatus`` of the region, by account id."""
+
+    id_field: ClassVar[str] = "account_id"
+
+    account_id: str
+    resource_state: Known[ScannedResources] = UNKNOWN
+
+
 class User(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User"):
     """One user of ``iam:ListUsers``; listed by account id."""
 
@@ -105,6 +161,9 @@ class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::
         EbsEncryptionByDefault.kind(),
         User.kind(),
         Analyzer.kind(),
+        VirtualMfaDevices.kind(),
+        SecurityContact.kind(),
+        InspectorStatus.kind(),
     )
 
     account_id: str
@@ -119,5 +178,8 @@ class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::
         yield AccountPublicAccessBlock.ask(self.account_id)
         yield EbsEncryptionByDefault.ask(self.account_id)
         yield Analyzer.ask(self.account_id)
+        yield VirtualMfaDevices.ask(self.account_id)
+        yield SecurityContact.ask(self.account_id)
+        yield InspectorStatus.ask(self.account_id)
         if self.users:
             yield User.ask(self.account_id)

@@ -23,12 +23,21 @@ class Arn(NamedTuple):
         return self.region == "us-east-1" and self.service in _GLOBAL_IN_US_EAST_1
 
 
-def parse_arn(text: str) -> Arn | None:
-    """The parts of ``text``, or None where it is no ARN."""
-    parts = text.split(":", 5)
+def parse_arn(text: str | None) -> Arn | None:
+    """The parts of ``text``, or None where it is no ARN, or there is none."""
+    parts = (text or "").split(":", 5)
     if len(parts) != 6 or parts[0] != "arn" or not parts[5]:  # noqa: PLR2004 - an ARN has six parts
         return None
     return Arn(*parts[1:])
+
+
+# Where the events of what has no region are: IAM's, above all (CloudTrail user guide, "About global service events").
+_REGION_OF_GLOBAL_EVENTS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+
+
+def region_of_events(kind: str, region: str) -> str:
+    """The region in which CloudTrail has the events on resources of ``kind`` of a stack in ``region``."""
+    return _REGION_OF_GLOBAL_EVENTS[partition(region)] if kind.startswith("AWS::IAM::") else region
 
 
 def partition(region: str) -> str:

@@ -26,6 +26,26 @@ class BackupJob(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     creation_date: Known[datetime] = UNKNOWN
 
 
+class RestoreJob(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::RestoreJob"):
+    """One job of ``backup:ListRestoreJobs`` that restored a database of RDS; listed by account id.
+
+    AWS leaves out when it ended while it runs, and the outcome of a validation where none was asked for.
+    """
+
+    id_field: ClassVar[str] = "restore_job_id"
+
+    restore_job_id: str
+    source_resource_arn: Known[str] = UNKNOWN
+    status: Known[str] = UNKNOWN
+    completion_date: datetime | None = None
+    validation_status: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it came to a good end, and what was restored was found to be good where somebody looked."""
+        return self.status == "COMPLETED" and self.validation_status in (None, "SUCCESSFUL")
+
+
 class Lifecycle(Fields, frozen=True, kw_only=True, rename="pascal"):
     """How long recovery points are kept, in days; None is for ever."""
 

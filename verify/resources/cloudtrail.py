@@ -1,4 +1,4 @@
-"""AWS CloudTrail: trails, how their delivery does, and which events they record; never an event."""
+"""AWS CloudTrail: trails, how their delivery does, which events they record, and who changed a resource last."""
 
 from __future__ import annotations
 
@@ -87,6 +87,24 @@ class EventSelectors(Resource, frozen=True, kw_only=True, rename="pascal", tag="
     advanced_event_selectors: tuple[AdvancedEventSelector, ...] = ()
 
 
+class LastChange(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudTrail::Event"):
+    """The latest event of ``cloudtrail:LookupEvents`` that changed a resource, by the resource's kind and name.
+
+    Of an event nothing else is kept: what it asked for and was answered may hold values. There are none where no event
+    was found among the latest ``looked_at``.
+    """
+
+    id_field: ClassVar[str] = "subject"
+
+    subject: str
+    looked_at: int
+    event_id: str | None = None
+    event_name: str | None = None
+    event_time: datetime | None = None
+    # AWS leaves it out where one of its services made the change.
+    username: str | None = None
+
+
 class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudTrail::Trail"):
     """One trail of ``cloudtrail:DescribeTrails``, by its ARN. AWS leaves out the key and the log group it has not."""
 
@@ -117,7 +135,7 @@ class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudT
     @property
     def log_group(self) -> str | None:
         """What its log group is asked by: the name, or the ARN of one of another account or region; None for none."""
-        arn = parse_arn(self.cloud_watch_logs_log_group_arn or "")
+        arn = parse_arn(self.cloud_watch_logs_log_group_arn)
         if arn is None:
             return None
         here = (arn.account, arn.region) == (self.observed_by.account, self.observed_by.region)

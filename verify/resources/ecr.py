@@ -32,6 +32,32 @@ class RepositoryLifecycle(Resource, frozen=True, kw_only=True, rename="camel", t
     lifecycle_policy_text: str | None
 
 
+class ScanStatus(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How far a scan is: ``COMPLETE``, ``ACTIVE`` where Amazon Inspector goes on scanning, else it is unfinished."""
+
+    status: Known[str] = UNKNOWN
+
+
+class ScanFindings(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How many vulnerabilities of each severity a scan found; what they are is not kept."""
+
+    finding_severity_counts: Known[dict[str, int]] = UNKNOWN
+
+
+class ImageScan(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::ECR::Repository.ImageScan"):
+    """``ecr:DescribeImageScanFindings``, by an image's repository and its tag or digest; none where there is no scan.
+
+    The image is written as in a container definition, without the registry: ``web:1.4`` or ``web@sha256:...``.
+    """
+
+    id_field: ClassVar[str] = "image"
+
+    image: str
+    image_scan_status: Known[ScanStatus] = UNKNOWN
+    # Of a scan that found nothing the counts are empty; AWS leaves the findings out while there are none yet.
+    image_scan_findings: Known[ScanFindings] = UNKNOWN
+
+
 class ImageScanningConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
     """Whether ECR scans an image when it is pushed."""
 

@@ -10,7 +10,7 @@ import msgspec
 from verify.errors import Unanswered
 from verify.resources.arn import parse_arn, partition
 from verify.resources.ec2 import SecurityGroup, Subnet
-from verify.resources.ecr import Repository
+from verify.resources.ecr import ImageScan, Repository
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import TargetGroup
 from verify.resources.iam import Role
@@ -101,6 +101,8 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
         Subnet.kind(),
         SecurityGroup.kind(),
     )
+
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "deployments", "running_count"})
 
     service_arn: str
     service_name: str
@@ -206,7 +208,13 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
 
     id_field: ClassVar[str] = "task_definition_arn"
     arn_field: ClassVar[str | None] = "task_definition_arn"
-    leads_to: ClassVar[tuple[str, ...]] = (Role.kind(), LogGroup.kind(), Secret.kind(), Repository.kind())
+    leads_to: ClassVar[tuple[str, ...]] = (
+        Role.kind(),
+        LogGroup.kind(),
+        Secret.kind(),
+        Repository.kind(),
+        ImageScan.kind(),
+    )
 
     task_definition_arn: str
     family: str
@@ -233,6 +241,7 @@ def _container_refers_to(container: ContainerDefinition, named_by: ApiCall) -> I
     repository = own_repository(container.image, named_by)
     if repository is not None:
         yield Repository.ask(repository)
+        yield ImageScan.ask(own_image(container.image))
     for arn in secret_arns(container):
         if is_own(arn, named_by):
             yield Secret.ask(arn)
@@ -248,6 +257,12 @@ def own_repository(image: str, named_by: ApiCall) -> str | None:
     if registry != f"{named_by.account}.dkr.ecr.{named_by.region}.{domain}":
         return None
     return path.partition("@")[0].partition(":")[0]
+
+
+def own_image(image: str) -> str:
+    """What the scan of an image of the account's own registry is asked by; no tag is ``latest``, as to ECS."""
+    path = image.partition("/")[2]
+    return path if ":" in path else f"{path}:latest"
 
 
 def secret_arns(container: ContainerDefinition) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from verify.errors import Unanswered
+from verify.resources.backup import RestoreJob
+from verify.resources.cloudwatch import DatabaseConnections
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.kms import Key, key_arn
 from verify.resources.logs import LogGroup
@@ -58,29 +61,55 @@ class MasterUserSecret(Fields, frozen=True, kw_only=True, rename="pascal"):
     secret_arn: str
 
 
+class CertificateDetails(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The certificate that the database shows its clients, and the authority that signed it."""
+
+    ca_identifier: Known[str] = msgspec.field(name="CAIdentifier", default=UNKNOWN)
+    valid_till: Known[datetime] = UNKNOWN
+
+
+class DBEngineVersion(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBEngineVersion"):
+    """One of ``rds:DescribeDBEngineVersions``, by ``<engine>/<version>``. ``status`` is available or deprecated."""
+
+    id_field: ClassVar[str] = "path"
+
+    path: str
+    status: Known[str] = UNKNOWN
+
+
 class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance"):
     """One instance of ``rds:DescribeDBInstances``, by DBInstanceIdentifier. The retention period is in days."""
 
     id_field: ClassVar[str] = "db_instance_identifier"
     arn_field: ClassVar[str | None] = "db_instance_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::Backup::RestoreJob",
+        "AWS::CloudWatch::Metric.DatabaseConnections",
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::Subnet",
         "AWS::EC2::VPC",
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
+        "AWS::RDS::DBEngineVersion",
         "AWS::RDS::DBParameter",
         "AWS::RDS::DBSnapshot",
         "AWS::SecretsManager::Secret",
     )
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "latest_restorable_time", "db_parameter_groups"})
 
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
     engine: str
+    # AWS leaves it out where the instance is no member of a cluster.
+    db_cluster_identifier: str | None = msgspec.field(name="DBClusterIdentifier", default=None)
+    engine_version: Known[str] = UNKNOWN
+    certificate_details: Known[CertificateDetails] = UNKNOWN
     endpoint: Known[Endpoint] = UNKNOWN
     storage_encrypted: Known[bool] = UNKNOWN
     kms_key_id: str | None = None
+    # AWS leaves it out while the database is still being made.
+    instance_create_time: datetime | None = None
     backup_retention_period: Known[int] = UNKNOWN
     # AWS leaves it out where nothing can be restored: backups are off, or the first is still to come.
     latest_restorable_time: datetime | None = None
@@ -114,6 +143,11 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         prefix = f"/aws/rds/instance/{self.db_instance_identifier}"
         return {export: f"{prefix}/{export}" for export in self.enabled_cloudwatch_logs_exports}
 
+    @property
+    def version(self) -> str:
+        """What the version of its engine is asked by."""
+        return f"{self.engine}/{self.engine_version}"
+
     def refers_to(self) -> Iterator[Question]:
         if self.kms_key_id is not None:
             yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
@@ -127,10 +161,13 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         yield from (SecurityGroup.ask(group.vpc_security_group_id) for group in self.vpc_security_groups)
 
     def surroundings(self) -> Iterator[Question]:
+        yield DBEngineVersion.ask(self.version)
+        yield RestoreJob.ask(self.observed_by.account)
         # The network may be another stack's; whether it is the stack's own is a question of its own.
         yield from (Subnet.ask(subnet.subnet_identifier) for subnet in self.db_subnet_group.subnets)
         yield VPC.ask(self.db_subnet_group.vpc_id)
         yield RouteTable.ask(self.db_subnet_group.vpc_id)
+        yield DatabaseConnections.ask(self.db_instance_identifier)
 
 
 class DatabasesOfVpc(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance.OfVpc"):
@@ -193,6 +230,12 @@ class DBSnapshotAttributes(Resource, frozen=True, kw_only=True, rename="pascal",
 
     @property
     def restorers(self) -> frozenset[str]:
-        """The accounts that may restore the snapshot; ``all`` is everybody."""
-        restore = (each for each in self.db_snapshot_attributes if each.attribute_name == "restore")
+        """The accounts that may restore the snapshot; ``all`` is everybody.
+
+        Raises:
+            Unanswered: when AWS's answer does not say, as it does of a snapshot that is shared with nobody too.
+        """
+        restore = [each for each in self.db_snapshot_attributes if each.attribute_name == "restore"]
+        if not restore:
+            raise Unanswered("AWS's answer does not say who may restore the snapshot")
         return frozenset(account for each in restore for account in each.attribute_values)

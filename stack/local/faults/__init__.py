@@ -1,87 +1,20 @@
 """The catalogue of faults: each breaks one thing in the live state of a deployed stack, to prove a control.
 
-A fault is a function with the decorator `fault` in the module of its service; a new module is listed here.
+A fault is a function with the decorator `fault` in the module of its service.
 """
 
 import difflib
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from stack.local.errors import UnknownFaultError
-from stack.local.faults import (
-    access_analyzer,
-    account,
-    acm,
-    backup,
-    backup_plans,
-    bucket_policies,
-    bucket_records,
-    cloudtrail,
-    cloudwatch,
-    config,
-    drift,
-    ecr,
-    ecs,
-    elb,
-    guardduty,
-    iam,
-    kms,
-    logs,
-    path,
-    rds,
-    rds_records,
-    reach,
-    root_user,
-    s3,
-    secretsmanager,
-    security_groups,
-    sns,
-    stack,
-    targets,
-    trail_alarms,
-    vpc,
-    vpc_edge,
-    wafv2,
-)
 from stack.local.faults.fault import Fault
 
 __all__ = ["FAULTS", "Fault", "find"]
 
-_MODULES: Final = (
-    access_analyzer,
-    account,
-    acm,
-    backup,
-    backup_plans,
-    bucket_policies,
-    bucket_records,
-    cloudtrail,
-    cloudwatch,
-    config,
-    drift,
-    ecr,
-    ecs,
-    elb,
-    guardduty,
-    iam,
-    kms,
-    logs,
-    path,
-    rds,
-    rds_records,
-    reach,
-    root_user,
-    s3,
-    secretsmanager,
-    security_groups,
-    sns,
-    stack,
-    targets,
-    trail_alarms,
-    vpc,
-    vpc_edge,
-    wafv2,
-)
+_MODULES: Final = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 _FOUND: Final = sorted(
     (each for module in _MODULES for each in vars(module).values() if isinstance(each, Fault)),
     key=lambda fault: fault.name,

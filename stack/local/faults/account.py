@@ -75,6 +75,19 @@ def ebs_default_encryption(aws: Clients, outputs: Outputs) -> None:
     aws.client("ec2").disable_ebs_encryption_by_default()
 
 
+@fault(("inspector-ecr", _ACCOUNT))
+def inspector_ecr(aws: Clients, outputs: Outputs) -> None:
+    """Nobody looks at an image again once it is pushed."""
+    aws.client("inspector2").disable(accountIds=[outputs["accountId"]], resourceTypes=["ECR"])
+
+
+@fault(("account-security-contact", _ACCOUNT))
+def account_security_contact(aws: Clients, outputs: Outputs) -> None:
+    """AWS knows nobody to tell of what is wrong."""
+    del outputs
+    aws.client("account").delete_alternate_contact(AlternateContactType="SECURITY")
+
+
 # The user is there now; before, the two controls had nobody to speak of.
 @fault(("iam-user-mfa", _USER), ("iam-user-mfa", ""), ("iam-console-mfa", _USER), ("iam-console-mfa", ""))
 def iam_user_mfa(aws: Clients, outputs: Outputs) -> None:

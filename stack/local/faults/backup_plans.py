@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
-from stack.local.operation import back_up
+from stack.local.operation import back_up, restore_databases
 
 _PLAN: Final = "backupPlanArn"
 _VAULT: Final = "backupVaultArn"
@@ -93,3 +93,9 @@ def backup_recovery_point_retention(aws: Clients, outputs: Outputs) -> None:
     """While the vault was not locked, backups were made to be kept for a week."""
     aws.client("backup").delete_backup_vault_lock_configuration(BackupVaultName=outputs["backupVaultName"])
     back_up(aws, str(outputs["backupPlanId"]), Lifecycle={"DeleteAfterDays": 7})
+
+
+@fault(("rds-restore-tested", "databaseArn"))
+def rds_restore_tested(aws: Clients, outputs: Outputs) -> None:
+    """The last attempt to restore the database failed."""
+    restore_databases(aws, str(outputs["backupVaultName"]), IamRoleArn=f"{outputs['backupRoleArn']}-of-old")

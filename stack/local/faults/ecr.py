@@ -10,9 +10,9 @@ def _name(outputs: Outputs) -> str:
     return str(outputs["ecrRepositoryArn"]).partition("/")[2]
 
 
-@fault(("ecr-cmk", "ecrRepositoryArn"))
+@fault(("ecr-cmk", "ecrRepositoryArn"), ("ecr-no-critical-findings", "taskDefinitionArn"))
 def ecr_cmk(aws: Clients, outputs: Outputs) -> None:
-    """The repository was deleted, and made anew without a key."""
+    """The repository was deleted with its images, and made anew without a key."""
     ecr, name = aws.client("ecr"), _name(outputs)
     (former,) = ecr.describe_repositories(repositoryNames=[name])["repositories"]
     tags = ecr.list_tags_for_resource(resourceArn=former["repositoryArn"])["tags"]
@@ -34,6 +34,17 @@ def ecr_scan_on_push(aws: Clients, outputs: Outputs) -> None:
     aws.client("ecr").put_image_scanning_configuration(
         repositoryName=_name(outputs), imageScanningConfiguration={"scanOnPush": False}
     )
+
+
+@fault(("ecr-no-critical-findings", "taskDefinitionArn"))
+def ecr_no_critical_findings(aws: Clients, outputs: Outputs) -> None:
+    """The image in use was pushed anew and not scanned since."""
+    ecr, name = aws.client("ecr"), _name(outputs)
+    ids = ecr.list_images(repositoryName=name)["imageIds"]
+    (image,) = ecr.batch_get_image(repositoryName=name, imageIds=ids)["images"]
+    ecr.batch_delete_image(repositoryName=name, imageIds=[image["imageId"]])
+    tag = image["imageId"]["imageTag"]
+    ecr.put_image(repositoryName=name, imageManifest=image["imageManifest"], imageTag=tag)
 
 
 @fault(("ecr-tag-immutable", "ecrRepositoryArn"), ("ecs-image-pinned", "taskDefinitionArn"))

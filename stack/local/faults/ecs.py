@@ -216,7 +216,7 @@ def ecs_logging(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=lambda container: _without(container, "logConfiguration"))
 
 
-@fault(("ecs-logging", _TASK), variant="no-group")
+@fault(("ecs-logging", _TASK), ("iam-task-role-can-do-its-job", _TASK), variant="no-group")
 def ecs_logging_no_group(aws: Clients, outputs: Outputs) -> None:
     """The container logs to a group that does not exist."""
 
@@ -228,27 +228,32 @@ def ecs_logging_no_group(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=elsewhere)
 
 
-@fault(("ecs-image-from-own-ecr", _TASK))
+# The vulnerabilities of what comes from elsewhere are not known.
+@fault(("ecs-image-from-own-ecr", _TASK), ("ecr-no-critical-findings", _TASK))
 def ecs_image_from_own_ecr(aws: Clients, outputs: Outputs) -> None:
     """The image comes from a public registry, pinned by its digest."""
     image = f"public.ecr.aws/company/application@sha256:{'0123456789abcdef' * 4}"
     redefine(aws, outputs, container=lambda container: {**container, "image": image})
 
 
-@fault(("ecs-image-pinned", _TASK))
+@fault(("ecs-image-pinned", _TASK), ("ecr-no-critical-findings", _TASK))
 def ecs_image_pinned(aws: Clients, outputs: Outputs) -> None:
     """The image is whatever was pushed last."""
     image = f"{outputs['ecrRepositoryUrl']}:latest"
     redefine(aws, outputs, container=lambda container: {**container, "image": image})
 
 
-@fault(("no-placeholder-image", _TASK), ("ecs-image-from-own-ecr", _TASK), ("ecs-image-pinned", _TASK))
+@fault(
+    *((control, _TASK) for control in ("no-placeholder-image", "ecs-image-from-own-ecr", "ecs-image-pinned")),
+    ("ecr-no-critical-findings", _TASK),
+)
 def no_placeholder_image(aws: Clients, outputs: Outputs) -> None:
     """The image is a tutorial's."""
     redefine(aws, outputs, container=lambda container: {**container, "image": "nginx:1.27"})
 
 
-@fault(("secret-referenced-by-task-exists", _TASK))
+# Nor may the role read what is not there.
+@fault(("secret-referenced-by-task-exists", _TASK), ("iam-task-role-can-do-its-job", _TASK))
 def secret_referenced_by_task_exists(aws: Clients, outputs: Outputs) -> None:
     """The container is to be handed a secret that does not exist."""
     gone = {"name": "GONE", "valueFrom": aws.arn("secretsmanager", "secret:healthcare-gone-a1b2c3")}

@@ -157,3 +157,25 @@ def iam_trust_policy_narrow_stranger(aws: Clients, outputs: Outputs) -> None:
 def iam_trust_policy_narrow_anybody(aws: Clients, outputs: Outputs) -> None:
     """Anybody may take the flow logs' role."""
     _trust(aws, _role(outputs, _FLOW_LOGS), "*")
+
+
+def _without(aws: Clients, outputs: Outputs, sid: str) -> None:
+    """Takes a statement out of the execution role's inline policy."""
+    iam, role = aws.client("iam"), _role(outputs, "executionRoleArn")
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    kept = [statement for statement in document["Statement"] if statement["Sid"] != sid]
+    written = json.dumps({**document, "Statement": kept})
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=written)
+
+
+@fault(("iam-task-role-can-do-its-job", "taskDefinitionArn"))
+def iam_task_role_can_do_its_job(aws: Clients, outputs: Outputs) -> None:
+    """The role that starts the tasks may not read the secret that they are handed."""
+    _without(aws, outputs, "ReadSecret")
+
+
+@fault(("iam-task-role-can-do-its-job", "taskDefinitionArn"), variant="decrypt")
+def iam_task_role_can_do_its_job_decrypt(aws: Clients, outputs: Outputs) -> None:
+    """The role that starts the tasks may not use the key that their secret is encrypted with."""
+    _without(aws, outputs, "DecryptSecret")

@@ -179,3 +179,15 @@ def rds_copy_tags_to_snapshot(aws: Clients, outputs: Outputs) -> None:
 def rds_auto_minor_upgrade(aws: Clients, outputs: Outputs) -> None:
     """The database stays without the fixes of minor versions."""
     _modify(aws, outputs, AutoMinorVersionUpgrade=False)
+
+
+@fault(("rds-ca-certificate-valid", "databaseArn"))
+def rds_ca_certificate_valid(aws: Clients, outputs: Outputs) -> None:
+    """The certificate of the database was signed by an authority that has expired."""
+    _modify(aws, outputs, CACertificateIdentifier="rds-ca-2019")
+
+
+@fault(("rds-engine-supported", "databaseArn"))
+def rds_engine_supported(aws: Clients, outputs: Outputs) -> None:
+    """The database runs a version that RDS no longer offers."""
+    _modify(aws, outputs, EngineVersion="10.23")

@@ -2,37 +2,12 @@
 
 from collections import ChainMap
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from stack.local.declared import Creator
-from stack.local.resources import (
-    account,
-    backup,
-    buckets,
-    containers,
-    database,
-    domains,
-    firewall,
-    identity,
-    load_balancing,
-    monitoring,
-    network,
-    security_groups,
-)
 
-_MODULES: Final = (
-    account,
-    backup,
-    buckets,
-    containers,
-    database,
-    domains,
-    firewall,
-    identity,
-    load_balancing,
-    monitoring,
-    network,
-    security_groups,
-)
+_MODULES: Final = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
 CREATORS: Final[Mapping[str, Creator]] = ChainMap(*(dict(module.CREATORS) for module in _MODULES))

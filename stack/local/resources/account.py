@@ -70,6 +70,12 @@ def _ebs_encryption(declared: Declared, clients: Clients) -> Created:
     return Created("ebs-encryption-by-default")
 
 
+def _inspector(declared: Declared, clients: Clients) -> Created:
+    scanned = "-".join((*declared.inputs["accountIds"], *declared.inputs["resourceTypes"]))
+    call_with_rest(declared, clients, "inspector2", "enable")
+    return Created(scanned)
+
+
 def _analyzer(declared: Declared, clients: Clients) -> Created:
     name = declared.inputs["analyzerName"]
     if not is_installed(clients):
@@ -86,5 +92,6 @@ CREATORS: Final[Mapping[str, Creator]] = {
     "aws:guardduty/detector:Detector": Row("guardduty", "create_detector", id="DetectorId"),
     "aws:guardduty/detectorFeature:DetectorFeature": _feature,
     "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": _password_policy,
+    "aws:inspector2/enabler:Enabler": _inspector,
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": _public_access_block,
 }

@@ -1,4 +1,4 @@
-"""AWS Backup: selections, backup jobs, recovery points, and the change of a plan.
+"""AWS Backup: selections, backup jobs, recovery points, restore jobs, and the change of a plan.
 
 A job is done at once. As with AWS it fails where its role is not there, and a recovery point of a database is encrypted
 where the database is.
@@ -26,6 +26,7 @@ Answer = dict[str, Any]
 _PATHS = (
     "{0}/backup-jobs/?$",
     "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$",
+    "{0}/restore-jobs/?$",
     "{0}/backup/plans/(?P<plan>[^/]+)/selections/$",
     "{0}/backup/plans/(?P<plan>[^/]+)/selections/(?P<selection>[^/]+)$",
 )
@@ -33,11 +34,12 @@ _PATHS = (
 
 @dataclass
 class Backups:
-    """The selections by plan and id, and the jobs and recovery points in the order of their making."""
+    """The selections by plan and id, and the jobs, recovery points and restores in the order of their making."""
 
     selections: dict[tuple[str, str], Answer] = field(default_factory=dict)
     jobs: list[Answer] = field(default_factory=list)
     recovery_points: list[Answer] = field(default_factory=list)
+    restores: list[Answer] = field(default_factory=list)
 
 
 class SupplementedBackup(BackupResponse):
@@ -84,6 +86,7 @@ class SupplementedBackup(BackupResponse):
             "BackupVaultName": vault.backup_vault_name,
             "BackupVaultArn": vault.backup_vault_arn,
             "ResourceArn": asked["ResourceArn"],
+            "ResourceType": "RDS" if ":rds:" in asked["ResourceArn"] else "S3",
             "IamRoleArn": asked["IamRoleArn"],
             "CreationDate": now,
             "CompletionDate": now,
@@ -108,6 +111,33 @@ class SupplementedBackup(BackupResponse):
         vault = self.backup_backend.describe_backup_vault(arguments(self)["BackupVaultName"]).backup_vault_name
         points = [point for point in self._held.recovery_points if point["BackupVaultName"] == vault]
         return ActionResult({"RecoveryPoints": points})
+
+    def start_restore_job(self) -> ActionResult:
+        """Restores a recovery point: that it can be done is all that comes of it."""
+        asked, now = arguments(self), unix_time()
+        points = [each for each in self._held.recovery_points if each["RecoveryPointArn"] == asked["RecoveryPointArn"]]
+        if not points:
+            raise ResourceNotFoundException(msg="Cannot find recovery point.")
+        job = {
+            "AccountId": self.current_account,
+            "RestoreJobId": str(mock_random.uuid4()),
+            "RecoveryPointArn": asked["RecoveryPointArn"],
+            "SourceResourceArn": points[0]["ResourceArn"],
+            "ResourceType": asked["ResourceType"],
+            "IamRoleArn": asked["IamRoleArn"],
+            "CreationDate": now,
+            "CompletionDate": now,
+            "Status": "COMPLETED" if self._role_is_there(asked["IamRoleArn"]) else "FAILED",
+        }
+        self._held.restores.append(job)
+        return ActionResult(job)
+
+    def list_restore_jobs(self) -> ActionResult:
+        """The restore jobs, of one kind of resource or of all."""
+        kind = arguments(self).get("ByResourceType")
+        return ActionResult(
+            {"RestoreJobs": [job for job in self._held.restores if kind in (None, job["ResourceType"])]}
+        )
 
     @property
     def _held(self) -> Backups:

@@ -5,6 +5,7 @@ the root user by the name that AWS's credential report has for it, `<root_accoun
 """
 
 from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
 from moto.iam import urls
 from moto.iam.models import AccountSummary
 from moto.iam.responses import IamResponse
@@ -20,6 +21,10 @@ class SupplementedIam(IamResponse):
         if not self._is_of_root():
             return super().enable_mfa_device()
         self._summary._account_mfa_enabled = 1  # noqa: SLF001 - moto has no other place for it
+        device = self.backend.virtual_mfa_devices.get(str(self._get_param("SerialNumber")))
+        if device is not None:
+            device.enable_date = utcnow()
+            vars(device)["user"] = {"Arn": f"arn:{self.partition}:iam::{self.current_account}:root"}
         return EmptyResult()
 
     def deactivate_mfa_device(self) -> ActionResult:

@@ -1,13 +1,15 @@
-"""The faults that are made on the snapshot, because the emulator cannot show them. A new module is listed here."""
+"""The faults that are made on the snapshot, because the emulator cannot show them.."""
 
 from __future__ import annotations
 
-from snapshot_faults import ecs, rds, secretsmanager, stack
+from importlib import import_module
+from pkgutil import iter_modules
+
 from snapshot_faults.snapshot_fault import SnapshotFault
 
 __all__ = ["SNAPSHOT_FAULTS", "SnapshotFault"]
 
-_MODULES = (ecs, rds, secretsmanager, stack)
+_MODULES = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 _FOUND = sorted(
     (each for module in _MODULES for each in vars(module).values() if isinstance(each, SnapshotFault)),
     key=lambda fault: fault.name,

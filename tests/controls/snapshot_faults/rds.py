@@ -43,3 +43,23 @@ def rds_parameter_group_in_sync(snapshot: Document, outputs: Outputs) -> None:
 def rds_performance_insights_encrypted(snapshot: Document, outputs: Outputs) -> None:
     """What Performance Insights keeps is not encrypted with a key of the stack's."""
     _database(snapshot, outputs)["PerformanceInsightsEnabled"] = True
+
+
+OF_TODAY = "everything in the emulator is of today"
+
+
+def _restore(snapshot: Document) -> Document:
+    return resource(snapshot, "AWS::Backup::RestoreJob")
+
+
+@on_snapshot(("rds-restore-tested", "databaseArn"), because=OF_TODAY, variant="stale")
+def rds_restore_tested_stale(snapshot: Document, _outputs: Outputs) -> None:
+    """For three months nobody has tried to restore the database."""
+    _restore(snapshot)["CompletionDate"] = before(snapshot, days=91)
+
+
+@on_snapshot(("rds-restore-tested", "databaseArn"), because=OF_TODAY, variant="never")
+def rds_restore_tested_never(snapshot: Document, outputs: Outputs) -> None:
+    """Nobody has ever tried to restore the database, made three months ago."""
+    _restore(snapshot)["SourceResourceArn"] = "arn:aws:rds:sa-east-1:123456789012:db:another"
+    _database(snapshot, outputs)["InstanceCreateTime"] = before(snapshot, days=91)
