@@ -31,7 +31,7 @@ LINES, COLUMNS = 24, 140  # of an excerpt
 # name, run, colours, address within the page, height, what is seen
 SHOTS = (
     ("passing", "passing", "light", "", 640, "The compliant stack: the verdict, the counts, nothing to do."),
-    ("failing", "failing", "light", "", 900, "The broken one: the verdict, the counts, what to do first."),
+    ("failing", "failing", "light", "", 720, "The broken one: the verdict, the counts, what to do first."),
     ("ways", "failing", "dark", "#ways", 560, "Where the way of a request is blocked, in dark."),
     ("drift", "failing", "light", "#drift", 520, "What was changed by hand, against what is declared."),
     ("findings", "failing", "light", "?severity=critical&status=failed#findings", 620, "The findings, filtered."),

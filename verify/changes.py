@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import msgspec
+from msgspec import structs
 
 from verify.control import Severity, Status
 from verify.errors import SnapshotError
 from verify.finding import Finding, Subject
+from verify.resources.cloudtrail import LastChange
 from verify.resources.resource import Resource, unrecorded
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.snapshot import Snapshot
@@ -20,6 +22,10 @@ FailOn: TypeAlias = Literal["open", "new"]
 OPEN = frozenset({Status.FAILED, Status.ERROR})
 # What AWS calls the latest of something moves by itself, and so does the time that an answer came at.
 _MOVING = re.compile(r"(^|\.)(Latest\w*|ObservedBy)\b")
+
+
+# The outputs and the state are files, and an event is of another resource.
+_NO_RESOURCE = (StackOutput, DeclaredResource, LastChange)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +37,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     resource: Subject
     status: Status
     observed: str
+    since: datetime | None = None
 
     @property
     def place(self) -> tuple[str, str, str, str]:
@@ -39,7 +46,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangedFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding in two audits; ``before`` or ``after`` is None where the audit has no such finding."""
+    """A finding in two audits; ``before`` or ``after`` is None where the audit has no such finding.
+
+    ``since`` is the earliest audit known since which it is open; None where it is not open.
+    """
 
     control: str
     title: str
@@ -49,6 +59,7 @@ class ChangedFinding(msgspec.Struct, frozen=True, kw_only=True):
     after: Status | None
     observed_before: str | None
     observed_after: str | None
+    since: datetime | None = None
 
 
 class ChangedProperty(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +105,28 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot | None = None
 
 
+class _Facts(msgspec.Struct):
+    taken_at: datetime
+    account: str
+    region: str
+
+
+class _Results(msgspec.Struct):
+    schema: Literal["stack-verify/results/1"]
+    run: _Facts
+    findings: tuple[Row, ...]
+
+
+def recorded_audit(content: bytes) -> Audit | None:
+    """The audit that a ``results.json`` of this content records; None where it is none."""
+    try:
+        results = msgspec.json.decode(content, type=_Results)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    run = results.run
+    return Audit(taken_at=run.taken_at, account=run.account, region=run.region, rows=results.findings)
+
+
 def audit_of(snapshot: Snapshot, findings: Iterable[Finding]) -> Audit:
     """The audit in which ``findings`` were judged from ``snapshot``."""
     caller = snapshot.caller
@@ -122,7 +155,8 @@ def changes(before: Audit, after: Audit, fail_on: FailOn = "open") -> Changes:
     for place in sorted(old.keys() | new.keys()):
         sort = _sort(old.get(place), new.get(place))
         if sort is not None:
-            sorts[sort].append(_changed(old.get(place), new.get(place)))
+            since = _since(old.get(place), new.get(place), before.taken_at, after.taken_at)
+            sorts[sort].append(_changed(old.get(place), new.get(place), since))
     return Changes(
         since=before.taken_at,
         fail_on=fail_on,
@@ -132,6 +166,13 @@ def changes(before: Audit, after: Audit, fail_on: FailOn = "open") -> Changes:
         unchanged=tuple(sorts["unchanged"]),
         **_of_resources(before.snapshot, after.snapshot),
     )
+
+
+def dated(findings: Iterable[Finding], changes: Changes) -> tuple[Finding, ...]:
+    """The findings, each open one with the audit since which it is open."""
+    open_ones = (*changes.new, *changes.changed, *changes.unchanged)
+    since = {(each.control, each.resource): each.since for each in open_ones}
+    return tuple(structs.replace(each, since=since.get((each.control, each.resource))) for each in findings)
 
 
 def _sort(old: Row | None, new: Row | None) -> str | None:
@@ -150,7 +191,14 @@ def _said(row: Row | None) -> tuple[Status, str] | None:
     return (row.status, row.observed) if row else None
 
 
-def _changed(old: Row | None, new: Row | None) -> ChangedFinding:
+def _since(old: Row | None, new: Row | None, before: datetime, after: datetime) -> datetime | None:
+    """Since which audit the finding is open; the earlier one may know of one still earlier."""
+    if new is None or new.status not in OPEN:
+        return None
+    return (old.since or before) if old is not None and old.status in OPEN else after
+
+
+def _changed(old: Row | None, new: Row | None, since: datetime | None) -> ChangedFinding:
     row = new or old
     if row is None:
         raise ValueError("a finding that neither audit has")
@@ -163,6 +211,7 @@ def _changed(old: Row | None, new: Row | None) -> ChangedFinding:
         after=new.status if new else None,
         observed_before=old.observed if old else None,
         observed_after=new.observed if new else None,
+        since=since,
     )
 
 
@@ -183,9 +232,9 @@ Identity: TypeAlias = tuple[str, str]
 
 
 def _resources(snapshot: Snapshot) -> dict[Identity, Resource]:
-    """The stack's resources as AWS answered them; the outputs and the state are files."""
+    """The stack's resources as AWS answered them."""
     with unrecorded():
-        found = (each for each in snapshot.resources if not isinstance(each, (StackOutput, DeclaredResource)))
+        found = (each for each in snapshot.resources if not isinstance(each, _NO_RESOURCE))
         return {(each.kind(), each.id): each for each in found}
 
 

@@ -41,6 +41,10 @@ class ProbeError(VerifyError):
     """An option of the probes cannot be used, or what they need is not installed."""
 
 
+class SettleError(VerifyError):
+    """It cannot be waited for as long as was asked for."""
+
+
 class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program but the absence of an answer
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 

@@ -12,7 +12,7 @@ from verify.errors import MISTAKES, Unanswered
 from verify.finding import Finding, Subject, Waiver
 from verify.policy import Policy
 from verify.resources import kinds_of, leading_to
-from verify.resources.resource import Evidence, Resource, evidence_of, reading, unrecorded
+from verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
 from verify.snapshot import Gap, Snapshot
 from verify.waivers import covering, unfit
 
@@ -39,6 +39,17 @@ def evaluate(
     return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
 
 
+def basis(finding: Finding, control: Control | None, snapshot: Snapshot, policy: Policy) -> Seen:
+    """All that was read and asked for the finding of ``control``, or of none where it is on the run itself.
+
+    What was never read has nothing but the question for it.
+    """
+    resource = snapshot.resource(finding.resource.type, finding.resource.id)
+    if control is None or resource is None:
+        return [Question(finding.resource.type, finding.resource.id)]
+    return _verdict(control, resource, snapshot, policy)[1]
+
+
 def _weighed(control: Control, policy: Policy) -> Control:
     return replace(control, severity=policy.severity.get(control.id, control.severity))
 
@@ -51,7 +62,8 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
     with unrecorded():
         subjects = [resource for resource in snapshot.subjects(control.subject) if _speaks_of(control, resource)]
     for resource in subjects:
-        yield _finding(control, _subject(resource), *_verdict(control, resource, snapshot, policy))
+        verdict, seen = _verdict(control, resource, snapshot, policy)
+        yield _finding(control, _subject(resource), verdict, evidence_of(seen))
     kinds = kinds_of(control.subject)
     gaps = [gap for gap in snapshot.gaps if gap.question.kind in kinds]
     if not subjects and not gaps:
@@ -72,9 +84,7 @@ def _speaks_of(control: Control, resource: Resource) -> bool:
         return True
 
 
-def _verdict(
-    control: Control, resource: Resource, snapshot: Snapshot, policy: Policy
-) -> tuple[Verdict, tuple[Evidence, ...]]:
+def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> tuple[Verdict, Seen]:
     with reading() as seen:
         try:
             verdict = _checked(control, resource, snapshot, policy)
@@ -82,7 +92,7 @@ def _verdict(
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
-    return verdict, evidence_of(seen)
+    return verdict, seen
 
 
 def _checked(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> Verdict:

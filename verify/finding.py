@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -36,7 +36,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the result. ``expected`` is None where nothing was expected; ``waiver`` only when waived.
 
     ``nist`` holds the controls of NIST SP 800-53r5 that AWS relates the control's check to.
-    ``path`` holds the steps from end to end where a way through the network was judged.
+    ``path`` holds the steps from end to end where a way through the network was judged. ``since`` is the audit since
+    which the finding is open, as far as the baseline tells; None where it is not open, or there is no baseline.
     """
 
     control: str
@@ -52,3 +53,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     waiver: Waiver | None = None
     path: tuple[str, ...] = ()
+    since: datetime | None = None

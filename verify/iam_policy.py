@@ -161,6 +161,11 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
         """The lines of Action."""
         return tuple(_many(self.action))
 
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The lines of Resource."""
+        return tuple(_many(self.resource))
+
     def leaves_out(self, action: str) -> bool:
         """Whether one line of NotAction means all of ``action``, which may have wildcards itself."""
         return any(matches(pattern, action) for pattern in _many(self.not_action))

@@ -21,13 +21,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--controls", metavar="FILE.py", action="append", default=[], help="controls of your own; may be repeated"
     )
-    group.addoption("--baseline", metavar="SNAPSHOT", help="snapshot.json of an earlier audit: says what changed since")
+    group.addoption(
+        "--baseline", metavar="FILE", help="snapshot.json or results.json of an earlier audit: says what changed since"
+    )
     group.addoption(
         "--fail-on", choices=("open", "new"), default="open", help="new: what was open in the baseline fails nothing"
     )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
     group.addoption(
         "--report", metavar="FORMAT[,FORMAT]", help="formats of the reports, or all (junit,json,snapshot,html)"
+    )
+    group.addoption(
+        "--settle",
+        metavar="SECONDS",
+        type=float,
+        help="wait at most so long for what AWS answers late: target health, certificates, IAM, tags",
     )
     group.addoption(
         "--probe",
@@ -75,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _refuse_options(config: pytest.Config) -> None:
     """A verification that was asked for must not turn into a green run of other tests."""
-    named = ("--stack-state", "--snapshot", "--baseline", "--waivers", "--cacert", "--probe-deadline")
+    named = ("--stack-state", "--snapshot", "--baseline", "--waivers", "--cacert", "--probe-deadline", "--settle")
     given = [option for option in named if config.getoption(option) is not None]
     given += ["--probe"] if config.getoption("--probe") != "off" else []
     if given:
@@ -93,6 +101,7 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
         waivers=_path(config.getoption("--waivers")),
         snapshot=_path(config.getoption("--snapshot")),
         probe=_probe(config),
+        settle=config.getoption("--settle"),
         baseline=_path(config.getoption("--baseline")),
         fail_on=config.getoption("--fail-on"),
     )

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from verify.changes import Changes, FailOn, audit_of, changes
+from verify.changes import Audit, Changes, FailOn, audit_of, changes, dated, recorded_audit
 from verify.control import Control
-from verify.errors import ProbeError, SnapshotError
+from verify.errors import ProbeError, SettleError, SnapshotError
 from verify.evaluate import evaluate
-from verify.finding import Finding
+from verify.finding import Finding, Waiver
 from verify.long_lived import long_lived
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
 from verify.probe.settings import ProbeSettings
 from verify.resources.stack import StackOutput
+from verify.settle import settle, unsettled
 from verify.snapshot import Snapshot, load
 from verify.waivers import load_waivers
+from verify.who import to_look_up
 
 DEFAULT_POLICY = "hipaa"
 DEFAULT_REPORTS = Path("outputs/reports")
+SETTLE_HELP = "wait at most so long for what AWS answers late: target health, certificates, IAM, tags"
+LONGEST_WAIT = 24 * 60 * 60  # seconds
+
+Rules: TypeAlias = tuple[Policy, tuple[Waiver, ...]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,9 @@ class Request:
     """What to verify and by which rules. With ``snapshot`` a saved snapshot is judged and AWS is not called.
 
     ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
-    ``baseline`` is the snapshot of an earlier audit; ``fail_on`` tells whether what was open then fails the run.
+    With ``settle`` what AWS answers late is waited for, as many seconds at the most.
+    ``baseline`` is the snapshot or the results of an earlier audit; ``fail_on`` tells whether what was open then fails
+    the run.
     """
 
     outputs: Path
@@ -38,6 +47,7 @@ class Request:
     controls: tuple[Path, ...] = ()
     snapshot: Path | None = None
     probe: ProbeSettings | None = None
+    settle: float | None = None
     baseline: Path | None = None
     fail_on: FailOn = "open"
 
@@ -53,27 +63,51 @@ class Verification:
 
 
 @long_lived()
-def observe(request: Request, progress: Callable[[str], None]) -> Snapshot:
+def observe(request: Request, progress: Callable[[str], None], controls: tuple[Control, ...]) -> Snapshot:
     """The snapshot to judge: the saved one, or a new one read from AWS with the caller's own boto3 settings.
+
+    What is waited for, and asked besides, depends on what ``controls`` say of it.
 
     Raises:
         VerifyError: when an input cannot be used, or AWS does not accept the caller.
     """
     if request.probe is not None and request.snapshot is not None:
         raise ProbeError("--probe: a saved snapshot is of a time that is over. Leave out --snapshot, or --probe.")
+    if request.settle is not None:
+        _check_settle(request.settle, request)
     outputs = load_outputs(request.outputs, request.state)
     if request.snapshot is not None:
         return _of_the_same_stack(load(request.snapshot), outputs, request)
     # boto3 takes a fifth of a second to import, which a judgement of a saved snapshot need not pay.
-    from verify.collect import collect  # noqa: PLC0415
+    from verify.collect import collect, collect_again  # noqa: PLC0415
     from verify.collect.session import session  # noqa: PLC0415
 
-    snapshot = collect(session(), outputs, progress)
+    aws = session()
+    snapshot = collect(aws, outputs, progress)
+    if request.settle is not None:
+        snapshot = settle(
+            snapshot,
+            lambda seen: unsettled(seen, controls, *rules_for(seen, request, controls)),
+            lambda seen, questions: collect_again(aws, outputs, seen, forgetting=questions),
+            progress,
+            limit=request.settle,
+        )
+    wanted = to_look_up(snapshot, controls, *rules_for(snapshot, request, controls))
+    if wanted:
+        progress(f"asking CloudTrail who changed {len(wanted)} resources, two lookups a second")
+        snapshot = collect_again(aws, outputs, snapshot, besides=wanted, max_in_flight=1)
     if request.probe is None:
         return snapshot
     from verify.probe.observe import probe  # noqa: PLC0415 - what it needs is installed for probes alone
 
     return probe(snapshot, request.probe, progress)
+
+
+def _check_settle(seconds: float, request: Request) -> None:
+    if request.snapshot is not None:
+        raise SettleError("--settle: a saved snapshot is of a time that is over. Leave out --snapshot, or --settle.")
+    if not 0 < seconds <= LONGEST_WAIT:
+        raise SettleError(f"--settle: {seconds:g} is no time to wait. Say how many seconds, up to {LONGEST_WAIT}.")
 
 
 def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Request) -> Snapshot:
@@ -96,11 +130,36 @@ def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -
     Raises:
         VerifyError: when the policy, the waivers or the baseline cannot be used.
     """
-    policy = load_policy(request.policy, snapshot.stack.environment, {control.id for control in controls})
-    waivers = load_waivers(request.waivers) if request.waivers else ()
+    policy, waivers = rules_for(snapshot, request, controls)
     findings = evaluate(snapshot, controls, policy, waivers)
     if request.baseline is None:
         return Verification(snapshot, policy, findings)
-    baseline = load(request.baseline)
-    before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
-    return Verification(snapshot, policy, findings, changes(before, audit_of(snapshot, findings), request.fail_on))
+    before = audit_in(request.baseline, lambda baseline: evaluate(baseline, controls, policy, waivers))
+    changed = changes(before, audit_of(snapshot, findings), request.fail_on)
+    return Verification(snapshot, policy, dated(findings, changed), changed)
+
+
+def audit_in(path: Path, judged: Callable[[Snapshot], tuple[Finding, ...]]) -> Audit:
+    """The audit in a file: that of a snapshot, with the findings that ``judged`` gives, or one that results record.
+
+    Raises:
+        SnapshotError: when it cannot be read, or is neither.
+    """
+    try:
+        recorded = recorded_audit(path.read_bytes())
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read ({error.strerror}). Name a snapshot or results.") from error
+    if recorded is not None:
+        return recorded
+    snapshot = load(path)
+    return audit_of(snapshot, judged(snapshot))
+
+
+def rules_for(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Rules:
+    """The policy and the waivers asked for, for the environment of this stack.
+
+    Raises:
+        VerifyError: when they cannot be used.
+    """
+    policy = load_policy(request.policy, snapshot.stack.environment, {control.id for control in controls})
+    return policy, load_waivers(request.waivers) if request.waivers else ()

@@ -80,10 +80,13 @@ class VerificationPlugin:
         """Reads the stack, or takes the snapshot that the xdist controller read, and judges it."""
         worker: dict[str, Any] | None = getattr(self._config, "workerinput", None)
         try:
-            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else observe(self._request, Progress())
+            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else self._observed()
             self._verification = judge(snapshot, self._request, self._controls)
         except VerifyError as error:
             raise pytest.UsageError(str(error)) from error
+
+    def _observed(self) -> Snapshot:
+        return observe(self._request, Progress(), self._controls)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:
@@ -109,7 +112,7 @@ class VerificationPlugin:
             return
         if item.finding.status in OPEN and not changes.is_new(item.finding):
             # In pytest's exit status alone: every report goes on calling it failed, or an error.
-            pytest.xfail(f"open since {changes.since:%Y-%m-%d} or before: {item.finding.observed}")
+            pytest.xfail(f"open since {item.finding.since:%Y-%m-%d} or before: {item.finding.observed}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remembers which findings the user selected."""

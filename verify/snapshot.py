@@ -25,6 +25,20 @@ else:
     AnyResource = Union[RESOURCES]  # noqa: UP007 - the list is not written out
 
 
+class Settling(msgspec.Struct, frozen=True, kw_only=True):
+    """That the run waited for what AWS answers late after a deployment: at most ``limit`` seconds, ``seconds`` of them.
+
+    ``asked_again`` counts the questions that were asked more than once, in ``rounds`` at the most. A failing or erring
+    finding still rests on the answers to ``still_open``.
+    """
+
+    limit: float
+    seconds: float
+    rounds: int
+    asked_again: int
+    still_open: tuple[Question, ...]
+
+
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Whose credentials read the account, as ``sts:GetCallerIdentity`` answered, and the region that was read."""
 
@@ -73,6 +87,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MANY = 25
+NOT_ASKED = "it was not asked for"
 
 # AWS's codes for a call the caller may not make (IAM user guide, "Troubleshoot access denied error messages").
 DENIED = frozenset(
@@ -83,7 +98,8 @@ DENIED = frozenset(
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What was asked about a stack, what AWS answered, and what it did not.
 
-    ``resources`` are sorted by kind and id, so that one state of AWS gives one file.
+    ``resources`` are sorted by kind and id, so that one state of AWS gives one file. ``settling`` is None where the run
+    was not to wait for anything.
     """
 
     format: Literal["stack-verify/snapshot/1"] = "stack-verify/snapshot/1"
@@ -93,6 +109,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     resources: tuple[AnyResource, ...]
     answers: tuple[Answer, ...]
     gaps: tuple[Gap, ...] = ()
+    settling: Settling | None = None
 
     @cached_property
     def _by_kind(self) -> dict[type[Resource], tuple[Resource, ...]]:
@@ -160,6 +177,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
             return True
         for gap in self.gaps:
             if gap.question in self._references and gap.question.kind == resource.kind():
+                reading_of(gap.question)
                 raise Unanswered(f"{gap.question.kind} {gap.question.key} is not known: {gap.text()}")
         return False
 
@@ -172,17 +190,28 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """The resources of ``kind`` (or of its subclasses) that belong to the stack, sorted by id."""
         return tuple(resource for resource in self.of(kind) if (resource.kind(), resource.id) in self._in_stack)
 
+    def resource(self, kind: str, name: str) -> Resource | None:
+        """The resource with this kind and id; None where none was read."""
+        return self._by_identity.get((kind, name))
+
+    def unknown(self, question: Question) -> str | None:
+        """Why the answer to ``question`` is not known; None where it is."""
+        reading_of(question)
+        if question in self._by_question:
+            return None
+        gap = self._gap_by_question.get(question)
+        return gap.text() if gap else NOT_ASKED
+
     def find(self, question: Question) -> tuple[Resource, ...]:
         """What AWS answered to ``question``: no resource, one, or the whole list. The answer itself is evidence.
 
         Raises:
             Unanswered: when the question was never asked or AWS gave no usable answer.
         """
-        answer = self._by_question.get(question)
-        if answer is None:
-            gap = self._gap_by_question.get(question)
-            reason = gap.text() if gap else "it was not asked for"
+        reason = self.unknown(question)
+        if reason is not None:
             raise Unanswered(f"{question.kind} {question.key} is not known: {reason}")
+        answer = self._by_question[question]
         reading_of(answered(answer))
         return tuple(self._by_identity[identity] for identity in answer.ids)
 

@@ -56,12 +56,12 @@ def observe(live, fault: str | None = None) -> Snapshot:
     """What AWS answers of the stack, after ``fault`` where one is named."""
     if fault is not None:
         find(fault).apply(live.aws, live.outputs)
-    return _collected(live)
+    return collected(live)
 
 
 def save(live) -> bytes:
     """The stack's snapshot as it is saved."""
-    return dump(_collected(live))
+    return dump(collected(live))
 
 
 def judged(path: Path) -> Judgement:
@@ -92,11 +92,15 @@ def status(judgement: Judgement, key) -> str:
     return judgement[key][0] if key in judgement else "absent"
 
 
-def _collected(live) -> Snapshot:
-    session = Session(live.region)
-    loaded = _loaded(msgspec.json.encode(live.outputs), msgspec.json.encode(live.state))
+def collected(live) -> Snapshot:
+    """What AWS answers of the stack."""
     # One call after the other: moto in process is not made for threads.
-    return collect(session, loaded, max_in_flight=1)
+    return collect(Session(live.region), loaded(live), max_in_flight=1)
+
+
+def loaded(live) -> StackOutputs:
+    """What the verifier makes of the stack's outputs and state."""
+    return _loaded(msgspec.json.encode(live.outputs), msgspec.json.encode(live.state))
 
 
 @cache
@@ -109,12 +113,12 @@ def _loaded(outputs: bytes, state: bytes) -> StackOutputs:
 
 
 @cache
-def _policy(environment: str | None) -> Policy:
+def policy_for(environment: str | None) -> Policy:
     return load_policy("hipaa", environment)
 
 
 def _judged(snapshot: Snapshot, controls: tuple[Control, ...] = CONTROLS) -> Judgement:
-    findings = evaluate(snapshot, controls, _policy(snapshot.stack.environment))
+    findings = evaluate(snapshot, controls, policy_for(snapshot.stack.environment))
     return {
         (finding.control, finding.resource.id, finding.resource.arn): (finding.status.value, finding.observed)
         for finding in findings

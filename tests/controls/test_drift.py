@@ -8,11 +8,17 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
-from judging import judge
+from judging import Session, judge, loaded, policy_for
 
 from stack.local.faults import find
+from verify.collect import cloudtrail, collect_again
+from verify.controls import CONTROLS
+from verify.evaluate import evaluate
 from verify.outputs import load_outputs
+from verify.resources.logs import LogGroup
 from verify.resources.stack import NO_STATE
+from verify.snapshot import load
+from verify.who import to_look_up
 
 DRIFT = "drift-live-vs-declared"
 ORPHANS = "inventory-in-account-not-in-state"
@@ -44,6 +50,21 @@ def test_no_value_of_an_environment_variable_and_no_secret_is_kept_of_the_state(
     assert "DATABASE_HOST" in kept
 
 
+def test_what_drifted_says_who_changed_it_last(deployed, saved):
+    observed = deployed("prod").run(_who_changed_it, saved("prod"))
+    assert observed.keys() == {DRIFT}
+    text, _, who = observed[DRIFT].partition("; ")
+    assert text == "AWS::Logs::LogGroup /healthcare/tasks-prod: retentionInDays: declared 2192, live 3653"
+    latest = "the latest change that CloudTrail has of /healthcare/tasks-prod is PutRetentionPolicy by moto at "
+    assert who.startswith(latest)
+
+
+def test_of_a_stack_that_nobody_changed_cloudtrail_is_asked_nothing(saved, tmp_path):
+    (tmp_path / "snapshot.json").write_bytes(saved("prod"))
+    snapshot = load(tmp_path / "snapshot.json")
+    assert to_look_up(snapshot, CONTROLS, policy_for("prod")) == ()
+
+
 def news(before, after):
     """What fails after and did not before, of these controls: the text, with what stands for an ARN in it left out."""
     failed = {
@@ -57,7 +78,8 @@ def news(before, after):
 
 
 def _without_arns(text):
-    return " ".join("{}," if word.startswith("arn:") else word for word in text.partition("though ")[2].split())
+    why = text.partition("though ")[2].partition(";")[0]
+    return " ".join("{}," if word.startswith("arn:") else word for word in why.split())
 
 
 def _with_an_extra_listener(live):
@@ -73,6 +95,21 @@ def _there_and_back(live):
     find(DRIFT).apply(live.aws, live.outputs)
     logs.put_retention_policy(logGroupName=group, retentionInDays=declared)
     return judge(live)
+
+
+def _who_changed_it(live, saved):
+    """What fails of a log group that is kept for longer than is declared, with what CloudTrail says of it."""
+    cloudtrail.PAUSE = 0
+    find(DRIFT).apply(live.aws, live.outputs)
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "snapshot.json")
+        path.write_bytes(saved)
+        before = load(path)
+    session, asked, policy = Session(live.region), [LogGroup.ask(live.outputs["taskLogGroupName"])], policy_for("prod")
+    drifted = collect_again(session, loaded(live), before, forgetting=asked, max_in_flight=1)
+    wanted = to_look_up(drifted, CONTROLS, policy)
+    told = collect_again(session, loaded(live), drifted, besides=wanted, max_in_flight=1)
+    return {each.control: each.observed for each in evaluate(told, CONTROLS, policy) if each.status == "failed"}
 
 
 def _without_a_state(live):

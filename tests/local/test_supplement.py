@@ -40,6 +40,28 @@ def backup(aws):
     return client
 
 
+def changes_of(aws, name):
+    attributes = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
+    events = aws.client("cloudtrail").lookup_events(LookupAttributes=attributes)["Events"]
+    return [(event["EventName"], event["Username"]) for event in events]
+
+
+def test_what_changed_a_resource_is_remembered_the_latest_first_and_what_read_it_or_failed_is_not(aws):
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="web", tags={"Owner": "web team"})
+    logs.create_log_group(logGroupName="other")
+    logs.put_retention_policy(logGroupName="web", retentionInDays=30)
+    logs.describe_log_groups(logGroupNamePrefix="web")
+    assert refused(logs.create_log_group, logGroupName="web") == "ResourceAlreadyExistsException"
+    assert changes_of(aws, "web") == [("PutRetentionPolicy", "moto"), ("CreateLogGroup", "moto")]
+    family = {"DBParameterGroupFamily": "postgres16", "Description": "of the web"}
+    aws.client("rds").create_db_parameter_group(DBParameterGroupName="parameters", **family)
+    assert changes_of(aws, "parameters") == [("CreateDBParameterGroup", "moto")]
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    aws.client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Owner", "Value": "web team"}])
+    assert changes_of(aws, vpc) == [("CreateTags", "moto"), ("CreateVpc", "moto")]
+
+
 def plan_document(**rule):
     first = {"RuleName": "daily", "TargetBackupVaultName": VAULT, "Lifecycle": {"DeleteAfterDays": 35}}
     return {"BackupPlanName": "plan", "Rules": [{**first, **rule}]}

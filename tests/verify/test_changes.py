@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from handmade import AT, answer, decoded, snapshot
+from msgspec import structs
 from running import verify
 
 from verify.__main__ import main
@@ -14,17 +16,27 @@ from verify.changes import Audit, Row, changes
 from verify.control import Severity, Status
 from verify.finding import Subject
 from verify.resources.s3 import Bucket, BucketVersioning
-from verify.snapshot import Snapshot, dump
+from verify.snapshot import Snapshot, dump, load
 
 PASSED, FAILED, ERROR, WAIVED = Status.PASSED, Status.FAILED, Status.ERROR, Status.WAIVED
 
 
-def audit(status: Status | None, observed: str = "seen", account: str = "123456789012") -> Audit:
+FIRST, SECOND, THIRD = (AT + timedelta(days=days) for days in (0, 1, 2))
+
+
+def audit(
+    status: Status | None,
+    observed: str = "seen",
+    account: str = "123456789012",
+    *,
+    at: datetime = AT,
+    since: datetime | None = None,
+) -> Audit:
     """An audit with one finding of this status, or with none."""
     subject = Subject(type="AWS::S3::Bucket", id="data", arn=None, region="sa-east-1", account=account)
     row = {"control": "s3-versioning", "title": "Versions", "severity": Severity.HIGH, "resource": subject}
-    rows = () if status is None else (Row(**row, status=status, observed=observed),)
-    return Audit(taken_at=AT, account=account, region="sa-east-1", rows=rows)
+    rows = () if status is None else (Row(**row, status=status, observed=observed, since=since),)
+    return Audit(taken_at=at, account=account, region="sa-east-1", rows=rows)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +70,24 @@ def test_an_open_finding_that_says_something_else_has_changed():
     found = changes(audit(FAILED, "one day"), audit(FAILED, "two days"))
     (change,) = found.changed
     assert (change.observed_before, change.observed_after) == ("one day", "two days")
+
+
+@pytest.mark.parametrize(
+    ("before", "known", "after", "since"),
+    [
+        (PASSED, None, FAILED, THIRD),
+        (None, None, ERROR, THIRD),
+        (FAILED, None, FAILED, SECOND),
+        (ERROR, None, FAILED, SECOND),
+        (FAILED, FIRST, FAILED, FIRST),
+        (FAILED, FIRST, ERROR, FIRST),
+        (FAILED, FIRST, PASSED, None),
+        (FAILED, FIRST, WAIVED, None),
+    ],
+)
+def test_an_open_finding_is_open_since_the_earliest_audit_that_is_known(before, known, after, since):
+    found = changes(audit(before, at=SECOND, since=known), audit(after, at=THIRD))
+    assert [each.since for each in (*found.new, *found.fixed, *found.changed, *found.unchanged)] == [since]
 
 
 def held(status: str | None, *more: Bucket) -> Snapshot:
@@ -109,6 +139,23 @@ def test_results_are_compared_as_they_were_recorded(taken, tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)
     assert ("s3-versioning", "data") in {(each["control"], each["resource"]["id"]) for each in found["new"]}
     assert found["properties"] is None
+
+
+def test_a_chain_of_results_tells_since_when_a_finding_is_open(taken, tmp_path, capsys):
+    """Three audits of a bucket that keeps no versions since the first, each with the results of the one before it."""
+    _, broken = taken
+    baseline: tuple[str, ...] = ()
+    for number, at in enumerate((FIRST, SECOND, THIRD)):
+        snapshot = tmp_path / f"{number}.json"
+        snapshot.write_bytes(dump(structs.replace(load(broken), taken_at=at)))
+        main(["evaluate", str(snapshot), "--reports", str(tmp_path / str(number)), *baseline])
+        baseline = ("--baseline", str(tmp_path / str(number) / "results.json"))
+    rows = json.loads((tmp_path / "2/results.json").read_text())["findings"]
+    assert {each["since"] for each in rows if each["status"] in ("failed", "error")} == {"2026-01-31T00:00:00Z"}
+    assert {each["since"] for each in rows if each["status"] not in ("failed", "error")} == {None}
+    assert "failed -> failed, open since 2026-01-31 or before" in capsys.readouterr().err
+    kept = ("--check-manifest", "--baseline", str(tmp_path / "1/results.json"))
+    assert main(["evaluate", str(tmp_path / "2/snapshot.json"), *kept]) == 0
 
 
 def test_an_audit_of_another_account_is_refused(taken, tmp_path, capsys):

@@ -41,6 +41,7 @@ READS = {
     "GetLoggingConfiguration",
     "GetLoginProfile",
     "GetManagedPrefixListEntries",
+    "GetMetricData",
     "GetObjectLockConfiguration",
     "GetPolicy",
     "GetPolicyVersion",
@@ -55,6 +56,7 @@ READS = {
     "GetWebACL",
     "GetWebACLForResource",
     "HeadBucket",
+    "LookupEvents",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hand_made import answered, arn, judged, snapshot
 
@@ -156,6 +157,15 @@ def test_the_balancer_reaches_its_targets_for_requests_and_for_health_checks(hea
     bystanders = service(JOBS, (OTHERS, 7000), (None, 7000), (TARGETS, None))
     held = balancer(), targets(health=health), service(WEB, (TARGETS, 8080)), bystanders, group("sg-alb", out=out)
     assert told(path_alb_egress_reaches_targets, *held) is status
+
+
+def test_of_two_services_with_one_name_each_must_be_reached():
+    elsewhere = msgspec.structs.replace(service(JOBS, (TARGETS, 8080)), service_name=WEB)
+    held = balancer(), targets(), service(WEB, (TARGETS, 8080)), elsewhere
+    both = [("tcp", 8080, 8080, "sg-web"), ("tcp", 8080, 8080, "sg-jobs")]
+    assert told(path_alb_egress_reaches_targets, *held, group("sg-alb", out=both)) is Status.PASSED
+    assert told(path_alb_egress_reaches_targets, *held, group("sg-alb", out=both[:1])) is Status.FAILED
+    assert told(path_alb_egress_reaches_targets, *held, group("sg-alb", out=both[1:])) is Status.FAILED
 
 
 @pytest.mark.parametrize("services", [(), (service(JOBS),), (service(JOBS, (OTHERS, 8080)),)])

@@ -33,9 +33,10 @@ POLICY = load_policy("hipaa", "prod")
 OPERATIONS = {
     (api.split(":")[0], xform_name(api.split(":")[1])): api for each in COLLECTORS.values() for api in each.apis
 }
-# What a run on the compliant stack has no occasion to call: it has no IAM users, no managed policies of its own, no
-# database snapshots and no threats found, and it may read every bucket that it names.
+# What a run on the compliant stack has no occasion to call: nothing drifted, there are no IAM users, managed policies
+# of its own, database snapshots or threats found, and it may read every bucket that it names.
 NO_OCCASION = {
+    "cloudtrail:LookupEvents",
     "guardduty:GetFindings",
     "iam:GetLoginProfile",
     "iam:GetPolicy",

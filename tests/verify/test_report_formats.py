@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ def test_a_format_that_cannot_be_written_leaves_the_others_whole_and_the_exit_st
     assert names(reports) == ["findings.csv", "junit.xml", "manifest.json", "results.json"]
     listed = [entry["name"] for entry in json.loads((reports / "manifest.json").read_text())["files"]]
     assert listed == ["findings.csv", "junit.xml"]
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("said", "coloured"), [(None, True), ("", True), ("1", False)])
+def test_colour_is_for_terminals_whose_users_want_it(tmp_path, monkeypatch, said, coloured):
+    """As no-color.org has it: set, and not empty."""
+    (tmp_path / "snapshot.json").write_bytes(dump(report().snapshot))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if said is not None:
+        monkeypatch.setenv("NO_COLOR", said)
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    main(["evaluate", str(tmp_path / "snapshot.json"), "--report", "csv", "--reports", str(tmp_path / "reports")])
+    assert ("\x1b[" in terminal.getvalue()) is coloured
 
 
 class TestOnGithub:

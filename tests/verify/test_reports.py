@@ -94,6 +94,7 @@ class TestResults:
                 "taken_at": "2026-11-23T13:00:00Z",
                 "observed_from": "2026-11-23T13:00:00Z",
                 "observed_until": "2026-11-23T13:00:00Z",
+                "settling": None,
             },
             "findings": [
                 {
@@ -124,6 +125,7 @@ class TestResults:
                     ],
                     "waiver": None,
                     "path": [],
+                    "since": None,
                 }
             ],
             "gaps": [

@@ -35,9 +35,13 @@ def rule(name: str, statement: dict[str, object], **action: object) -> dict[str,
     return {"Name": name, "Statement": statement, "VisibilityConfig": COUNTED, **action}
 
 
-def managed(name: str, vendor: str = "AWS") -> dict[str, object]:
-    group = {"ManagedRuleGroupStatement": {"VendorName": vendor, "Name": name}}
-    return rule(name, group, OverrideAction={"None": {}})
+def managed(name: str, **more: object) -> dict[str, object]:
+    group = {"VendorName": "AWS", "Name": name, **more}
+    return rule(name, {"ManagedRuleGroupStatement": group}, OverrideAction={"None": {}})
+
+
+def overriding(action: str) -> dict[str, object]:
+    return managed(GROUPS[0], RuleActionOverrides=[{"Name": "NoUserAgent_HEADER", "ActionToUse": {action: {}}}])
 
 
 def blocking(name: str, **statement: object) -> dict[str, object]:
@@ -45,6 +49,9 @@ def blocking(name: str, **statement: object) -> dict[str, object]:
 
 
 FLOODS = blocking("floods", RateBasedStatement={"Limit": 2000})
+COUNTRY = {"GeoMatchStatement": {"CountryCodes": ["AQ"]}}
+OF_A_COUNTRY = blocking("floods", RateBasedStatement={"Limit": 2000, "ScopeDownStatement": COUNTRY})
+FIRST, OTHERS = managed(GROUPS[0]), [managed(name) for name in GROUPS[1:]]
 
 
 def acl(*rules: dict[str, object], acl_arn: str = ACL_ARN, default: str = "Allow") -> WebACL:
@@ -65,16 +72,34 @@ def test_an_application_load_balancer_without_a_web_acl_fails():
 @pytest.mark.parametrize(
     ("rules", "status"),
     [
-        ([*map(managed, GROUPS), FLOODS], Status.PASSED),
-        ([*map(managed, GROUPS)], Status.FAILED),
-        ([*map(managed, GROUPS), blocking("a country", GeoMatchStatement={"CountryCodes": ["AQ"]})], Status.FAILED),
-        ([*map(managed, GROUPS[1:]), FLOODS], Status.FAILED),
-        ([*map(managed, GROUPS[1:]), managed(GROUPS[0], "AnotherVendor"), FLOODS], Status.FAILED),
+        ([FIRST, FLOODS], Status.PASSED),
+        ([overriding("Challenge"), FLOODS], Status.PASSED),
+        ([overriding("Count"), FLOODS], Status.FAILED),
+        ([overriding("Allow"), FLOODS], Status.FAILED),
+        ([managed(GROUPS[0], ExcludedRules=[{"Name": "NoUserAgent_HEADER"}]), FLOODS], Status.FAILED),
+        ([managed(GROUPS[0], ScopeDownStatement=COUNTRY), FLOODS], Status.FAILED),
+        ([managed(GROUPS[0], VendorName="AnotherVendor"), FLOODS], Status.FAILED),
+        ([FLOODS], Status.FAILED),
+        ([FIRST], Status.FAILED),
+        ([FIRST, OF_A_COUNTRY], Status.FAILED),
+        ([FIRST, blocking("a country", **COUNTRY)], Status.FAILED),
     ],
-    ids=["all", "no rate rule", "another rule that blocks", "a group is missing", "a group of another vendor"],
+    ids=[
+        "all",
+        "a rule challenges",
+        "a rule only counts",
+        "a rule allows",
+        "a rule is excluded",
+        "a group judges some requests",
+        "a group of another vendor",
+        "a group is missing",
+        "no rate rule",
+        "a rate of some requests",
+        "another rule that blocks",
+    ],
 )
 def test_a_firewall_has_every_group_of_aws_that_the_policy_names_and_a_rate_rule(rules, status):
-    assert judged(waf_required_managed_rules, snapshot(acl(*rules))) == {ACL_ARN: status}
+    assert judged(waf_required_managed_rules, snapshot(acl(*rules, *OTHERS))) == {ACL_ARN: status}
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import iter_modules
+from types import MappingProxyType
 
-from verify.collect.ask import ask
+from verify.collect.ask import Remembered, ask
 from verify.collect.caller import identify
 from verify.collect.collector import by_kind
 from verify.collect.reader import Aws, ClientSource
@@ -21,7 +22,7 @@ from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.stack import StackOutputs as OutputsAsAWhole
 from verify.resources.tagging import TaggedResource
-from verify.snapshot import Answer, Snapshot, Stack, as_saved, sorted_resources
+from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, as_saved, sorted_resources
 
 COLLECTORS = by_kind(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
@@ -46,14 +47,62 @@ def collect(
     """
     taken_at = datetime.now(UTC)
     caller = identify(session, outputs)
+    return _read(session, outputs, caller, taken_at, progress, max_in_flight=max_in_flight)
+
+
+def collect_again(
+    session: ClientSource,
+    outputs: StackOutputs,
+    before: Snapshot,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    forgetting: Collection[Question] = (),
+    besides: Collection[Question] = (),
+    max_in_flight: int = MAX_IN_FLIGHT,
+) -> Snapshot:
+    """The snapshot ``before`` as it would be if the questions ``forgetting`` were asked now, and no others.
+
+    What their answers lead to and nobody asked yet is asked too, and what nothing leads to any more is gone. The
+    questions ``besides`` are asked in addition, as surroundings.
+    """
+    resources = {(each.kind(), each.id): each for each in before.resources}
+    remembered: dict[Question, tuple[ApiCall, list[Resource]] | Gap] = {gap.question: gap for gap in before.gaps}
+    for answer in before.answers:
+        remembered[answer.question] = answer.call, [resources[identity] for identity in answer.ids]
+    for question in forgetting:
+        remembered.pop(question, None)
+    return _read(
+        session,
+        outputs,
+        before.caller,
+        before.taken_at,
+        progress,
+        max_in_flight=max_in_flight,
+        remembered=remembered,
+        besides=besides,
+    )
+
+
+def _read(
+    session: ClientSource,
+    outputs: StackOutputs,
+    caller: Caller,
+    taken_at: datetime,
+    progress: Callable[[str], None],
+    *,
+    max_in_flight: int,
+    remembered: Remembered = MappingProxyType({}),
+    besides: Collection[Question] = (),
+) -> Snapshot:
     call = ApiCall(
         api=f"file:{outputs.stack.source}", account=caller.account, region=caller.region, request_id=None, at=taken_at
     )
     promised = tuple(_promised(outputs, call))
     of_outputs = (question for resource in promised for question in resource.refers_to())
-    first = [Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs]
+    first = dict.fromkeys(besides, False)
+    first |= dict.fromkeys((Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs), True)
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
-    known = ask(aws, COLLECTORS, first, max_in_flight=max_in_flight, progress=progress)
+    known = ask(aws, COLLECTORS, first, max_in_flight=max_in_flight, progress=progress, remembered=remembered)
     answer = Answer(
         question=Question("Stack", outputs.stack.source),
         call=call,

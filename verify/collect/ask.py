@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
+from types import MappingProxyType
+from typing import TypeAlias
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,6 +32,10 @@ from verify.snapshot import Answer, Gap
 NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, Unanswered, *MISTAKES)
 
 
+# What an earlier look found, by what was asked: where the answer came from and what it was, or why there is none.
+Remembered: TypeAlias = Mapping[Question, tuple[ApiCall, list[Resource]] | Gap]
+
+
 @dataclass
 class Known:
     """What has been asked, whether as a part of the stack or of its surroundings, and what was answered."""
@@ -39,9 +45,21 @@ class Known:
     calls: dict[Question, ApiCall] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
 
+    def recall(self, question: Question, remembered: Remembered) -> bool:
+        """Whether the question need not be asked, since it is remembered what came of it."""
+        match remembered.get(question):
+            case None:
+                return False
+            case Gap() as gap:
+                self.gaps.append(gap)
+            case call, resources:
+                self.calls[question], self.found[question] = call, resources
+        return True
+
     def resources(self) -> dict[tuple[str, str], Resource]:
-        """Every resource that was read, by kind and id; one that answers several questions is there once."""
-        resources = (resource for found in self.found.values() for resource in found)
+        """Every resource that was read, by kind and id; one that answers several questions is there as read last."""
+        resources = [resource for found in self.found.values() for resource in found]
+        resources.sort(key=lambda resource: resource.observed_by.at)
         return {(resource.kind(), resource.id): resource for resource in resources}
 
     def answers(self) -> list[Answer]:
@@ -71,22 +89,26 @@ class Batch:
 def ask(
     aws: Aws,
     collectors: Mapping[str, Collector],
-    first: Iterable[Question],
+    first: Mapping[Question, bool],
     *,
     max_in_flight: int,
     progress: Callable[[str], None],
+    remembered: Remembered = MappingProxyType({}),
 ) -> Known:
-    """Asks ``first`` and all it leads to. Takes the number of calls that may be in flight at once.
+    """Asks ``first``, each a part of the stack or not, and all it leads to.
 
+    Takes the number of calls that may be in flight at once, and what is known already and not to be asked again.
     Returns what is known: every resource, answer and gap. Raises nothing for a call that fails; that is a gap.
     """
     known = Known()
-    wave = dict.fromkeys(first, True)
+    wave = dict(first)
     with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
         while wave:
-            progress(f"reading {len(wave)} things from AWS, {len(known.found)} answers so far")
             known.in_stack.update(wave)
-            batches = tuple(_batches(wave, collectors, aws))
+            unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
+            if unknown:
+                progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
+            batches = tuple(_batches(unknown, collectors, aws))
             for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
                 known.gaps += gaps
                 for question, call, resources in answers:
@@ -105,16 +127,16 @@ def _checked(resource: Resource) -> Resource:
     return kept
 
 
-def _batches(wave: Mapping[Question, bool], collectors: Mapping[str, Collector], aws: Aws) -> Iterator[Batch]:
+def _batches(questions: Iterable[Question], collectors: Mapping[str, Collector], aws: Aws) -> Iterator[Batch]:
     kinds: dict[str, list[Question]] = {}
-    for question in sorted(wave):
+    for question in questions:
         if _foreign(question, aws):
             # AWS refuses a whole call for one ARN of another account or region, so such a one is asked for alone.
             yield Batch(collectors[question.kind], (question,))
         else:
             kinds.setdefault(question.kind, []).append(question)
-    for kind, questions in kinds.items():
-        rest = iter(questions)
+    for kind, alike in kinds.items():
+        rest = iter(alike)
         while group := tuple(islice(rest, collectors[kind].size)):
             yield Batch(collectors[kind], group)
 
@@ -164,7 +186,7 @@ def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
         question=question,
         api=reader.api,
         action=iam_action(reader.api),
-        code=code,
+        code=text_without_secrets(code),
         message=text_without_secrets(message),
         at=datetime.now(UTC),
     )

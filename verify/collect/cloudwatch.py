@@ -1,16 +1,19 @@
-"""Reads Amazon CloudWatch: alarms, never a metric's values."""
+"""Reads Amazon CloudWatch: alarms, and of all metrics' values only how many clients databases had."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from verify.collect.collector import Answers, collects, collects_many
 from verify.collect.reader import Body, Reader
 from verify.collect.tags import tag_map
-from verify.resources.cloudwatch import Alarm, AlarmTags, MetricAlarms, metric_key
+from verify.resources.cloudwatch import Alarm, AlarmTags, DatabaseConnections, MetricAlarms, metric_key
 
 # DescribeAlarms takes this many names (CloudWatch API reference).
 MANY = 100
+SECONDS_IN_HOUR = 3600
 # Without being asked for, composite alarms are left out.
 TYPES = ["MetricAlarm", "CompositeAlarm"]
 
@@ -35,6 +38,28 @@ def alarms_on_metrics(reader: Reader, keys: Sequence[str]) -> Answers:
     for key in keys:
         arns = sorted(arn for metric, arn in watched if metric == key)
         yield key, pages[-1].decode(MetricAlarms, {}, Metric=key, AlarmArns=arns)
+
+
+# GetMetricData takes this many queries (CloudWatch API reference).
+@collects_many(DatabaseConnections, "cloudwatch:GetMetricData", size=500)
+def connections(reader: Reader, identifiers: Sequence[str]) -> Answers:
+    """The most clients at once of each hour of the last day, for all databases in one call."""
+    queries = [{"Id": f"m{at}", "MetricStat": _most_clients(each)} for at, each in enumerate(identifiers)]
+    now = datetime.now(UTC)
+    day_ago = now - timedelta(days=1)
+    pages = list(reader.pages("cloudwatch", "GetMetricData", MetricDataQueries=queries, StartTime=day_ago, EndTime=now))
+    values: dict[str, list[float]] = defaultdict(list)
+    for page in pages:
+        for result in page.items("MetricDataResults"):
+            values[result["Id"]] += result["Values"]
+    for at, each in enumerate(identifiers):
+        yield each, pages[-1].decode(DatabaseConnections, {}, DBInstanceIdentifier=each, Maxima=values[f"m{at}"])
+
+
+def _most_clients(identifier: str) -> Body:
+    dimensions = [{"Name": "DBInstanceIdentifier", "Value": identifier}]
+    metric = {"Namespace": "AWS/RDS", "MetricName": "DatabaseConnections", "Dimensions": dimensions}
+    return {"Metric": metric, "Period": SECONDS_IN_HOUR, "Stat": "Maximum"}
 
 
 def _watched(alarm: Body) -> str | None:

@@ -28,6 +28,7 @@ _PREFIX_LISTS = (
 )
 _REPOSITORIES = ("arn:{partition}:ecr:{region}:{account}:repository/*",)
 _ROLES = ("arn:{partition}:iam::{account}:role/*",)
+_ZONES = ("arn:{partition}:route53:::hostedzone/*",)
 _SECRETS = ("arn:{partition}:secretsmanager:{region}:{account}:secret:*",)
 _SNAPSHOTS = "arn:{partition}:rds:{region}:{account}:snapshot:*"
 _TOPICS = ("arn:{partition}:sns:{region}:{account}:*",)
@@ -77,6 +78,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "rds:DescribeDBParameters": ("arn:{partition}:rds:{region}:{account}:pg:*",),
     "rds:DescribeDBSnapshotAttributes": (_SNAPSHOTS,),
     "rds:DescribeDBSnapshots": (_DATABASES, _SNAPSHOTS),
+    "route53:ListResourceRecordSets": _ZONES,
     "s3:GetBucketAcl": _BUCKETS,
     "s3:GetBucketLogging": _BUCKETS,
     "s3:GetBucketObjectLockConfiguration": _BUCKETS,
@@ -103,6 +105,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
 # Actions that IAM could tie to resources, and that a run needs on all: why.
 UNSCOPED: Mapping[str, str] = {
     "cloudwatch:DescribeAlarms": "composite alarms are described to those who may describe all (API reference)",
+    "cloudwatch:GetMetricData": "the metrics of AWS's services are in no dataset",
     "config:DescribeConfigurationRecorders": "it is asked by name, and a recorder's ARN holds an id besides",
     "config:DescribeConfigurationRecorderStatus": "it is asked by name, and a recorder's ARN holds an id besides",
 }

@@ -21,7 +21,7 @@ Body = Mapping[str, Any]  # AWS's answers are JSON; they get their types when th
 # An error that says "none": its code, or with a code that says other things too, how its text begins.
 Absence: TypeAlias = str | tuple[str, str]
 
-READS = ("Describe", "Get", "List", "Head", "BatchGet")
+READS = ("Describe", "Get", "List", "Head", "BatchGet", "LookupEvents")
 # Reads of secret values or of customers' data, which a verifier has no business with.
 NEVER = frozenset(
     {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"}
@@ -111,7 +111,7 @@ class Aws:
         self.account = account
         self.region = region
         self._session = session
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._config = Config(
             max_pool_connections=max_in_flight,
@@ -121,15 +121,15 @@ class Aws:
             user_agent="stack-verify",
         )
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+    def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         """The client for ``service``, in boto3's name for it."""
         # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
         with self._lock:
-            if service not in self._clients:
-                client = self._session.client(service, region_name=self.region, config=self._config)
+            if (service, region) not in self._clients:
+                client = self._session.client(service, region_name=region, config=self._config)
                 client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
-                self._clients[service] = client
-            return self._clients[service]
+                self._clients[service, region] = client
+            return self._clients[service, region]
 
 
 def _without_account(params: dict[str, Any], **_more: object) -> None:
@@ -203,13 +203,17 @@ class Reader:
                 raise
             self._absent(error)
 
+    def go_to(self, region: str) -> None:
+        """Makes all further calls in another region than the stack's."""
+        self.region = region
+
     def _client(self, service: str, operation: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         if not operation.startswith(READS) or operation in NEVER:
             raise PermissionError(f"{service}:{operation} is not a read of configuration")
         self.api = f"{service}:{operation}"
         if self.api not in self._apis:
             raise PermissionError(f"{self.api} is not among the operations that this collector declares")
-        return self._aws.client(service)
+        return self._aws.client(service, self.region)
 
     def _absent(self, error: ClientError) -> Response:
         return self._response({"ResponseMetadata": error.response.get("ResponseMetadata", {})}, absent=True)
@@ -219,7 +223,7 @@ class Reader:
         call = ApiCall(
             api=self.api,
             account=self._aws.account,
-            region=self._aws.region,
+            region=self.region,
             request_id=request_id,
             at=datetime.now(UTC),
         )

@@ -29,8 +29,8 @@ def without_secrets(resource: R) -> R:
 
 
 def text_without_secrets(text: str) -> str:
-    """The text of an error, or that it was withheld."""
-    return WITHHELD if secret_text(text) else text
+    """The text of an error as it can be kept, or that it was withheld. Half a surrogate pair is shown by its escape."""
+    return WITHHELD if secret_text(text) else text.encode(errors="backslashreplace").decode()
 
 
 def _kept(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON

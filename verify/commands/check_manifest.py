@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from verify.changes import audit_of, changes
+from verify.changes import audit_of, changes, dated
 from verify.commands.command import chosen
 from verify.errors import SnapshotError
 from verify.evaluate import evaluate
@@ -13,6 +13,7 @@ from verify.policy import load_policy
 from verify.report import Report, report_of, reporters
 from verify.report.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
 from verify.report.signature import is_signed
+from verify.run import audit_in
 from verify.snapshot import load
 from verify.waivers import load_waivers
 
@@ -64,9 +65,9 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Repo
     findings = evaluate(snapshot, controls, policy, waivers)
     changed = None
     if options.baseline is not None:
-        baseline = load(options.baseline)
-        before = audit_of(baseline, evaluate(baseline, controls, policy, waivers))
+        before = audit_in(options.baseline, lambda baseline: evaluate(baseline, controls, policy, waivers))
         changed = changes(before, audit_of(snapshot, findings), options.fail_on)
+        findings = dated(findings, changed)
     selected = chosen_findings(folder)
     if selected is not None:
         findings = tuple(each for each in findings if (each.control, each.resource.type, each.resource.id) in selected)

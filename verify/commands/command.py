@@ -45,7 +45,9 @@ def add_rules(command: argparse.ArgumentParser) -> None:
 
 def add_baseline(command: argparse.ArgumentParser) -> None:
     """Adds ``--baseline`` and ``--fail-on``."""
-    command.add_argument("--baseline", type=Path, metavar="SNAPSHOT", help="snapshot.json of an earlier audit")
+    command.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="snapshot.json or results.json of an earlier audit"
+    )
     command.add_argument("--fail-on", choices=("open", "new"), default="open", help="what makes the status 1 (open)")
 
 

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from verify.changes import Audit, Row, audit_of, changes
+from verify.changes import Audit, changes
 from verify.commands.command import Commands, add_command, add_rules, chosen
 from verify.control import Control
-from verify.errors import SnapshotError
 from verify.report.changes import changes_json, changes_text
-from verify.report.results import SCHEMA
-from verify.run import DEFAULT_POLICY, Request, judge
-from verify.snapshot import load
-
-
-class _Facts(msgspec.Struct):
-    taken_at: datetime
-    account: str
-    region: str
-
-
-class _Results(msgspec.Struct):
-    run: _Facts
-    findings: tuple[Row, ...]
-    schema: str = ""
+from verify.run import DEFAULT_POLICY, Request, audit_in, judge
 
 
 def add(commands: Commands) -> None:
@@ -53,23 +35,5 @@ def run(options: argparse.Namespace) -> int:
 
 def _audit(path: Path, options: argparse.Namespace, controls: tuple[Control, ...]) -> Audit:
     """The audit in a file of results, or that of a snapshot, judged by the rules that were asked for."""
-    results = _results(path)
-    if results is not None:
-        facts = results.run
-        return Audit(taken_at=facts.taken_at, account=facts.account, region=facts.region, rows=results.findings)
     request = Request(path, policy=options.policy or DEFAULT_POLICY, waivers=options.waivers)
-    verification = judge(load(path), request, controls)
-    return audit_of(verification.snapshot, verification.findings)
-
-
-def _results(path: Path) -> _Results | None:
-    """The results in the file; None where it holds something else."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SnapshotError(f"{path}: cannot be read ({error.strerror}). Name a snapshot or results.") from error
-    try:
-        results = msgspec.json.decode(content, type=_Results)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return results if results.schema == SCHEMA else None
+    return audit_in(path, lambda snapshot: judge(snapshot, request, controls).findings)

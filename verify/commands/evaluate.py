@@ -80,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:
     (width, lines), terminal = shutil.get_terminal_size(), sys.stderr.isatty()
     height = lines if terminal else None
-    text = summary(report, written, width=width, height=height, colour=terminal, verbose=options.verbose)
+    colour = terminal and not os.environ.get("NO_COLOR")
+    text = summary(report, written, width=width, height=height, colour=colour, verbose=options.verbose)
     print(text, file=sys.stderr)
     # GitHub reads workflow commands of both streams, and stdout may hold the results.
     tell_github(report, os.environ, lambda line: print(line, file=sys.stderr))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from verify.control import Severity, Verdict, control, hipaa, verdict
 from verify.errors import Unanswered
@@ -82,7 +81,5 @@ def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy:
 
 def _host(output: StackOutput) -> str:
     """The host name of an output that is the HTTPS address of a load balancer or of a domain; else empty."""
-    url = urlsplit(str(output.value))  # the value of a secret, None, is no address
-    host = (url.hostname or "") if url.scheme == "https" else ""
     # AWS's own addresses have AWS's own certificates; but a load balancer's have not.
-    return "" if ".amazonaws.com" in host and ".elb." not in host else host
+    return output.host if ".elb." in output.host else output.own_host

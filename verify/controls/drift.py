@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed
+from verify.controls.last_change import told
 from verify.drift import table_of
 from verify.drift.compare import compare
 from verify.errors import Unanswered
@@ -71,11 +72,12 @@ def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, _poli
     if not found and declared.reference is not None:
         return not_applicable(f"there is no {named}, as inventory-in-state-not-in-account says")
     if not found:
-        return failed(f"AWS answers that there is no {named}", expected="what the state declares of it")
+        gone = f"AWS answers that there is no {named}; {told(snapshot, declared.about)}"
+        return failed(gone, expected="what the state declares of it")
     compared, differences = compare(declared, table, found, snapshot)
-    told = "; ".join(f"{each.path}: declared {each.declared}, live {each.live}" for each in differences)
     if differences:
-        return failed(f"{named}: {told}", expected="as the state declares it")
+        each_one = "; ".join(f"{each.path}: declared {each.declared}, live {each.live}" for each in differences)
+        return failed(f"{named}: {each_one}; {told(snapshot, declared.about)}", expected="as the state declares it")
     if declared.unread_properties:
         raise Unanswered(f"the state holds {', '.join(declared.unread_properties)} in a form that is not known")
     secret = f"; secret and not compared: {', '.join(declared.secret_properties)}" if declared.secret_properties else ""
@@ -97,13 +99,17 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
         return not_applicable(NO_STATE)
     strangers = tuple(_strangers(resource, snapshot)) if isinstance(resource, VPC) else ()
     if strangers:
-        return failed(f"the state does not declare {', '.join(strangers)} in it", expected="nothing undeclared")
+        named = ", ".join(f"{each.kind} {each.key}" for each in strangers)
+        return failed(
+            f"the state does not declare {named} in it; {told(snapshot, *strangers)}", expected="nothing undeclared"
+        )
     if snapshot.declares(resource):
         return passed("the state declares it")
     why = _belongs(resource, snapshot)
     if why is None:
         return not_applicable("the stack uses it, and nothing tells that it is its own")
-    return failed(f"the state does not declare it, though {why}", expected="declared by the stack's state")
+    who = told(snapshot, Question(resource.kind(), resource.id))
+    return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
 
 
 @control(
@@ -125,7 +131,10 @@ def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _poli
     running = {service.task_definition}
     running |= {each.task_definition for each in service.deployments if each.status == "PRIMARY" or each.running_count}
     observed = f"it runs {', '.join(sorted(running))}"
-    return verdict(running <= revisions, observed, expected=f"none but {', '.join(sorted(revisions)) or 'none'}")
+    if running <= revisions:
+        return passed(observed)
+    who = told(snapshot, Service.ask(service.service_arn))
+    return failed(f"{observed}; {who}", expected=f"none but {', '.join(sorted(revisions)) or 'none'}")
 
 
 def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way
@@ -166,7 +175,7 @@ def _served_by(group: TargetGroup, snapshot: Snapshot) -> str | None:
     return next((f"{each.load_balancer_arn} forwards to it" for each, groups in served if group in groups), None)
 
 
-def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[str]:
+def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[Question]:
     """What stands in a declared VPC, is no part of the stack that would be judged itself, and is not declared."""
     if not snapshot.declares(vpc):
         return
@@ -174,8 +183,8 @@ def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[str]:
         judged = snapshot.subjects(kind)
         for each in snapshot.within(kind, vpc.vpc_id):
             if _can_be_declared(each) and each not in judged and not snapshot.declares(each):
-                yield f"{each.kind()} {each.id}"
+                yield Question(each.kind(), each.id)
     with unrecorded():
         known = {each.db_instance_arn for each in snapshot.subjects(DBInstance)}
     found = snapshot.require(DatabasesOfVpc, vpc.vpc_id).db_instance_arns
-    yield from (f"{DBInstance.kind()} {arn}" for arn in found if arn not in known)
+    yield from (DBInstance.ask(arn) for arn in found if arn not in known)

@@ -31,7 +31,7 @@ WITHOUT_RESOURCE = frozenset(
     }
 )
 # Services in whose ARNs a kind of resource comes first: without a name after it, all of that kind are meant.
-OF_KINDS = frozenset({"dynamodb", "ecr", "ecs", "iam", "kms", "lambda", "logs", "rds", "secretsmanager"})
+OF_KINDS = frozenset({"dynamodb", "ecr", "ecs", "iam", "kms", "lambda", "logs", "rds", "secretsmanager", "ssm"})
 # The kinds of what is inside a log group or a table; they stand after its name.
 PARTS = frozenset({"index", "log-stream", "stream"})
 # Services that tell a role whose resource they act for (each one's guide, "Cross-service confused deputy prevention").

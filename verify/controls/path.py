@@ -67,19 +67,23 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
     if not targets:
         return not_applicable("no ECS service of the stack registers targets in its target groups")
     rules = egress(groups(balancer.security_groups, snapshot), snapshot)
-    paths = {
-        f"tcp {port} of {service.service_name}": passing(
-            rules,
-            TCP,
-            port,
-            groups=service_groups(service),
-            networks=blocks(service_subnets(service), snapshot),
+    # Two clusters may each have a service of one name.
+    paths = [
+        (
+            f"tcp {port} of {service.service_name}",
+            passing(
+                rules,
+                TCP,
+                port,
+                groups=service_groups(service),
+                networks=blocks(service_subnets(service), snapshot),
+            ),
         )
         for service, ports in targets
         for port in ports
-    }
-    observed = "; ".join(f"to {target} by {told(found)}" for target, found in paths.items())
-    return verdict(all(paths.values()), observed, expected="a rule to each")
+    ]
+    observed = "; ".join(f"to {target} by {told(found)}" for target, found in paths)
+    return verdict(all(found for _, found in paths), observed, expected="a rule to each")
 
 
 @control(

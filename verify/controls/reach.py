@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from verify.network.flow import EPHEMERAL, Path, arrival, flow
+from verify.controls.endpoint_requests import policy_word
+from verify.errors import Unanswered
+from verify.network.flow import Path, arrival, flow
 from verify.network.hops import is_opaque
 from verify.network.live import LiveNetwork, internet, protocols, versions
 from verify.network.packets import joined, rest_of
 from verify.network.parties import balancers_of, every, interface, service_groups
 from verify.network.ports import EVERY_PORT, TCP, PortRange
+from verify.network.rules import Members
 from verify.network.services import paths_to
 from verify.network.topology import Party
 from verify.policy import Policy
-from verify.resources.ec2 import VPC, Subnet, VPCEndpoint
-from verify.resources.ecs import Service
+from verify.resources.ec2 import VPC, SecurityGroup, Subnet, VPCEndpoint
+from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
 from verify.resources.rds import DBInstance
 from verify.snapshot import Snapshot
@@ -25,6 +29,10 @@ NO_INTERFACE = "its tasks have no network interface, and so no place in the netw
 # What ECS and the tasks of a service call, as the ends of the names of the services' endpoints.
 SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "s3")
 OPEN = "open from end to end, and back"
+# The versions of IP that clients reach a load balancer over, and the one that it reaches targets over (ELB user guide,
+# "IP address type"). A database and an endpoint have IPv4 addresses whatever else they have.
+OF_CLIENTS = {"ipv4": (4,), "dualstack": (4, 6), "dualstack-without-public-ipv4": (6,)}
+OF_TARGETS = {"ipv4": (4,), "ipv6": (6,)}
 
 
 @dataclass(frozen=True)
@@ -80,8 +88,9 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
     by_cipher = sorted(listeners, key=lambda listener: (not listener.encrypts, listener.port or 0))
     ports = dict.fromkeys(listener.port for listener in by_cipher if listener.port is not None)
     paths = tuple(
-        flow(live.topology, internet(), node, TCP, PortRange(port, port))
+        flow(live.topology, internet(), node, TCP, PortRange(port, port), version=version)
         for port in ports
+        for version in _versions(balancer.ip_address_type, OF_CLIENTS)
         for node in live.balancer(balancer)
     )
     # A network may keep some of the internet out. Who is let in must be so on every port and get every answer.
@@ -145,7 +154,7 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
     paths += [
         arrival(live.topology, party, target, TCP, port, version=version)
         for target in targets
-        for party in _beyond(target)
+        for party in _beyond(target, live, allowed)
         for version in _shared(party, target)
     ]
     return _closed(paths).must_not_exist(f"only members of {', '.join(sorted(allowed)) or 'no group'} get there")
@@ -183,7 +192,11 @@ def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Poli
     if interface(service) is None:
         return not_applicable(NO_INTERFACE)
     live = LiveNetwork(_vpc_of(service, snapshot), snapshot)
-    paths = tuple(path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live))
+    definition = snapshot.require(TaskDefinition, service.task_definition)
+    word = partial(policy_word, definition=definition, snapshot=snapshot)
+    paths = tuple(
+        path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live, word)
+    )
     return _whole(paths).must_exist("way to a service")
 
 
@@ -210,13 +223,19 @@ def _to_tasks(balancer: LoadBalancer, service: Service, snapshot: Snapshot) -> I
     for entry in service.load_balancers:
         group = groups.get(entry.target_group_arn or "")
         if group is not None and entry.container_port is not None:
-            ports.add(entry.container_port)
-            if group.health_check_port != "traffic-port":
-                ports.add(int(group.health_check_port))
-    for port in sorted(ports):
+            health = () if group.health_check_port == "traffic-port" else (int(group.health_check_port),)
+            versions_of = _versions(group.ip_address_type, OF_TARGETS)
+            ports |= {(port, version) for port in (entry.container_port, *health) for version in versions_of}
+    for port, version in sorted(ports):
         for node in live.balancer(balancer):
             for tasks in live.tasks(service):
-                yield flow(live.topology, node, tasks, TCP, PortRange(port, port), source_ports=EPHEMERAL)
+                yield flow(live.topology, node, tasks, TCP, PortRange(port, port), version=version)
+
+
+def _versions(address_type: str, known: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    if address_type not in known:
+        raise Unanswered(f"which versions of IP the type {address_type} stands for is not known")
+    return known[address_type]
 
 
 def _to_database(service: Service, db: DBInstance, snapshot: Snapshot) -> Iterator[Path]:
@@ -240,12 +259,18 @@ def _others(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
         yield Party(f"any address of {subnet}", place.networks, place)
 
 
-def _beyond(target: Party) -> Iterator[Party]:
-    """What the database's subnet routes to of which AWS does not tell more: peers, transit gateways, VPNs."""
+def _beyond(target: Party, live: LiveNetwork, allowed: set[str]) -> Iterator[Party]:
+    """What the database's subnet routes to of which AWS does not tell more: peers, transit gateways, VPNs.
+
+    A rule may refer to groups of peers. AWS does not tell who is in them: anybody out there may be.
+    """
+    own = {group.id for group in live.snapshot.within(SecurityGroup, live.vpc)}
+    rules = (rule for group in sorted(target.groups or ()) for rule in live.topology.ingress[group].rules)
+    peers = {rule.peer.group for rule in rules if isinstance(rule.peer, Members)} - own - allowed
     legs = target.place.routes.legs if target.place else ()
     for leg in legs:
         if leg.active and is_opaque(leg):
-            yield Party(f"what is beyond {leg.target}", leg.networks)
+            yield Party(f"what is beyond {leg.target}", leg.networks, groups=frozenset(peers))
 
 
 def _inner(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:

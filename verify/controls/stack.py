@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import structs
 
-from verify.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.control import Severity, Status, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from verify.controls.last_change import told
 from verify.controls.tags import tags_of
 from verify.placeholders import placeholder_in
 from verify.policy import Policy
@@ -75,7 +77,10 @@ def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy)
     where=lambda declared: declared.reference is not None,
 )
 def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return _exists(declared.reference, snapshot)
+    existing = _exists(declared.reference, snapshot)
+    if existing.status is not Status.FAILED or declared.reference is None:
+        return existing
+    return structs.replace(existing, observed=f"{existing.observed}; {told(snapshot, declared.reference)}")
 
 
 @control(

@@ -54,15 +54,14 @@ def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     "The web application firewall blocks known attacks and floods",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(B)", "164.308(a)(1)(ii)(B)"),
-    remediation="Add AWS's managed rule groups without overriding them to Count, and a rate rule that blocks.",
+    remediation="Add AWS's managed rule groups and a rate rule that blocks, for all requests. Let no rule only count.",
 )
 def waf_required_managed_rules(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
-    groups = set(_groups_in_force(acl))
+    groups, rates = set(_groups_in_force(acl)), list(_rates_in_force(acl))
     missing = [name for name in policy.required_managed_rule_groups if name not in groups]
-    rates = [rule.name for rule in acl.rules if rule.statement.rate_based_statement and rule.effect == "Block"]
     observed = (
-        f"AWS's rule groups in force for all requests: {', '.join(sorted(groups)) or 'none'}; "
-        f"rate rules that block: {', '.join(rates) or 'none'}"
+        f"in force for all requests: AWS's rule groups {', '.join(sorted(groups)) or 'none'}; "
+        f"rate rules that block {', '.join(rates) or 'none'}"
     )
     expected = f"{', '.join(policy.required_managed_rule_groups)}, and a rate rule that blocks"
     return verdict(not missing and bool(rates), observed, expected=expected)
@@ -121,11 +120,21 @@ def waf_scope_and_default_action(acl: WebACL, _snapshot: Snapshot, policy: Polic
 
 
 def _groups_in_force(acl: WebACL) -> Iterator[str]:
-    """AWS's own rule groups that judge every request and whose choices stand."""
+    """AWS's own rule groups that judge every request and whose choices stand, all of them."""
     for rule in acl.rules:
         group = rule.statement.managed_rule_group_statement
-        if group and group.vendor_name == "AWS" and not group.scope_down_statement and rule.effect == "None":
+        if group is None or group.vendor_name != "AWS" or rule.effect != "None":
+            continue
+        if not group.scope_down_statement and not group.stopping_nothing:
             yield group.name
+
+
+def _rates_in_force(acl: WebACL) -> Iterator[str]:
+    """The rules that block clients that make too many requests, whichever those are."""
+    for rule in acl.rules:
+        rate = rule.statement.rate_based_statement
+        if rate and not rate.scope_down_statement and rule.effect == "Block":
+            yield rule.name
 
 
 def _gone(logging: LoggingConfiguration, snapshot: Snapshot) -> Iterator[str]:

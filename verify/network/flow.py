@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from verify.errors import Unanswered
-from verify.network.hops import Hop, Way, addresses, is_local, listed, routed, secured, told
+from verify.network.hops import Hop, Way, addresses, is_local, is_opaque, listed, routed, secured, told
 from verify.network.packets import ANY_PORT, IPV4, Packets, Range, asked, span
 from verify.network.ports import HIGHEST, TCP, UDP, PortRange
 from verify.network.topology import Leg, Party, Place, Topology
@@ -111,8 +111,9 @@ def flow(
 def arrival(topology: Topology, source: Party, target: Party, protocol: int, ports: PortRange, *, version: int) -> Path:
     """The last part of the way from beyond the VPC to ``target``: from the edge of its subnet on, and back to there.
 
-    Takes as ``source`` the addresses that a peer, a transit gateway or a VPN leads to. How they get to the VPC, AWS
-    does not tell; what of them the target admits is exact.
+    Takes as ``source`` the addresses that a peer, a transit gateway or a VPN leads to, and as its groups those out
+    there that rules may refer to. How they get to the VPC, AWS does not tell; what of them the target admits is exact,
+    as is whether its subnet routes the answers out of the VPC again.
     """
     wanted = _wanted(source, target, protocol, ports, version=version, source_ports=EPHEMERAL)
     return _walk(source.name, target.name, wanted, _admission(topology, source, target))
@@ -197,6 +198,7 @@ def _admission(topology: Topology, source: Party, target: Party) -> Iterable[Ste
         yield lambda packets: secured(target, source, topology.ingress.__getitem__, Way.REQUEST_IN, packets)
     if there is not None:
         yield lambda packets: listed(there, Way.ANSWER_OUT, packets)
+        yield lambda packets: routed(there, Way.ANSWER_OUT, packets, is_opaque, "what is beyond the VPC")
 
 
 def _outward(topology: Topology, source: Party, target: Party, leads: Lead, relay: Place | None) -> Iterable[Step]:
@@ -213,6 +215,7 @@ def _outward(topology: Topology, source: Party, target: Party, leads: Lead, rela
     if relay is not None:
         yield lambda packets: listed(relay, Way.REQUEST_IN, packets)
         yield lambda packets: listed(relay, Way.ANSWER_OUT, packets)
+        yield lambda packets: routed(relay, Way.ANSWER_OUT, packets, is_local, "local")
     yield lambda packets: listed(here, Way.ANSWER_IN, packets)
 
 
@@ -247,6 +250,10 @@ def _gateway(topology: Topology, inside: Party, place: Place) -> Step:
     def step(packets: Packets) -> tuple[Packets, Hop]:
         name = ", ".join(sorted(gateways)) or f"no internet gateway of {place.vpc}"
         if gateways and (inside.public or packets.version != IPV4):
+            if gateways & topology.diverted:
+                raise Unanswered(
+                    f"{name} leads what comes in to an appliance, and AWS does not tell what becomes of it"
+                )
             return packets, Hop(f"{name} translates", (), packets.of(()))
         lacking = "attach an internet gateway" if not gateways else f"give {inside.name} a public address"
         return packets.of(()), Hop(name, (), packets, lacking)

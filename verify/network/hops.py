@@ -185,9 +185,12 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
 
 def is_opaque(leg: Leg) -> bool:
     """Whether a route leads to something of which AWS does not tell what it does with packets."""
-    # A gateway endpoint is routed to by prefix list, and leads to its service alone.
-    of_gateway = leg.target.startswith("vpce-") and leg.written.startswith("pl-")
-    return leg.target.startswith(OPAQUE) and not of_gateway
+    return leg.target.startswith(OPAQUE) and not is_of_gateway_endpoint(leg)
+
+
+def is_of_gateway_endpoint(leg: Leg) -> bool:
+    """Whether a route leads to a gateway endpoint, which is routed to by prefix list and leads to its service alone."""
+    return leg.target.startswith("vpce-") and leg.written.startswith("pl-")
 
 
 def is_local(leg: Leg) -> bool:

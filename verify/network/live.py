@@ -14,7 +14,7 @@ from verify.network.parties import database_groups, database_subnets, interface,
 from verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, TCP, UDP, PortRange
 from verify.network.routes import route_table
 from verify.network.rules import egress, ingress
-from verify.network.topology import Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
+from verify.network.topology import LOCAL, Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
 from verify.resources.ec2 import InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
 from verify.resources.ecs import Service
 from verify.resources.elbv2 import LoadBalancer
@@ -23,6 +23,7 @@ from verify.resources.resource import unrecorded
 from verify.resources.routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
 from verify.snapshot import Snapshot
 
+EVERY_TYPE = -1
 LEARNT = "EnableVgwRoutePropagation"
 
 
@@ -66,7 +67,15 @@ class LiveNetwork:
             _Rules(groups, self.snapshot, inward=True),
             _Rules(groups, self.snapshot, inward=False),
             {self.vpc: gateways},
+            self._diverted(),
         )
+
+    def _diverted(self) -> frozenset[str]:
+        """The gateways whose own route table leads elsewhere (VPC user guide, "Gateway route tables")."""
+        tables = self.snapshot.within(RouteTable, self.vpc)
+        with unrecorded():
+            uses = [(use.gateway_id, table) for table in tables for use in table.associations if use.gateway_id]
+            return frozenset(key for key, table in uses if any(route.target != LOCAL for route in table.routes))
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
@@ -192,6 +201,9 @@ def _acl(acl: NetworkAcl) -> Acl:
 def _entries(acl: NetworkAcl, *, egress: bool) -> Iterator[AclEntry]:
     ordered = sorted((entry for entry in acl.entries if entry.egress == egress), key=lambda entry: entry.rule_number)
     for entry in ordered:
+        # Kinds of ICMP are not told apart: what keeps some of them out lets the others pass.
+        if entry.rule_action == "deny" and entry.icmp_type_code is not None and entry.icmp_type_code.type != EVERY_TYPE:
+            continue
         for block in _blocks(acl, entry):
             allow = entry.rule_action == "allow"
             network = ip_network(block, strict=False)

@@ -13,7 +13,7 @@ from verify.resources.ec2 import SecurityGroup, Subnet
 from verify.resources.ecs import AwsVpcConfiguration, Service
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
 from verify.resources.rds import DBInstance
-from verify.resources.resource import Resource
+from verify.resources.resource import Resource, reading_of
 from verify.snapshot import Snapshot
 
 R = TypeVar("R", bound=Resource)
@@ -29,6 +29,7 @@ def every(kind: type[R], snapshot: Snapshot) -> tuple[R, ...]:
     hiding = kinds | leading_to(kinds)
     for gap in snapshot.gaps:
         if gap.question.kind in hiding:
+            reading_of(gap.question)
             raise Unanswered(f"{gap.question.kind} {gap.question.key} is not known: {gap.text()}")
     return snapshot.subjects(kind)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
 from verify.errors import Unanswered
 from verify.network.flow import Lead, Path, flow, outward
+from verify.network.hops import Hop, is_of_gateway_endpoint
 from verify.network.live import LiveNetwork
 from verify.network.packets import INTERNET_IPV4, IPV4, prefixes, rest_of, span
 from verify.network.ports import TCP, PortRange
@@ -16,11 +19,22 @@ HTTPS = 443
 PORT = PortRange(HTTPS, HTTPS)
 
 
-def paths_to(service: str, source: Party, live: LiveNetwork) -> tuple[Path, ...]:
+class Word(NamedTuple):
+    """What an endpoint's policy says: the statements that let through what is asked, or the change that would."""
+
+    by: tuple[str, ...] = ()
+    change: str | None = None
+
+
+Policies: TypeAlias = Callable[[VPCEndpoint, str], Word]
+
+
+def paths_to(service: str, source: Party, live: LiveNetwork, policies: Policies) -> tuple[Path, ...]:
     """The ways that all must be open for ``source`` to reach an AWS service, named as in ``com.amazonaws.REGION.kms``.
 
     The SDKs look a service up under its public name. Where an interface endpoint has private DNS that name leads to the
-    endpoint alone, whether it lets anybody in or not (PrivateLink guide, "Private DNS names").
+    endpoint alone, whether it lets anybody in or not (PrivateLink guide, "Private DNS names"). ``policies`` tells what
+    the policy of an endpoint says of what is asked of the service.
 
     Raises:
         Unanswered: when AWS does not tell what is on the way, or some of the internet is reached and some is not.
@@ -28,13 +42,37 @@ def paths_to(service: str, source: Party, live: LiveNetwork) -> tuple[Path, ...]
     endpoints = tuple(each for each in live.snapshot.within(VPCEndpoint, live.vpc) if _is_of(service, each, live))
     named = [each for each in endpoints if each.vpc_endpoint_type == "Interface" and each.private_dns_enabled]
     if named:
-        targets = (target for endpoint in named for target in live.endpoint(endpoint))
-        return tuple(flow(live.topology, source, target, TCP, PORT) for target in targets)
-    gateways = {each.vpc_endpoint_id for each in endpoints if each.vpc_endpoint_type == "Gateway"}
+        return tuple(
+            path for endpoint in named for path in _to_interface(source, endpoint, live, policies(endpoint, service))
+        )
+    gateways = {each.vpc_endpoint_id: each for each in endpoints if each.vpc_endpoint_type == "Gateway"}
     legs = [] if source.place is None else [leg for leg in source.place.routes.legs if leg.target in gateways]
     if legs:
-        return tuple(_through_endpoint(source, leg.target, live) for leg in legs)
+        return tuple(
+            _past_policy(
+                _through_endpoint(source, leg.target, live), leg.target, policies(gateways[leg.target], service)
+            )
+            for leg in legs
+        )
     return tuple(_through_internet(service, source, live))
+
+
+def _to_interface(source: Party, endpoint: VPCEndpoint, live: LiveNetwork, word: Word) -> Iterator[Path]:
+    targets = live.endpoint(endpoint)
+    if not targets:
+        raise Unanswered(f"AWS tells no subnet of {endpoint.id}, to which {endpoint.service_name} leads")
+    for target in targets:
+        yield _past_policy(flow(live.topology, source, target, TCP, PORT), endpoint.id, word)
+
+
+def _past_policy(path: Path, endpoint: str, word: Word) -> Path:
+    """The path with the endpoint's policy as its last hop, where anything gets that far."""
+    if not path.passed:
+        return path
+    nothing = path.passed.of(())
+    passed, lost = (path.passed, nothing) if word.change is None else (nothing, path.passed)
+    hop = Hop(f"the policy of {endpoint} lets requests through", word.by, lost, word.change)
+    return replace(path, passed=passed, hops=(*path.hops, hop))
 
 
 def _is_of(service: str, endpoint: VPCEndpoint, live: LiveNetwork) -> bool:
@@ -69,19 +107,21 @@ def _through_internet(service: str, source: Party, live: LiveNetwork) -> Iterato
 
 def _elsewhere(legs: Iterable[Leg]) -> Party:
     """The internet without the services that gateway endpoints lead to: no other service is at their addresses."""
-    led = (network for leg in legs if leg.target.startswith("vpce-") for network in leg.networks)
+    led = (network for leg in legs if is_of_gateway_endpoint(leg) for network in leg.networks)
     known = [span(network) for network in led if network.version == IPV4]
     return Party("internet", prefixes(rest_of((span(network) for network in INTERNET_IPV4), known), IPV4))
 
 
 def _through_nat(source: Party, outside: Party, relay: str, live: LiveNetwork) -> Iterator[Path]:
-    subnets = [each.subnet_id for each in live.snapshot.within(NatGateway, live.vpc) if each.id == relay]
-    if not subnets or subnets[0] is None:
+    gateway = next((each for each in live.snapshot.within(NatGateway, live.vpc) if each.id == relay), None)
+    if gateway is None or gateway.subnet_id is None:
         raise Unanswered(f"AWS tells no subnet of {relay}")
-    place = live.place(subnets[0])
+    if gateway.state != "available":
+        raise Unanswered(f"{relay} is {gateway.state}, and AWS does not tell what it will let through")
+    place = live.place(gateway.subnet_id)
     lead = Lead(relay, lambda leg: leg.target == relay)
     yield outward(live.topology, source, outside, HTTPS, leads=lead, relay=place)
-    own = Party(relay, place.networks, place, None, public=True)
+    own = Party(relay, place.networks, place, None, public=gateway.is_public)
     yield flow(live.topology, own, outside, TCP, PORT)
 
 

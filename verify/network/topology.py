@@ -118,8 +118,12 @@ class GroupRules:
 
 @dataclass(frozen=True)
 class Topology:
-    """What is between the parties: the rules of each security group, and the VPC of each internet gateway."""
+    """What is between the parties: the rules of each security group, and the internet gateways of each VPC.
+
+    ``diverted`` are those gateways that have a route table of their own, which leads what comes in elsewhere.
+    """
 
     ingress: Mapping[str, GroupRules]
     egress: Mapping[str, GroupRules]
     gateways: Mapping[str, frozenset[str]]
+    diverted: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from verify.changes import ChangedFinding, ChangedProperty, Changes
+from verify.changes import OPEN, ChangedFinding, ChangedProperty, Changes
 from verify.report.results import document, plain
 from verify.report.text import one_line, shortened
 
@@ -47,7 +47,8 @@ def _some(lines: list[str], *, verbose: bool) -> Iterator[str]:
 def _finding(sort: str, finding: ChangedFinding) -> Iterator[str]:
     where = one_line(f"{finding.resource.type} {finding.resource.id}".strip())
     moved = f"{finding.before or 'not there'} -> {finding.after or 'gone'}"
-    yield f"  {sort:9} {finding.severity} {finding.control} on {where}: {moved}"
+    since = f", open since {finding.since:%Y-%m-%d} or before" if finding.before in OPEN and finding.since else ""
+    yield f"  {sort:9} {finding.severity} {finding.control} on {where}: {moved}{since}"
     if finding.observed_after is not None and sort != "unchanged":
         yield f"            {shortened(one_line(finding.observed_after), LONGEST)}"
 

@@ -20,8 +20,9 @@ from verify.finding import Finding, Subject, Waiver
 from verify.report.answers import Answers, read
 from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
+from verify.report.terminal import verdict_of
 from verify.report.text import printable, shortened
-from verify.report.told import OPEN
+from verify.report.told import OPEN, waited
 from verify.report.trend_svg import trend_svg
 from verify.report.trend_text import duration
 from verify.snapshot import DENIED, Gap
@@ -124,10 +125,11 @@ def _template() -> Template:
     )
     environment.globals |= {
         "days_left": _days_left,
-        "json": _json,
         "diagram": _diagram,
-        "read": read,
         "duration": duration,
+        "json": _json,
+        "read": read,
+        "waited": waited,
     }
     return environment.get_template(TEMPLATE)
 
@@ -143,7 +145,7 @@ def _content(report: Report) -> dict[str, object]:
         "run": report.run,
         "stack": "/".join(part for part in (stack.project, stack.name) if part) or stack.source,
         "summary": report.summary,
-        "checked": report.summary.findings - report.summary.by_status[Status.NOT_APPLICABLE],
+        "sentence": verdict_of(report),
         "statuses": STATUSES,
         "severities": SEVERITIES,
         "urgent": urgent[:MOST_URGENT],

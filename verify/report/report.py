@@ -15,7 +15,7 @@ from verify.changes import Changes
 from verify.control import Severity, Status
 from verify.finding import Finding
 from verify.policy import Policy
-from verify.snapshot import Gap, Snapshot, Stack, dump
+from verify.snapshot import Gap, Settling, Snapshot, Stack, dump
 
 DISTRIBUTION = "stack-verify"
 
@@ -37,8 +37,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a run. They come from the snapshot and the policy and from no clock: same input, same report.
 
     ``environment`` is the one that the policy was chosen for. ``observed_from`` and ``observed_until`` are the times of
-    AWS's first and last answer, None where it gave none. The digests are SHA-256: of ``effective_policy``, which is all
-    that was judged by, as JSON with sorted keys, and of ``snapshot.json``.
+    AWS's first and last answer, None where it gave none; ``settling`` is None where nothing was to be waited for. The
+    digests are SHA-256: of ``effective_policy``, which is all that was judged by, as JSON with sorted keys, and of
+    ``snapshot.json``.
     """
 
     tool: str
@@ -55,6 +56,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: datetime
     observed_from: datetime | None
     observed_until: datetime | None
+    settling: Settling | None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +140,7 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
         taken_at=snapshot.taken_at,
         observed_from=min(times, default=None),
         observed_until=max(times, default=None),
+        settling=snapshot.settling,
     )
 
 

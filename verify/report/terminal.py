@@ -14,6 +14,7 @@ from verify.finding import Finding
 from verify.report.changes import changes_text
 from verify.report.report import Outcome, Report
 from verify.report.text import ELLIPSIS, one_line, shortened
+from verify.report.told import waited
 from verify.snapshot import DENIED, Gap
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
@@ -130,6 +131,8 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
         "policy", f"{run.effective_policy.title} for {run.environment}{assumed}, SHA-256 {run.policy_sha256[:12]}"
     )
     yield from page.row("read at", f"{run.taken_at:%Y-%m-%d %H:%M:%S %Z}, snapshot SHA-256 {run.snapshot_sha256[:12]}")
+    if run.settling is not None:
+        yield from page.row("settled", waited(run.settling))
     counts = report.summary.by_status
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from verify.control import Severity, Status
 from verify.finding import Finding, Waiver
 from verify.report.text import one_line
+from verify.snapshot import Settling
 
 _SEVERITIES = list(Severity)
 _STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
@@ -28,6 +29,15 @@ def sentence(finding: Finding) -> str:
 def named(finding: Finding) -> str:
     """The kind and the id of the resource."""
     return one_line(f"{finding.resource.type} {finding.resource.id or '(none)'}")
+
+
+def waited(settling: Settling) -> str:
+    """How long the run waited for what AWS answers late, and whether that came to an end."""
+    if settling.still_open:
+        return f"not within {settling.seconds:g} s; late answers that open findings rest on: {len(settling.still_open)}"
+    if not settling.rounds:
+        return "at once: no open finding rests on what AWS answers late"
+    return f"after {settling.seconds:g} s of {settling.limit:g}; late answers asked for again: {settling.asked_again}"
 
 
 def exception(waiver: Waiver | None) -> str:

@@ -29,6 +29,7 @@ class Analyzer(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Ac
     id_field: ClassVar[str] = "name"
     arn_field: ClassVar[str | None] = "analyzer_arn"
     leads_to: ClassVar[tuple[str, ...]] = (AccessFinding.kind(),)
+    lags: ClassVar[frozenset[str]] = frozenset({"status"})
 
     name: str
     analyzer_arn: str = msgspec.field(name="arn")

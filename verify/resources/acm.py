@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from verify.resources.arn import parse_arn
-from verify.resources.resource import UNKNOWN, Known, Resource
+from verify.resources.resource import EVERYTHING, UNKNOWN, Known, Resource
 
 
 class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::CertificateManager::Certificate"):
@@ -17,6 +17,7 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
 
     id_field: ClassVar[str] = "certificate_arn"
     arn_field: ClassVar[str | None] = "certificate_arn"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
 
     certificate_arn: str
     status: Known[str] = UNKNOWN

@@ -31,6 +31,15 @@ def parse_arn(text: str | None) -> Arn | None:
     return Arn(*parts[1:])
 
 
+# Where the events of what has no region are: IAM's, above all (CloudTrail user guide, "About global service events").
+_REGION_OF_GLOBAL_EVENTS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+
+
+def region_of_events(kind: str, region: str) -> str:
+    """The region in which CloudTrail has the events on resources of ``kind`` of a stack in ``region``."""
+    return _REGION_OF_GLOBAL_EVENTS[partition(region)] if kind.startswith("AWS::IAM::") else region
+
+
 def partition(region: str) -> str:
     """The partition that a region belongs to."""
     if region.startswith("us-gov-"):

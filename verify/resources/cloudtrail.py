@@ -1,4 +1,4 @@
-"""AWS CloudTrail: trails, how their delivery does, and which events they record; never an event."""
+"""AWS CloudTrail: trails, how their delivery does, which events they record, and who changed a resource last."""
 
 from __future__ import annotations
 
@@ -85,6 +85,24 @@ class EventSelectors(Resource, frozen=True, kw_only=True, rename="pascal", tag="
     trail: str
     event_selectors: tuple[EventSelector, ...] = ()
     advanced_event_selectors: tuple[AdvancedEventSelector, ...] = ()
+
+
+class LastChange(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudTrail::Event"):
+    """The latest event of ``cloudtrail:LookupEvents`` that changed a resource, by the resource's kind and name.
+
+    Of an event nothing else is kept: what it asked for and was answered may hold values. There are none where no event
+    was found among the latest ``looked_at``.
+    """
+
+    id_field: ClassVar[str] = "subject"
+
+    subject: str
+    looked_at: int
+    event_id: str | None = None
+    event_name: str | None = None
+    event_time: datetime | None = None
+    # AWS leaves it out where one of its services made the change.
+    username: str | None = None
 
 
 class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudTrail::Trail"):

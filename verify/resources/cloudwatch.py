@@ -1,9 +1,11 @@
-"""Amazon CloudWatch: alarms, and which of them watch a metric."""
+"""Amazon CloudWatch: alarms, which of them watch a metric, and how many clients databases had."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import ClassVar
+
+import msgspec
 
 from verify.resources.arn import parse_arn
 from verify.resources.resource import UNKNOWN, Known, Question, Resource
@@ -49,6 +51,20 @@ class MetricAlarms(Resource, frozen=True, kw_only=True, rename="pascal", tag="AW
 
     def refers_to(self) -> Iterator[Question]:
         yield from (Alarm.ask(arn) for arn in self.alarm_arns)
+
+
+class DatabaseConnections(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudWatch::Metric.DatabaseConnections"
+):
+    """RDS's metric DatabaseConnections out of ``cloudwatch:GetMetricData``, by DBInstanceIdentifier.
+
+    ``maxima`` holds, of each of the last 24 hours that have datapoints, the most clients that were connected at once.
+    """
+
+    id_field: ClassVar[str] = "db_instance_identifier"
+
+    db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
+    maxima: tuple[float, ...]
 
 
 def metric_key(namespace: str, name: str) -> str:

@@ -23,6 +23,7 @@ class RecorderStatus(
     """``config:DescribeConfigurationRecorderStatus``, by recorder name."""
 
     id_field: ClassVar[str] = "name"
+    lags: ClassVar[frozenset[str]] = frozenset({"last_status"})
 
     name: str
     recording: Known[bool] = UNKNOWN

@@ -78,6 +78,12 @@ class InternetGateway(Tagged, frozen=True, kw_only=True, rename="pascal", tag="A
         yield from (VPC.ask(attachment.vpc_id) for attachment in self.attachments)
 
 
+class NatGatewayAddress(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """An address of a NAT gateway. One that leads to other networks and not to the internet has no public one."""
+
+    public_ip: str | None = None
+
+
 class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NatGateway"):
     """One NAT gateway of ``ec2:DescribeNatGateways``, by NatGatewayId or by VpcId. A deleted one counts as absent."""
 
@@ -85,8 +91,15 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::Subnet", "AWS::EC2::VPC")
 
     nat_gateway_id: str
+    nat_gateway_addresses: Known[tuple[NatGatewayAddress, ...]] = UNKNOWN
+    state: Known[str] = UNKNOWN
     # None where it serves all zones of the region.
     subnet_id: str | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has a public address."""
+        return any(address.public_ip is not None for address in self.nat_gateway_addresses)
 
     def refers_to(self) -> Iterator[Question]:
         yield VPC.ask(self.vpc_id)
@@ -160,6 +173,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     """One flow log of ``ec2:DescribeFlowLogs``, by FlowLogId or by the id of the VPC it watches."""
 
     id_field: ClassVar[str] = "flow_log_id"
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "flow_log_status", "deliver_logs_status"})
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::Logs::LogGroup", "AWS::S3::Bucket")
 
     flow_log_id: str

@@ -102,6 +102,8 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
         SecurityGroup.kind(),
     )
 
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "deployments", "running_count"})
+
     service_arn: str
     service_name: str
     cluster_arn: str

@@ -9,7 +9,7 @@ import msgspec
 
 from verify.resources.acm import Certificate, of_acm
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
-from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged, TagList
 from verify.resources.wafv2 import WebACL
 
@@ -48,6 +48,8 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     vpc_id: str
     availability_zones: tuple[AvailabilityZone, ...]
     scheme: Known[str] = UNKNOWN
+    # ``ipv4``, ``dualstack`` or ``dualstack-without-public-ipv4``.
+    ip_address_type: Known[str] = UNKNOWN
     dns_name: Known[str] = msgspec.field(name="DNSName", default=UNKNOWN)
     # A Network Load Balancer may have none, and a Gateway Load Balancer has none.
     security_groups: tuple[str, ...] = ()
@@ -228,6 +230,8 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     # AWS answers neither for a Lambda function as the target.
     port: Known[int] = UNKNOWN
     protocol: Known[str] = UNKNOWN
+    # ``ipv4`` or ``ipv6``.
+    ip_address_type: Known[str] = UNKNOWN
     # A port, or ``traffic-port`` for the targets' own.
     health_check_port: Known[str] = UNKNOWN
     # AWS answers it for health checks by HTTP and HTTPS.
@@ -265,6 +269,7 @@ class TargetGroupHealth(
     """``elbv2:DescribeTargetHealth``, by target group ARN; no descriptions where nothing is registered."""
 
     id_field: ClassVar[str] = "target_group"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
 
     target_group: str
     target_health_descriptions: tuple[TargetHealthDescription, ...]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
-from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged
 
 # The path of the roles that AWS's services make for themselves (IAM user guide, "Using service-linked roles").
@@ -18,6 +18,7 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
     """The Role of ``iam:GetRole``, by name. ``assume_role_policy_document`` is JSON."""
 
     id_field: ClassVar[str] = "role_name"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
     arn_field: ClassVar[str | None] = "role_arn"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::Role.Policy", "AWS::IAM::Role.AttachedPolicies")
 
@@ -35,6 +36,7 @@ class RolePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS:
     """An inline policy of ``iam:GetRolePolicy``; listed by role name. ``policy_document`` is JSON."""
 
     id_field: ClassVar[str] = "name"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
 
     name: str
     policy_document: str
@@ -50,6 +52,7 @@ class AttachedPolicies(Resource, frozen=True, kw_only=True, rename="pascal", tag
     """The complete list of ``iam:ListAttachedRolePolicies``, by role name."""
 
     id_field: ClassVar[str] = "role"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy",)
 
     role: str
@@ -63,6 +66,7 @@ class ManagedPolicy(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS
     """The Policy of ``iam:GetPolicy``, by ARN: AWS's own or a customer's."""
 
     id_field: ClassVar[str] = "policy_arn"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
     arn_field: ClassVar[str | None] = "policy_arn"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy.Version",)
 
@@ -82,6 +86,7 @@ class PolicyVersion(Resource, frozen=True, kw_only=True, rename="pascal", tag="A
     """The PolicyVersion of ``iam:GetPolicyVersion``, by ``<policy ARN>:<version id>``. ``document`` is JSON."""
 
     id_field: ClassVar[str] = "version"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
 
     version: str
     document: str

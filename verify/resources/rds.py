@@ -10,6 +10,7 @@ import msgspec
 
 from verify.errors import Unanswered
 from verify.resources.backup import RestoreJob
+from verify.resources.cloudwatch import DatabaseConnections
 from verify.resources.ec2 import VPC, SecurityGroup, Subnet
 from verify.resources.kms import Key, key_arn
 from verify.resources.logs import LogGroup
@@ -83,6 +84,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     arn_field: ClassVar[str | None] = "db_instance_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::Backup::RestoreJob",
+        "AWS::CloudWatch::Metric.DatabaseConnections",
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::Subnet",
@@ -94,6 +96,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::RDS::DBSnapshot",
         "AWS::SecretsManager::Secret",
     )
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "latest_restorable_time", "db_parameter_groups"})
 
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
@@ -164,6 +167,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         yield from (Subnet.ask(subnet.subnet_identifier) for subnet in self.db_subnet_group.subnets)
         yield VPC.ask(self.db_subnet_group.vpc_id)
         yield RouteTable.ask(self.db_subnet_group.vpc_id)
+        yield DatabaseConnections.ask(self.db_instance_identifier)
 
 
 class DatabasesOfVpc(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance.OfVpc"):

@@ -54,14 +54,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     value: Any  # whatever JSON the field holds
 
 
-Seen: TypeAlias = "list[Evidence | tuple[Resource, str]]"
+Seen: TypeAlias = "list[Evidence | Question | tuple[Resource, str]]"
+
+# In place of the names of the fields that lag: all of them, and that there is such a resource at all.
+EVERYTHING = frozenset({"*"})
 
 _reading: ContextVar[Seen | None] = ContextVar("_reading", default=None)
 
 
 @contextmanager
 def reading() -> Iterator[Seen]:
-    """Records every answer and field read inside the block, so that evidence is what was looked at and nothing else."""
+    """Records every question, answer and field inside the block: evidence is what was looked at and nothing else."""
     seen: Seen = []
     token = _reading.set(seen)
     try:
@@ -80,11 +83,11 @@ def unrecorded() -> Iterator[None]:
         _reading.reset(token)
 
 
-def reading_of(item: Evidence) -> None:
-    """Records ``item`` where a judgement is being made."""
+def reading_of(*items: Evidence | Question) -> None:
+    """Records ``items`` where a judgement is being made."""
     seen = _reading.get()
     if seen is not None:
-        seen.append(item)
+        seen += items
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -111,6 +114,8 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
     where_none: ClassVar[str | None] = None
     # Kinds that are reached through this one: a gap here may hide resources there.
     leads_to: ClassVar[tuple[str, ...]] = ()
+    # The fields that AWS may answer otherwise a little later, when something has just been deployed; or EVERYTHING.
+    lags: ClassVar[frozenset[str]] = frozenset()
 
     observed_by: ApiCall
 
@@ -160,7 +165,8 @@ def aws_name(kind: type[msgspec.Struct], field: str) -> str:
 def evidence_of(seen: Seen) -> tuple[Evidence, ...]:
     """What was read, each thing once, in the order it was first read."""
     with unrecorded():
-        items = [item if isinstance(item, Evidence) else _field_evidence(*item) for item in seen]
+        told = (item for item in seen if not isinstance(item, Question))
+        items = [item if isinstance(item, Evidence) else _field_evidence(*item) for item in told]
     return tuple({(item.field, item.api, item.request_id): item for item in items}.values())
 
 

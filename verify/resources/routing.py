@@ -121,6 +121,12 @@ class NetworkAclPorts(Fields, frozen=True, kw_only=True, rename="pascal"):
     last: int = msgspec.field(name="To")
 
 
+class IcmpTypeCode(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The kind of ICMP messages that an entry is for; the type -1 is all of them."""
+
+    type: int
+
+
 class NetworkAclEntry(Fields, frozen=True, kw_only=True, rename="pascal"):
     """One entry of a network ACL; ``protocol`` is IANA's number as text, or -1 for all."""
 
@@ -132,6 +138,8 @@ class NetworkAclEntry(Fields, frozen=True, kw_only=True, rename="pascal"):
     ipv6_cidr_block: str | None = None
     # None for protocols without ports, and for all of them.
     port_range: NetworkAclPorts | None = None
+    # None for other protocols than ICMP.
+    icmp_type_code: IcmpTypeCode | None = None
 
 
 class NetworkAcl(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkAcl"):

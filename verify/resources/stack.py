@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import msgspec
 
 from verify.resources.resource import Question, Resource
+from verify.resources.route53 import HostedZones
 
 NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
 
@@ -20,15 +22,32 @@ class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Sta
     """
 
     id_field: ClassVar[str] = "name"
+    leads_to: ClassVar[tuple[str, ...]] = (HostedZones.kind(),)
 
     name: str
     value: str | None
     reference: Question | None = None
     line: int | None = None
 
+    @property
+    def host(self) -> str:
+        """The host name of the URL with HTTPS that the value is, in lower case; empty where it is none."""
+        try:
+            url = urlsplit(self.value or "")
+        except ValueError:
+            return ""
+        return (url.hostname or "") if url.scheme == "https" else ""
+
+    @property
+    def own_host(self) -> str:
+        """The host, where it is no name of AWS's."""
+        return "" if ".amazonaws.com" in self.host else self.host
+
     def refers_to(self) -> Iterator[Question]:
         if self.reference is not None:
             yield self.reference
+        if self.own_host:
+            yield HostedZones.ask(self.own_host)
 
 
 class StackOutputs(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::Outputs"):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from verify.resources.resource import UNKNOWN, Known, Question, Resource
+from verify.resources.resource import EVERYTHING, UNKNOWN, Known, Question, Resource
 
 
 class TagList(Resource, frozen=True, kw_only=True, rename="pascal", tag="Tags"):
     """The tags of one resource, for services that list them apart. Asked for by the resource's ARN."""
 
     id_field: ClassVar[str] = "resource"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
 
     resource: str
     tags: dict[str, str]
@@ -20,6 +21,7 @@ class TagList(Resource, frozen=True, kw_only=True, rename="pascal", tag="Tags"):
 class Tagged(Resource, frozen=True, kw_only=True, rename="pascal", tag="Tagged"):
     """A resource that carries tags: in its own answer, or in a ``TagList`` of the kind ``tags_listed_as``."""
 
+    lags: ClassVar[frozenset[str]] = frozenset({"tags"})
     tags_listed_as: ClassVar[type[TagList] | None] = None
 
     tags: Known[dict[str, str]] = UNKNOWN
@@ -38,6 +40,7 @@ class TaggedResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="
 
     id_field: ClassVar[str] = "resource_arn"
     arn_field: ClassVar[str | None] = "resource_arn"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
     # Every kind that is recognised by its ARN and belongs to the stack as long as it carries the tags.
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::CertificateManager::Certificate",

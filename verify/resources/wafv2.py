@@ -42,18 +42,41 @@ class RuleAction(Fields, frozen=True, kw_only=True, rename="pascal"):
         return next((name.capitalize() for name in found), "unknown")
 
 
+class ExcludedRule(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A rule of a group that only counts: the older way to say so."""
+
+    name: str
+
+
+class RuleActionOverride(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A rule of a group, and what it does in the place of what the group says."""
+
+    name: str
+    action_to_use: RuleAction
+
+
 class ManagedRuleGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """A rule group of a vendor's, and the requests that it is limited to, if it is."""
+    """A rule group of a vendor's, the requests that it is limited to, if it is, and its rules that do otherwise."""
 
     vendor_name: str
     name: str
     scope_down_statement: dict[str, object] | None = None
+    excluded_rules: tuple[ExcludedRule, ...] = ()
+    rule_action_overrides: tuple[RuleActionOverride, ...] = ()
+
+    @property
+    def stopping_nothing(self) -> tuple[str, ...]:
+        """The names of the rules that were made to let pass what they match."""
+        overrides = self.rule_action_overrides
+        passing = (rule.name for rule in overrides if rule.action_to_use.name not in ("Block", "Captcha", "Challenge"))
+        return (*(rule.name for rule in self.excluded_rules), *passing)
 
 
 class RateBased(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """How many requests one client may make."""
+    """How many requests one client may make, and the requests that are counted, if not all are."""
 
     limit: int
+    scope_down_statement: dict[str, object] | None = None
 
 
 class Statement(Fields, frozen=True, kw_only=True, rename="pascal"):

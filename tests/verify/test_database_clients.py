@@ -1,0 +1,64 @@
+"""That clients were counted proves a way to the database; that CloudWatch has nothing to say proves nothing."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.stub import ANY, Stubber
+from hand_made import OneClient, answered, arn, judged, read, snapshot
+
+from verify.collect.cloudwatch import connections
+from verify.control import Status
+from verify.controls.rds_clients import rds_clients_connected
+from verify.resources.cloudwatch import DatabaseConnections
+from verify.resources.ecs import Service
+from verify.resources.rds import DBInstance
+
+DATABASE = answered(
+    DBInstance,
+    DBInstanceIdentifier="db",
+    DBInstanceArn=arn("rds", "db:db"),
+    Engine="postgres",
+    DBParameterGroups=[{"DBParameterGroupName": "db"}],
+    VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-db"}],
+    DBSubnetGroup={"DBSubnetGroupName": "db", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]},
+)
+
+
+def service(desired: int) -> Service:
+    fields = {
+        "serviceArn": arn("ecs", "service/main/web"),
+        "serviceName": "web",
+        "clusterArn": arn("ecs", "cluster/main"),
+    }
+    return answered(Service, **fields, desiredCount=desired)
+
+
+@pytest.mark.parametrize(
+    ("desired", "maxima", "status"),
+    [
+        (2, (0.0, 4.0), Status.PASSED),
+        (2, (1.0,), Status.PASSED),
+        (2, (), Status.NOT_APPLICABLE),
+        (2, (0.0,) * 5, Status.NOT_APPLICABLE),
+        (2, (0.0,) * 6, Status.FAILED),
+        (0, (0.0,) * 24, Status.NOT_APPLICABLE),
+    ],
+    ids=["some", "one", "no datapoints", "five quiet hours", "six", "no tasks"],
+)
+def test_a_database_that_nobody_uses_while_tasks_are_to_run_is_noticed_after_hours(desired, maxima, status):
+    counted = answered(DatabaseConnections, DBInstanceIdentifier="db", Maxima=maxima)
+    assert judged(rds_clients_connected, snapshot(DATABASE, service(desired), counted)) == {"db": status}
+
+
+def test_a_count_that_was_not_read_is_an_error():
+    assert judged(rds_clients_connected, snapshot(DATABASE, service(2))) == {"db": Status.ERROR}
+
+
+def test_all_databases_are_counted_in_one_call():
+    session = OneClient("cloudwatch")
+    with Stubber(session.only) as stub:
+        results = [{"Id": "m0", "Values": [3.0, 1.0], "Timestamps": []}]
+        asked = {"MetricDataQueries": ANY, "StartTime": ANY, "EndTime": ANY}
+        stub.add_response("get_metric_data", {"MetricDataResults": results}, asked)
+        (found,) = read(connections, session, "db")
+    assert (found.db_instance_identifier, found.maxima) == ("db", (3.0, 1.0))

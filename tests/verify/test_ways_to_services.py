@@ -1,0 +1,292 @@
+"""Tasks reach a service of AWS by an endpoint that lets them in and lets their requests through, or else by NAT."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from hand_made import ACCOUNT, REGION, answered, arn, snapshot
+from made_network import LISTED, group, subnets
+
+from verify.control import Status
+from verify.controls.reach import reach_tasks_egress_route
+from verify.evaluate import evaluate
+from verify.policy import load_policy
+from verify.resources.ec2 import NatGateway, VPCEndpoint
+from verify.resources.ecs import Service, TaskDefinition
+from verify.resources.iam import AttachedPolicies, Role, RolePolicy
+from verify.resources.routing import PrefixList
+
+TASK, EXECUTION = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("task", "execution"))
+BUCKET = "arn:aws:s3:::ephi"
+LAYERS = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
+GROUP = arn("logs", "log-group:/web:*")
+WRITE = ["logs:CreateLogStream", "logs:PutLogEvents"]
+EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+DENY = {**EVERYTHING, "Effect": "Deny"}
+
+
+def when(operator: str, key: str, value: str) -> dict[str, object]:
+    return {"Condition": {operator: {key: value}}}
+
+
+OURS = when("StringEquals", "aws:PrincipalAccount", ACCOUNT)
+NAMES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms")
+
+
+def endpoint(name: str, *statements: Mapping[str, object], **fields: object) -> VPCEndpoint:
+    """An interface endpoint in the tasks' subnet, or S3's gateway; without statements it lets everything through."""
+    own = {"Type": "Gateway"} if name == "s3" else {"Type": "Interface", "SubnetIds": ["subnet-1"]}
+    kind = str(own.pop("Type"))
+    made = {
+        "VpcEndpointId": f"vpce-{name}",
+        "VpcId": "vpc-1",
+        "ServiceName": f"com.amazonaws.{REGION}.{name}",
+        "VpcEndpointType": kind,
+        "State": "available",
+        "PrivateDnsEnabled": kind == "Interface",
+        "Groups": [{"GroupId": "sg-1"}],
+        "PolicyDocument": json.dumps({"Statement": list(statements or [EVERYTHING])}),
+    }
+    return answered(VPCEndpoint, **{**made, **own, **fields})
+
+
+def nat(**fields: object) -> NatGateway:
+    known = {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-2"}
+    return answered(
+        NatGateway, **{**known, "State": "available", "NatGatewayAddresses": [{"PublicIp": "18.228.0.1"}], **fields}
+    )
+
+
+def role(name: str, *statements: Mapping[str, object]) -> tuple[object, ...]:
+    made = answered(Role, RoleName=name, Arn=f"arn:aws:iam::{ACCOUNT}:role/{name}", Path="/")
+    policy = answered(RolePolicy, Name=f"{name}/own", PolicyDocument=json.dumps({"Statement": list(statements)}))
+    return made, policy, answered(AttachedPolicies, Role=name, AttachedPolicies=[])
+
+
+def judged(
+    *standing: object, routes: tuple[tuple[str, str], ...] = (("pl-1", "vpce-s3"),), task_role: tuple[object, ...] = ()
+) -> tuple[Status, str]:
+    """What is said of the tasks' ways, and what was seen, with an endpoint for each service that has none else."""
+    named = {each.service_name for each in standing if isinstance(each, VPCEndpoint)}
+    rest = [endpoint(name) for name in (*NAMES, "s3") if f"com.amazonaws.{REGION}.{name}" not in named]
+    definition = answered(
+        TaskDefinition,
+        taskDefinitionArn=arn("ecs", "task-definition/web:1"),
+        family="web",
+        executionRoleArn=EXECUTION,
+        **({"taskRoleArn": TASK} if task_role else {}),
+        containerDefinitions=[
+            {
+                "name": "web",
+                "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/web:1",
+                "secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef")}],
+                "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": {"awslogs-group": "/web", "awslogs-region": REGION},
+                },
+            }
+        ],
+    )
+    service = answered(
+        Service,
+        serviceArn=arn("ecs", "service/main/web"),
+        serviceName="web",
+        clusterArn=arn("ecs", "cluster/main"),
+        taskDefinition=definition.task_definition_arn,
+        networkConfiguration={
+            "awsvpcConfiguration": {
+                "subnets": ["subnet-1"],
+                "securityGroups": ["sg-1"],
+                "assignPublicIp": "DISABLED",
+            }
+        },
+    )
+    held = snapshot(
+        service,
+        definition,
+        *subnets(routes, (("0.0.0.0/0", "igw-1"),)),
+        answered(PrefixList, PrefixListId="pl-1", Entries=[{"Cidr": "52.95.164.0/23"}]),
+        group("sg-1", ("-1", "0.0.0.0/0")),
+        *standing,
+        *rest,
+        *task_role,
+        lists=[*((kind, "vpc-1") for kind in LISTED), (RolePolicy, "task")],
+    )
+    (found,) = evaluate(held, [reach_tasks_egress_route], load_policy("hipaa", "prod"))
+    return found.status, found.observed
+
+
+def test_an_endpoint_whose_policy_lets_everything_through_is_a_path():
+    status, observed = judged()
+    assert status is Status.PASSED, observed
+    assert "the policy of vpce-ecr.api lets requests through by (no Sid)" in observed
+
+
+def test_an_endpoint_that_knows_no_policies_lets_everything_through():
+    assert judged(endpoint("logs", PolicyDocument=None))[0] is Status.PASSED
+
+
+LETTING = {
+    "the account": ("logs", [{**EVERYTHING, **OURS}]),
+    "the account as principal": ("logs", [{**EVERYTHING, "Principal": {"AWS": ACCOUNT}}]),
+    "the account's root as principal": ("logs", [{**EVERYTHING, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}]),
+    "the role": ("logs", [{**EVERYTHING, "Principal": {"AWS": EXECUTION}}]),
+    "the role by condition": ("logs", [{**EVERYTHING, **when("ArnLike", "aws:PrincipalArn", EXECUTION)}]),
+    "what it takes and no more": ("logs", [{**EVERYTHING, "Action": WRITE, "Resource": GROUP}]),
+    "this VPC": ("kms", [{**EVERYTHING, **when("StringEquals", "aws:SourceVpc", "vpc-1")}]),
+    "this endpoint": ("ecr.dkr", [{**EVERYTHING, **when("StringEquals", "aws:SourceVpce", "vpce-ecr.dkr")}]),
+    "resources of the account": (
+        "secretsmanager", [{**EVERYTHING, **when("StringEquals", "aws:ResourceAccount", ACCOUNT)}],
+    ),
+    "all but requests without TLS": (
+        "logs",
+        [EVERYTHING, {**DENY, **when("Bool", "aws:SecureTransport", "false")}],
+    ),
+    "all but other accounts": (
+        "logs",
+        [EVERYTHING, {**DENY, **when("StringNotEquals", "aws:PrincipalAccount", ACCOUNT)}],
+    ),
+    "all but another action": ("logs", [EVERYTHING, {**DENY, "Action": "logs:Delete*"}]),
+    "the layers of images to everybody": ("s3", [{**EVERYTHING, "Action": "s3:GetObject", "Resource": LAYERS}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "policy"), LETTING.values(), ids=LETTING)
+def test_a_policy_that_lets_the_requests_through_is_no_obstacle(name, policy):
+    status, observed = judged(endpoint(name, *policy))
+    assert status is Status.PASSED, observed
+
+
+DENYING = {
+    "another account": ("logs", [{**EVERYTHING, "Principal": {"AWS": "210987654321"}}], "logs:CreateLogStream"),
+    "another account by condition": (
+        "logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalAccount", "210987654321")}],
+        "logs:CreateLogStream",
+    ),
+    "a star where it is no wildcard": (
+        "logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalAccount", "*")}], "logs:CreateLogStream",
+    ),
+    "one action of two": ("logs", [{**EVERYTHING, "Action": "logs:CreateLogStream"}], "logs:PutLogEvents"),
+    "another log group": ("logs", [{**EVERYTHING, "Resource": f"{GROUP}a"}], "logs:CreateLogStream"),
+    "another role": ("ecr.api", [{**EVERYTHING, "Principal": {"AWS": TASK}}], "ecr:GetAuthorizationToken"),
+    "a denial": ("logs", [EVERYTHING, {**DENY, "Action": "logs:Put*"}], "logs:PutLogEvents"),
+    "a denial but for another endpoint": (
+        "secretsmanager",
+        [EVERYTHING, {**DENY, **when("StringNotEquals", "aws:SourceVpce", "vpce-other")}],
+        "secretsmanager:GetSecretValue",
+    ),
+    "another repository": (
+        "ecr.dkr", [{**EVERYTHING, "Resource": arn("ecr", "repository/jobs")}], "ecr:BatchGetImage",
+    ),
+    "the account, where ECR has signed": ("s3", [{**EVERYTHING, **OURS}], "s3:GetObject"),
+    "buckets that layers are not in": ("s3", [{**EVERYTHING, "Resource": f"{BUCKET}/*"}], "s3:GetObject"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "policy", "action"), DENYING.values(), ids=DENYING)
+def test_an_endpoint_whose_policy_denies_what_ecs_asks_for_is_no_path(name, policy, action):
+    status, observed = judged(endpoint(name, *policy))
+    assert status is Status.FAILED, observed
+    assert f"blocked at the policy of vpce-{name} lets requests through: tcp 443" in observed
+    assert f"do {action} on " in observed
+
+
+HANGING = {
+    "an organisation": ("logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalOrgID", "o-a1")}]),
+    "a denial to an unknown network": (
+        "logs", [EVERYTHING, {**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}],
+    ),
+    "all principals but some": ("logs", [{**EVERYTHING, "Principal": None, "NotPrincipal": {"AWS": TASK}}]),
+    "all resources but some": ("logs", [{**EVERYTHING, "Resource": [], "NotResource": arn("logs", "log-group:/a:*")}]),
+    "a part of the log group": ("logs", [{**EVERYTHING, "Resource": arn("logs", "log-group:/web:log-stream:a")}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "policy"), HANGING.values(), ids=HANGING)
+def test_what_hangs_on_something_that_is_not_judged_is_an_error(name, policy):
+    kept = [{key: value for key, value in each.items() if value not in (None, [])} for each in policy]
+    status, observed = judged(endpoint(name, *kept))
+    assert status is Status.ERROR
+    assert f"whether the policy of vpce-{name} lets" in observed
+
+
+def test_what_the_task_role_lets_the_application_do_must_get_through_as_well():
+    mine = role("task", {"Effect": "Allow", "Action": ["s3:GetObject", "s3:List*"], "Resource": [f"{BUCKET}/*", "*"]})
+    layers = {**EVERYTHING, "Action": "s3:GetObject", "Resource": LAYERS}
+    assert judged(task_role=mine)[0] is Status.PASSED
+    status, observed = judged(endpoint("s3", layers), task_role=mine)
+    assert (status, f"let {TASK} do s3:GetObject on {BUCKET}/*" in observed) == (Status.FAILED, True)
+    data = {**EVERYTHING, "Resource": [BUCKET, f"{BUCKET}/*"], **OURS}
+    assert judged(endpoint("s3", layers, data), task_role=mine)[0] is Status.PASSED
+
+
+def test_a_gateways_policy_that_names_the_account_as_principal_speaks_of_its_root_user():
+    mine = role("task", {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{BUCKET}/*"})
+    layers = {**EVERYTHING, "Action": "s3:GetObject", "Resource": LAYERS}
+    named = {**EVERYTHING, "Principal": {"AWS": ACCOUNT}}
+    assert judged(endpoint("s3", layers, named), task_role=mine)[0] is Status.ERROR
+
+
+def test_what_services_ask_of_kms_themselves_does_not_come_by_the_endpoint():
+    via = {"Condition": {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}}
+    key = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": arn("kms", "key/1")}
+    closed = endpoint("kms", {**EVERYTHING, "Action": "kms:DescribeKey"})
+    assert judged(closed, task_role=role("task", {**key, **via}))[0] is Status.PASSED
+    assert judged(closed, task_role=role("task", key))[0] is Status.FAILED
+    assert judged(closed, task_role=role("task", {**key, "Effect": "Deny"}))[0] is Status.PASSED
+
+
+def test_a_role_that_was_not_read_leaves_open_what_the_application_asks_for():
+    assert judged(task_role=(answered(Role, RoleName="other", Arn=f"{TASK}r", Path="/"),))[0] is Status.ERROR
+
+
+def test_an_endpoint_with_the_services_name_and_no_interface_leads_nowhere_that_is_known():
+    status, observed = judged(endpoint("logs", SubnetIds=[]))
+    assert status is Status.ERROR
+    assert observed.startswith("AWS tells no subnet of vpce-logs")
+
+
+def without(name: str) -> VPCEndpoint:
+    """An endpoint that does not take the service's own name, so that the name leads to the internet."""
+    return endpoint(name, PrivateDnsEnabled=False)
+
+
+BY_NAT = (("pl-1", "vpce-s3"), ("0.0.0.0/0", "nat-1"))
+
+
+def test_without_an_endpoint_the_way_is_by_nat():
+    status, observed = judged(without("kms"), nat(), routes=BY_NAT)
+    assert status is Status.PASSED, observed
+
+
+@pytest.mark.parametrize(
+    ("gateway", "routes", "status"),
+    [
+        (nat(NatGatewayAddresses=[{"PrivateIp": "10.0.2.9"}]), BY_NAT, Status.FAILED),
+        (nat(State="pending"), BY_NAT, Status.ERROR),
+        (nat(SubnetId=None), BY_NAT, Status.ERROR),
+        (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR),
+        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "vpce-firewall")), Status.ERROR),
+        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "tgw-1")), Status.ERROR),
+        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/1", "nat-1")), Status.ERROR),
+        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/1", "nat-1"), ("128.0.0.0/1", "nat-1")), Status.PASSED),
+        (nat(), (("pl-1", "vpce-s3"),), Status.FAILED),
+        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "igw-1")), Status.FAILED),
+    ],
+    ids=[
+        "private",
+        "pending",
+        "no subnet",
+        "gone",
+        "a firewall",
+        "a transit gateway",
+        "half",
+        "both halves",
+        "none",
+        "no address",
+    ],
+)
+def test_a_way_out_is_open_where_all_of_the_internet_is_reached_by_it(gateway, routes, status):
+    assert judged(without("kms"), gateway, routes=routes)[0] is status

@@ -1,0 +1,40 @@
+"""Which resources CloudTrail is asked of, to learn who changed them: those that drifted or that nobody declared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from verify.control import Control, Status
+from verify.controls.last_change import MOST
+from verify.evaluate import basis, evaluate
+from verify.finding import Waiver
+from verify.policy import Policy
+from verify.resources.cloudtrail import LastChange
+from verify.resources.resource import Question
+from verify.resources.stack import DeclaredResource
+from verify.snapshot import NOT_ASKED, Snapshot
+
+# What the controls are about that say who did it.
+_CONCERNS = ("drift", "stack")
+
+
+def to_look_up(
+    snapshot: Snapshot, controls: Collection[Control], policy: Policy, waivers: tuple[Waiver, ...] = ()
+) -> tuple[Question, ...]:
+    """The last changes that failing findings want to tell and that are not known, twenty at the most.
+
+    There are none where no state was given, and where nothing drifted.
+    """
+    if not snapshot.of(DeclaredResource):
+        return ()
+    by_id = {control.id: control for control in controls if control.concern in _CONCERNS}
+    wanted: dict[Question, None] = {}
+    for finding in evaluate(snapshot, by_id.values(), policy, waivers):
+        if finding.status is Status.FAILED:
+            asked = basis(finding, by_id.get(finding.control), snapshot, policy)
+            wanted |= dict.fromkeys(item for item in asked if isinstance(item, Question) and _unknown(item, snapshot))
+    return tuple(sorted(wanted))[:MOST]
+
+
+def _unknown(question: Question, snapshot: Snapshot) -> bool:
+    return question.kind == LastChange.kind() and snapshot.unknown(question) == NOT_ASKED
