@@ -37,6 +37,10 @@ class HistoryError(VerifyError):
     """The history of audits cannot be read or written."""
 
 
+class PublishError(VerifyError):
+    """A run cannot be published, or was not taken."""
+
+
 class ReportError(VerifyError):
     """A report could not be written."""
 

@@ -34,7 +34,7 @@ def signature_by_kms(content: bytes, key: str) -> bytes:
             )
         )
         return bytes(answer["Signature"])
-    except (BotoCoreError, ClientError, KeyError) as error:
+    except (BotoCoreError, ClientError, KeyError, ValueError) as error:
         raise ManifestError(
             f"KMS did not sign with {key}: {text_without_secrets(str(error))}. Name a key of the spec ECC_NIST_P256 "
             "for SIGN_VERIFY, by its ARN, id or alias, and allow kms:Sign on it."
