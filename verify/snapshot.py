@@ -151,6 +151,16 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def _tagged(self) -> frozenset[tuple[str, str]]:
         return self._answering(self._referred_to_by(TaggedResource))
 
+    @cached_property
+    def declared_about(self) -> dict[Question, tuple[DeclaredResource, ...]]:
+        """What the state declares, by what it is about: the resource itself, or one that it is a companion of."""
+        found: dict[Question, list[DeclaredResource]] = {}
+        with unrecorded():
+            for declared in self.of(DeclaredResource):
+                if declared.about is not None:
+                    found.setdefault(declared.about, []).append(declared)
+        return {about: tuple(each) for about, each in found.items()}
+
     def _referred_to_by(self, *kinds: type[StackOutput | DeclaredResource | TaggedResource]) -> frozenset[Question]:
         with unrecorded():
             names = (name for kind in kinds for name in self.of(kind))

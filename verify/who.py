@@ -14,9 +14,6 @@ from verify.resources.resource import Question
 from verify.resources.stack import DeclaredResource
 from verify.snapshot import NOT_ASKED, Snapshot
 
-# What the controls are about that say who did it.
-_CONCERNS = ("drift", "stack")
-
 
 def to_look_up(
     snapshot: Snapshot, controls: Collection[Control], policy: Policy, waivers: tuple[Waiver, ...] = ()
@@ -27,7 +24,8 @@ def to_look_up(
     """
     if not snapshot.of(DeclaredResource):
         return ()
-    by_id = {control.id: control for control in controls if control.concern in _CONCERNS}
+    telling = (each for each in controls if each.concern == "drift" or each.subject is DeclaredResource)
+    by_id = {control.id: control for control in telling}
     wanted: dict[Question, None] = {}
     for finding in evaluate(snapshot, by_id.values(), policy, waivers):
         if finding.status is Status.FAILED:

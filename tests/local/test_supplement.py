@@ -239,7 +239,7 @@ def test_a_database_has_a_certificate_that_ends_with_its_authority(aws):
     assert certificate() == {"CAIdentifier": "rds-ca-2019", "ValidTill": datetime(2024, 8, 22, 17, 8, 50, tzinfo=UTC)}
 
 
-@pytest.mark.parametrize(("version", "status"), [("17", "available"), ("13.20", "available"), ("12.22", "deprecated")])
+@pytest.mark.parametrize(("version", "status"), [("17", "available"), ("11.22", "available"), ("10.23", "deprecated")])
 def test_versions_of_postgresql_come_to_their_end(aws, version, status):
     found = aws.client("rds").describe_db_engine_versions(Engine="postgres", EngineVersion=version, IncludeAll=True)
     (one,) = found["DBEngineVersions"]

@@ -125,6 +125,11 @@ def told(resource: Resource, *others: Resource, **more) -> Status:
     return found[resource.id]
 
 
+def without_who(said: str) -> str:
+    """What was observed, without who changed it last."""
+    return said.partition("; ")[0]
+
+
 def test_without_a_state_nothing_is_undeclared():
     assert told(SUBNET) is NOT_APPLICABLE
     assert told(NETWORK, around=(group("sg-9"),)) is NOT_APPLICABLE
@@ -166,8 +171,8 @@ def test_why_something_is_the_stacks_own_is_told():
     }
     for why, (resource, others) in reasons.items():
         seen = held(resource, *others)
-        check = inventory_in_account_not_in_state.check
-        assert check(resource, seen, None).observed == f"the state does not declare it, though {why}"
+        said = inventory_in_account_not_in_state.check(resource, seen, None).observed
+        assert without_who(said) == f"the state does not declare it, though {why}"
 
 
 def test_what_a_declared_one_uses_otherwise_may_be_anybodys():
@@ -178,6 +183,13 @@ def test_what_a_declared_one_uses_otherwise_may_be_anybodys():
     nothing = Answer(question=TargetGroup.ask(BALANCER), call=CALL, in_stack=False, ids=())
     apart = structs.replace(seen, answers=(*others, nothing))
     assert judged(inventory_in_account_not_in_state, apart)[TARGETS] is NOT_APPLICABLE
+
+
+def test_nothing_belongs_to_what_is_gone():
+    seen = held(LISTENING, *state(NETWORK))
+    gone = Answer(question=LoadBalancer.ask(BALANCER), call=CALL, in_stack=False, ids=())
+    apart = structs.replace(seen, answers=(*seen.answers, gone))
+    assert judged(inventory_in_account_not_in_state, apart)[LISTENING.id] is NOT_APPLICABLE
 
 
 def role(path: str) -> Role:
@@ -218,7 +230,7 @@ def test_nobody_declares_what_aws_makes(resource, spoken_of):
 class TestInADeclaredVpc:
     def told(self, *others: Resource, declared: tuple[Resource, ...] = (NETWORK,), **more) -> str:
         seen = held(NETWORK, *others, *state(*declared), **more)
-        return inventory_in_account_not_in_state.check(NETWORK, seen, None).observed
+        return without_who(inventory_in_account_not_in_state.check(NETWORK, seen, None).observed)
 
     @pytest.mark.parametrize(
         "stranger",
@@ -278,7 +290,7 @@ class TestTheRevisionThatRuns:
     def test_a_state_that_declares_none_declares_not_this_one(self):
         assert self.told(service(), service()) is FAILED
         seen = snapshot(service(), *state(service()))
-        assert observed(ecs_running_revision_is_declared, seen) == f"it runs {FIRST}"
+        assert without_who(observed(ecs_running_revision_is_declared, seen)) == f"it runs {FIRST}"
 
     def test_it_is_not_judged_of_a_service_that_is_not_declared_or_without_a_state(self):
         assert self.told(service(), revision(FIRST)) is NOT_APPLICABLE

@@ -173,7 +173,7 @@ NOBODY = "who changed it last is not known: "
             [change(LookedAt=200)],
             f"{NOBODY}CloudTrail has no change of it among its latest events of 90 days",
         ),
-        ([], f"{NOBODY}CloudTrail was asked of 20 resources at most, and not of it"),
+        ([], f"{NOBODY}CloudTrail was not asked, which a run does of 20 resources at most"),
     ],
     ids=["a user", "a service", "reads alone", "not asked"],
 )

@@ -110,6 +110,7 @@ def test_what_is_reached_by_addresses_is_told_by_the_rules_of_addresses_alone():
         (["8.0.0.0/6"], True),
         (["10.1.0.0/16", "192.168.4.0/24"], False),
         (["10.0.0.0/8", "11.0.0.0/8"], False),
+        (["10.1.0.0/16", "11.0.0.0/8"], False),
         (["2600::/32"], False),
         (["2600::/31"], True),
         (["fc00::/6"], True),
@@ -161,6 +162,12 @@ def test_ports_that_touch_are_one_exposure_where_the_same_rules_open_them():
     assert opened(to(anybody, 20, 25), to(anybody, 22, 23)) == [(6, 20, 21, 1), (6, 22, 23, 2), (6, 24, 25, 1)]
     assert opened(to(anybody, 20, 25), to(block("10.0.0.0/8"), 22, 23)) == [(6, 20, 25, 1)]
     assert opened(to(anybody, 20, 21), to(anybody, 30, 31)) == [(6, 20, 21, 1), (6, 30, 31, 1)]
+
+
+def test_a_rule_for_a_group_is_no_proof_that_strangers_get_through():
+    half, one, other = to(block("0.0.0.0/1")), to(block("11.0.0.0/8")), to(block("12.0.0.0/8"))
+    assert opened(one, to(Members("sg-2"), 0, 65535), other) == [(6, 443, 443, 2)]
+    assert opened(half, to(Members("sg-2"), 443, 443)) == [(6, 443, 443, 1)]
 
 
 def test_a_rule_for_everything_is_told_of_each_protocol_with_ports_and_of_all_others():

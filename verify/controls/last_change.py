@@ -37,4 +37,4 @@ def _unknown(snapshot: Snapshot, question: Question) -> str | None:
     if question.key == snapshot.caller.account:
         return "CloudTrail finds the settings of an account by no name"
     reason = snapshot.unknown(last_change(question))
-    return f"CloudTrail was asked of {MOST} resources at most, and not of it" if reason == NOT_ASKED else reason
+    return f"CloudTrail was not asked, which a run does of {MOST} resources at most" if reason == NOT_ASKED else reason

@@ -216,8 +216,9 @@ def _number(version: str) -> tuple[int, ...]:
 
 def _to_https(hop: Hop, ports: set[int | None]) -> bool:
     """Whether the answer leads to HTTPS on the same host for good. An address whose port is no number leads nowhere."""
-    if hop.status not in PERMANENT or hop.location is None:
+    if hop.status not in PERMANENT:
         return False
+    # Where there is no address, there is no scheme either.
     here, there = urlsplit(hop.url), urlsplit(hop.location)
     try:
         port = there.port or 443

@@ -59,7 +59,7 @@ def _wanted(declared: DeclaredResource, field: Field, snapshot: Snapshot) -> Val
 def _added(declared: DeclaredResource, path: str, snapshot: Snapshot) -> Iterator[str]:
     """What the companions of the declared resource add to one of its sets: a rule, a route, a policy each."""
     with unrecorded():
-        others = [other for other in snapshot.of(DeclaredResource) if other.about == declared.about]
+        others = () if declared.about is None else snapshot.declared_about.get(declared.about, ())
         companions = [other for other in others if path in _additions(other.type)]
     for other in companions:
         added = other.properties.get(path, ())

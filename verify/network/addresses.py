@@ -25,7 +25,9 @@ PRIVATE = tuple(
     )
 )
 
-MOST_ADDRESSES = {4: 2 ** (IPV4LENGTH - WIDEST_PREFIX[4]), 6: 2 ** (IPV6LENGTH - WIDEST_PREFIX[6])}
+MOST_ADDRESSES = {
+    version: 2 ** (length - WIDEST_PREFIX[version]) for version, length in ((4, IPV4LENGTH), (6, IPV6LENGTH))
+}
 
 
 def union(networks: Iterable[Network], version: int) -> tuple[Network, ...]:

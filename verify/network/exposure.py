@@ -41,7 +41,7 @@ def _of(protocol: int, rules: tuple[Rule, ...]) -> Iterator[Exposure]:
     found: Exposure | None = None
     for ports in _pieces(rule.ports for rule in alike):
         proof = _proof([rule for rule in alike if rule.ports.holds(ports)])
-        if found is not None and (proof != found.rules or ports.first != found.ports.last + 1):
+        if found is not None and proof != found.rules:
             yield found
             found = None
         if proof:
@@ -52,7 +52,7 @@ def _of(protocol: int, rules: tuple[Rule, ...]) -> Iterator[Exposure]:
 
 
 def _pieces(ranges: Iterable[PortRange]) -> Iterator[PortRange]:
-    """The stretches between the ends of ``ranges``, in each of which the same ranges hold."""
+    """The stretches between the ends of ``ranges``, in each of which the same ranges hold, without a gap."""
     known = tuple(ranges)
     starts = sorted({edge for ports in known for edge in (ports.first, ports.last + 1)})
     yield from (PortRange(first, after - 1) for first, after in pairwise(starts))

@@ -1,7 +1,7 @@
-"""Amazon RDS: the certificates of databases, and the versions of PostgreSQL that RDS has offered.
+"""Amazon RDS: the certificates of databases, and which versions of PostgreSQL RDS still offers.
 
-The dates and the versions are AWS's own (RDS user guide, "Certificate authorities" and the release calendar of RDS for
-PostgreSQL); an authority that is not listed here signs for a year from now.
+The authority that has expired is AWS's own, with its date; any other signs for a year from now. Of PostgreSQL RDS
+offers 11 and newer, the oldest of them in extended support.
 """
 
 from datetime import timedelta
@@ -14,8 +14,8 @@ from moto.rds.responses import RDSResponse
 
 from stack.local.supplement.serving import arguments
 
-_EXPIRED: Final = {"rds-ca-2015": "2020-03-05T22:03:06Z", "rds-ca-2019": "2024-08-22T17:08:50Z"}
-_OLDEST_MAJOR: Final = 13
+_EXPIRED: Final = {"rds-ca-2019": "2024-08-22T17:08:50Z"}
+_OLDEST_MAJOR: Final = 11
 
 
 class SupplementedRds(RDSResponse):
