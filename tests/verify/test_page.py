@@ -7,19 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
+import made_reports
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_reports import ANY_FINDING, report
+from made_reports import ANY_FINDING
 
 from verify.changes import ChangedFinding, ChangedProperty, Changes
 from verify.control import Severity, Status, hipaa
 from verify.finding import Finding, Subject, Waiver
 from verify.policy import load_policy
-from verify.report import HtmlReport, report_of
+from verify.report import HtmlReport, Report, report_of
 from verify.resources.resource import Evidence
-from verify.snapshot import Caller, Snapshot, Stack
+from verify.snapshot import Caller, Settling, Snapshot, Stack
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
@@ -120,8 +121,12 @@ def html(*findings: Finding, changed: Changes | None = None) -> str:
     caller = Caller(account=ACCOUNT, arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/audit/ci", region="sa-east-1")
     stack = Stack(source="flat-outputs.json", name="prod", project="healthcare", environment="prod")
     snapshot = Snapshot(taken_at=AT, caller=caller, stack=stack, resources=(), answers=(), gaps=())
+    return page_of(report_of(snapshot, findings, POLICY, changed))
+
+
+def page_of(report: Report) -> str:
     stream = BytesIO()
-    HtmlReport().write(report_of(snapshot, findings, POLICY, changed), stream)
+    HtmlReport().write(report, stream)
     return stream.getvalue().decode()
 
 
@@ -193,9 +198,7 @@ def test_a_text_of_aws_is_shown_and_never_run():
 @given(st.lists(ANY_FINDING, max_size=6))
 @settings(max_examples=10, deadline=None)
 def test_whatever_is_found_the_page_stays_whole_and_has_a_row_for_each_finding(findings):
-    stream = BytesIO()
-    HtmlReport().write(report(*findings), stream)
-    page = Page(stream.getvalue().decode())
+    page = Page(page_of(made_reports.report(*findings)))
     assert page.open == []
     rows = Counter(attributes["class"] for attributes in page.all("td") if attributes.get("class") in STATUSES)
     assert rows == Counter(found.status.replace(" ", "-") for found in findings)
@@ -246,6 +249,13 @@ class TestEvidence:
         assert "<li id=a1>no id 13:00:00.000" in page
 
 
+def test_a_run_that_waited_says_so():
+    settling = Settling(limit=60, seconds=12, rounds=2, asked_again=3, still_open=())
+    waited = report_of(msgspec.structs.replace(made_reports.snapshot(), settling=settling), (), POLICY)
+    text = " ".join(" ".join(Page(page_of(waited)).text).split())
+    assert "Settled after 12 s of 60; late answers asked for again: 3" in text
+
+
 class TestWhatIsNext:
     def test_ten_controls_with_three_resources_each_and_how_many_more(self):
         controls = [f"control-{number:02}" for number in range(12)]
@@ -291,6 +301,11 @@ class TestChanges:
             "AWS::S3::Bucket data appeared",
         ):
             assert row in text
+
+    def test_an_open_finding_says_since_which_audit_it_is_open(self):
+        page = html(msgspec.structs.replace(finding("now"), since=AT - timedelta(days=3)), changed=CHANGES)
+        # Where it says what to do first, and in the row of the finding.
+        assert page.count("open since the audit of</span> 2026-11-20 13:00") == 2
 
     def test_are_not_spoken_of_without_a_baseline(self):
         assert 'id="changes"' not in html(finding("now"))

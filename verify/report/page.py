@@ -22,7 +22,7 @@ from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
 from verify.report.terminal import verdict_of
 from verify.report.text import printable, shortened
-from verify.report.told import OPEN
+from verify.report.told import OPEN, waited
 from verify.snapshot import DENIED, Gap
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram, "read": read}
+    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram, "read": read, "waited": waited}
     return environment.get_template(TEMPLATE)
 
 
