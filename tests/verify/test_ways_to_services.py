@@ -11,7 +11,10 @@ from made_network import LISTED, group, subnets
 
 from verify.control import Status
 from verify.controls.reach import reach_tasks_egress_route
+from verify.errors import Unanswered
 from verify.evaluate import evaluate
+from verify.network.live import LiveNetwork, internet
+from verify.network.services import Word, paths_to
 from verify.policy import load_policy
 from verify.resources.ec2 import NatGateway, VPCEndpoint
 from verify.resources.ecs import Service, TaskDefinition
@@ -66,7 +69,10 @@ def role(name: str, *statements: Mapping[str, object]) -> tuple[object, ...]:
 
 
 def judged(
-    *standing: object, routes: tuple[tuple[str, str], ...] = (("pl-1", "vpce-s3"),), task_role: tuple[object, ...] = ()
+    *standing: object,
+    routes: tuple[tuple[str, str], ...] = (("pl-1", "vpce-s3"),),
+    task_role: tuple[object, ...] = (),
+    listed: tuple[str, ...] = ("52.95.164.0/23",),
 ) -> tuple[Status, str]:
     """What is said of the tasks' ways, and what was seen, with an endpoint for each service that has none else."""
     named = {each.service_name for each in standing if isinstance(each, VPCEndpoint)}
@@ -107,7 +113,7 @@ def judged(
         service,
         definition,
         *subnets(routes, (("0.0.0.0/0", "igw-1"),)),
-        answered(PrefixList, PrefixListId="pl-1", Entries=[{"Cidr": "52.95.164.0/23"}]),
+        answered(PrefixList, PrefixListId="pl-1", Entries=[{"Cidr": each} for each in listed]),
         group("sg-1", ("-1", "0.0.0.0/0")),
         *standing,
         *rest,
@@ -261,32 +267,38 @@ def test_without_an_endpoint_the_way_is_by_nat():
     assert status is Status.PASSED, observed
 
 
-@pytest.mark.parametrize(
-    ("gateway", "routes", "status"),
-    [
-        (nat(NatGatewayAddresses=[{"PrivateIp": "10.0.2.9"}]), BY_NAT, Status.FAILED),
-        (nat(State="pending"), BY_NAT, Status.ERROR),
-        (nat(SubnetId=None), BY_NAT, Status.ERROR),
-        (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "vpce-firewall")), Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "tgw-1")), Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/1", "nat-1")), Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/1", "nat-1"), ("128.0.0.0/1", "nat-1")), Status.PASSED),
-        (nat(), (("pl-1", "vpce-s3"),), Status.FAILED),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "igw-1")), Status.FAILED),
-    ],
-    ids=[
-        "private",
-        "pending",
-        "no subnet",
-        "gone",
-        "a firewall",
-        "a transit gateway",
-        "half",
-        "both halves",
-        "none",
-        "no address",
-    ],
-)
-def test_a_way_out_is_open_where_all_of_the_internet_is_reached_by_it(gateway, routes, status):
-    assert judged(without("kms"), gateway, routes=routes)[0] is status
+S3 = ("pl-1", "vpce-s3")
+WAYS = {
+    "both halves": (nat(), (S3, ("0.0.0.0/1", "nat-1"), ("128.0.0.0/1", "nat-1")), Status.PASSED, "7 paths are open"),
+    "a NAT without a public address": (nat(NatGatewayAddresses=[{"PrivateIp": "10.0.2.9"}]), BY_NAT, Status.FAILED, ""),
+    "a NAT that is pending": (nat(State="pending"), BY_NAT, Status.ERROR, "nat-1 is pending"),
+    "a NAT of no subnet": (nat(SubnetId=None), BY_NAT, Status.ERROR, "AWS tells no subnet of nat-1"),
+    "a NAT that is gone": (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR, "AWS tells no subnet of nat-1"),
+    "a firewall": (nat(), (S3, ("0.0.0.0/0", "vpce-firewall")), Status.ERROR, "rtb-1 sends packets by 0.0.0.0/0"),
+    "a transit gateway": (nat(), (S3, ("0.0.0.0/0", "tgw-1")), Status.ERROR, "rtb-1 sends packets by 0.0.0.0/0"),
+    "half": (nat(), (S3, ("0.0.0.0/1", "nat-1")), Status.ERROR, "tasks of web in subnet-1 reaches a part of the"),
+    "none": (nat(), (S3,), Status.FAILED, ""),
+    "no address": (nat(), (S3, ("0.0.0.0/0", "igw-1")), Status.FAILED, ""),
+}
+
+
+@pytest.mark.parametrize(("gateway", "routes", "status", "told"), WAYS.values(), ids=WAYS)
+def test_a_way_out_is_open_where_all_of_the_internet_is_reached_by_it(gateway, routes, status, told):
+    found, observed = judged(without("kms"), gateway, routes=routes)
+    assert found is status, observed
+    assert observed.startswith(told)
+
+
+def test_an_empty_prefix_list_leads_nowhere_that_is_known():
+    status, observed = judged(listed=())
+    assert (status, observed) == (Status.ERROR, "the prefix list of vpce-s3 is empty")
+
+
+def test_ipv6_addresses_of_a_prefix_list_are_none_of_the_internets_over_ipv4():
+    assert judged(without("kms"), nat(), routes=BY_NAT, listed=("52.95.164.0/23", "::/0"))[0] is Status.PASSED
+
+
+def test_who_stands_in_no_subnet_has_no_way_that_is_known():
+    held = snapshot(*subnets(()), lists=[(kind, "vpc-1") for kind in LISTED])
+    with pytest.raises(Unanswered, match="neither internet nor internet stands in a VPC"):
+        paths_to("kms", internet(), LiveNetwork("vpc-1", held), lambda _endpoint, _service: Word())
