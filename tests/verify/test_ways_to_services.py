@@ -22,6 +22,8 @@ from verify.resources.iam import AttachedPolicies, Role, RolePolicy
 from verify.resources.routing import PrefixList
 
 TASK, EXECUTION = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("task", "execution"))
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/web:1"
+NOTHING = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 BUCKET = "arn:aws:s3:::ephi"
 LAYERS = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
 GROUP = arn("logs", "log-group:/web:*")
@@ -73,27 +75,24 @@ def judged(
     routes: tuple[tuple[str, str], ...] = (("pl-1", "vpce-s3"),),
     task_role: tuple[object, ...] = (),
     listed: tuple[str, ...] = ("52.95.164.0/23",),
+    **defined: object,
 ) -> tuple[Status, str]:
     """What is said of the tasks' ways, and what was seen, with an endpoint for each service that has none else."""
     named = {each.service_name for each in standing if isinstance(each, VPCEndpoint)}
     rest = [endpoint(name) for name in (*NAMES, "s3") if f"com.amazonaws.{REGION}.{name}" not in named]
+    container = {
+        "name": "web",
+        "image": IMAGE,
+        "secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef")}],
+        "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/web", "awslogs-region": REGION}},
+    }
     definition = answered(
         TaskDefinition,
         taskDefinitionArn=arn("ecs", "task-definition/web:1"),
         family="web",
-        executionRoleArn=EXECUTION,
         **({"taskRoleArn": TASK} if task_role else {}),
-        containerDefinitions=[
-            {
-                "name": "web",
-                "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/web:1",
-                "secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef")}],
-                "logConfiguration": {
-                    "logDriver": "awslogs",
-                    "options": {"awslogs-group": "/web", "awslogs-region": REGION},
-                },
-            }
-        ],
+        **({"executionRoleArn": EXECUTION} if defined.pop("executed", True) else {}),
+        containerDefinitions=[{**container, **defined}],
     )
     service = answered(
         Service,
@@ -141,6 +140,12 @@ LETTING = {
     "the role": ("logs", [{**EVERYTHING, "Principal": {"AWS": EXECUTION}}]),
     "the role by condition": ("logs", [{**EVERYTHING, **when("ArnLike", "aws:PrincipalArn", EXECUTION)}]),
     "what it takes and no more": ("logs", [{**EVERYTHING, "Action": WRITE, "Resource": GROUP}]),
+    "the roles of a pattern": (
+        "logs", [{**EVERYTHING, **when("StringLike", "aws:PrincipalArn", f"{EXECUTION[:-4]}*")}],
+    ),
+    "the account if it is told": (
+        "logs", [{**EVERYTHING, **when("StringEqualsIfExists", "aws:PrincipalAccount", ACCOUNT)}],
+    ),
     "this VPC": ("kms", [{**EVERYTHING, **when("StringEquals", "aws:SourceVpc", "vpc-1")}]),
     "this endpoint": ("ecr.dkr", [{**EVERYTHING, **when("StringEquals", "aws:SourceVpce", "vpce-ecr.dkr")}]),
     "resources of the account": (
@@ -174,6 +179,12 @@ DENYING = {
     "a star where it is no wildcard": (
         "logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalAccount", "*")}], "logs:CreateLogStream",
     ),
+    "the account as principal, where ECR has signed": (
+        "s3", [{**EVERYTHING, "Principal": {"AWS": ACCOUNT}}], "s3:GetObject",
+    ),
+    "every account but ours": (
+        "logs", [{**EVERYTHING, **when("StringNotLike", "aws:PrincipalAccount", "1*")}], "logs:CreateLogStream",
+    ),
     "one action of two": ("logs", [{**EVERYTHING, "Action": "logs:CreateLogStream"}], "logs:PutLogEvents"),
     "another log group": ("logs", [{**EVERYTHING, "Resource": f"{GROUP}a"}], "logs:CreateLogStream"),
     "another role": ("ecr.api", [{**EVERYTHING, "Principal": {"AWS": TASK}}], "ecr:GetAuthorizationToken"),
@@ -201,6 +212,8 @@ def test_an_endpoint_whose_policy_denies_what_ecs_asks_for_is_no_path(name, poli
 
 HANGING = {
     "an organisation": ("logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalOrgID", "o-a1")}]),
+    "a number": ("logs", [{**EVERYTHING, **when("NumericEquals", "aws:PrincipalAccount", ACCOUNT)}]),
+    "whose a bucket is": ("s3", [{**EVERYTHING, **when("StringEquals", "aws:ResourceAccount", ACCOUNT)}]),
     "a denial to an unknown network": (
         "logs", [EVERYTHING, {**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}],
     ),
@@ -226,6 +239,31 @@ def test_what_the_task_role_lets_the_application_do_must_get_through_as_well():
     assert (status, f"let {TASK} do s3:GetObject on {BUCKET}/*" in observed) == (Status.FAILED, True)
     data = {**EVERYTHING, "Resource": [BUCKET, f"{BUCKET}/*"], **OURS}
     assert judged(endpoint("s3", layers, data), task_role=mine)[0] is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("defined", "unasked"),
+    [
+        ({"image": "registry.example/web:1"}, ("ecr.api", "ecr.dkr", "s3")),
+        ({"image": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/web:1"}, ("ecr.api", "ecr.dkr", "s3")),
+        ({"logConfiguration": {"logDriver": "awsfirelens"}}, ("logs",)),
+        ({"secrets": []}, ("secretsmanager",)),
+        ({"secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef", region="eu-west-1")}]},
+         ("secretsmanager",)),
+        ({}, ("kms",)),
+    ],
+    ids=["another registry", "another region", "logs elsewhere", "no secret", "a secret elsewhere", "nothing of KMS"],
+)  # fmt: skip
+def test_what_the_tasks_do_not_ask_for_need_not_get_through(defined, unasked):
+    assert judged(*(endpoint(name, NOTHING) for name in unasked), **defined)[0] is Status.PASSED
+    for name in {*NAMES, "s3"} - {*unasked, "kms"}:
+        assert judged(endpoint(name, NOTHING), **defined)[0] is Status.FAILED
+
+
+def test_without_an_execution_role_somebody_of_the_account_asks():
+    assert judged(endpoint("logs", {**EVERYTHING, **OURS}), executed=False)[0] is Status.PASSED
+    others = when("StringEquals", "aws:PrincipalAccount", "210987654321")
+    assert judged(endpoint("logs", {**EVERYTHING, **others}), executed=False)[0] is Status.FAILED
 
 
 def test_a_gateways_policy_that_names_the_account_as_principal_speaks_of_its_root_user():
