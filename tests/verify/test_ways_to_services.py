@@ -140,6 +140,10 @@ LETTING = {
     "the role": ("logs", [{**EVERYTHING, "Principal": {"AWS": EXECUTION}}]),
     "the role by condition": ("logs", [{**EVERYTHING, **when("ArnLike", "aws:PrincipalArn", EXECUTION)}]),
     "what it takes and no more": ("logs", [{**EVERYTHING, "Action": WRITE, "Resource": GROUP}]),
+    "the repository": ("ecr.dkr", [{**EVERYTHING, "Resource": arn("ecr", "repository/web")}]),
+    "one role of two": (
+        "logs", [{**EVERYTHING, "Condition": {"ArnLike": {"aws:PrincipalArn": [TASK, EXECUTION]}}}],
+    ),
     "the roles of a pattern": (
         "logs", [{**EVERYTHING, **when("StringLike", "aws:PrincipalArn", f"{EXECUTION[:-4]}*")}],
     ),
@@ -185,6 +189,9 @@ DENYING = {
     "every account but ours": (
         "logs", [{**EVERYTHING, **when("StringNotLike", "aws:PrincipalAccount", "1*")}], "logs:CreateLogStream",
     ),
+    "nothing, and a denial that hangs on something": (
+        "logs", [{**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}], "logs:CreateLogStream",
+    ),
     "one action of two": ("logs", [{**EVERYTHING, "Action": "logs:CreateLogStream"}], "logs:PutLogEvents"),
     "another log group": ("logs", [{**EVERYTHING, "Resource": f"{GROUP}a"}], "logs:CreateLogStream"),
     "another role": ("ecr.api", [{**EVERYTHING, "Principal": {"AWS": TASK}}], "ecr:GetAuthorizationToken"),
@@ -207,7 +214,7 @@ def test_an_endpoint_whose_policy_denies_what_ecs_asks_for_is_no_path(name, poli
     status, observed = judged(endpoint(name, *policy))
     assert status is Status.FAILED, observed
     assert f"blocked at the policy of vpce-{name} lets requests through: tcp 443" in observed
-    assert f"do {action} on " in observed
+    assert f"let {'everybody' if name == 's3' else EXECUTION} do {action} on " in observed
 
 
 HANGING = {
@@ -219,6 +226,9 @@ HANGING = {
     ),
     "all principals but some": ("logs", [{**EVERYTHING, "Principal": None, "NotPrincipal": {"AWS": TASK}}]),
     "all resources but some": ("logs", [{**EVERYTHING, "Resource": [], "NotResource": arn("logs", "log-group:/a:*")}]),
+    "a part of the log group, and another": (
+        "logs", [{**EVERYTHING, "Resource": [arn("logs", "log-group:/web:log-stream:a"), arn("logs", "log-group:/b")]}],
+    ),
     "a part of the log group": ("logs", [{**EVERYTHING, "Resource": arn("logs", "log-group:/web:log-stream:a")}]),
 }  # fmt: skip
 
@@ -226,9 +236,10 @@ HANGING = {
 @pytest.mark.parametrize(("name", "policy"), HANGING.values(), ids=HANGING)
 def test_what_hangs_on_something_that_is_not_judged_is_an_error(name, policy):
     kept = [{key: value for key, value in each.items() if value not in (None, [])} for each in policy]
-    status, observed = judged(endpoint(name, *kept))
+    status, observed = judged(endpoint(name, *kept[:-1], {**kept[-1], "Sid": "Odd"}))
     assert status is Status.ERROR
-    assert f"whether the policy of vpce-{name} lets" in observed
+    assert observed.startswith(f"whether the policy of vpce-{name} lets")
+    assert observed.endswith("hangs on Odd")
 
 
 def test_what_the_task_role_lets_the_application_do_must_get_through_as_well():
@@ -237,7 +248,7 @@ def test_what_the_task_role_lets_the_application_do_must_get_through_as_well():
     assert judged(task_role=mine)[0] is Status.PASSED
     status, observed = judged(endpoint("s3", layers), task_role=mine)
     assert (status, f"let {TASK} do s3:GetObject on {BUCKET}/*" in observed) == (Status.FAILED, True)
-    data = {**EVERYTHING, "Resource": [BUCKET, f"{BUCKET}/*"], **OURS}
+    data = {**EVERYTHING, "Action": "s3:GetObject", "Resource": [BUCKET, f"{BUCKET}/*"], **OURS}
     assert judged(endpoint("s3", layers, data), task_role=mine)[0] is Status.PASSED
 
 
@@ -271,6 +282,8 @@ def test_a_gateways_policy_that_names_the_account_as_principal_speaks_of_its_roo
     layers = {**EVERYTHING, "Action": "s3:GetObject", "Resource": LAYERS}
     named = {**EVERYTHING, "Principal": {"AWS": ACCOUNT}}
     assert judged(endpoint("s3", layers, named), task_role=mine)[0] is Status.ERROR
+    another = {**EVERYTHING, "Principal": {"AWS": "210987654321"}}
+    assert judged(endpoint("s3", layers, another), task_role=mine)[0] is Status.FAILED
 
 
 def test_what_services_ask_of_kms_themselves_does_not_come_by_the_endpoint():
