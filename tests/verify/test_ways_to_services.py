@@ -11,7 +11,10 @@ from made_network import LISTED, group, subnets
 
 from verify.control import Status
 from verify.controls.reach import reach_tasks_egress_route
+from verify.errors import Unanswered
 from verify.evaluate import evaluate
+from verify.network.live import LiveNetwork, internet
+from verify.network.services import Word, paths_to
 from verify.policy import load_policy
 from verify.resources.ec2 import NatGateway, VPCEndpoint
 from verify.resources.ecs import Service, TaskDefinition
@@ -19,6 +22,8 @@ from verify.resources.iam import AttachedPolicies, Role, RolePolicy
 from verify.resources.routing import PrefixList
 
 TASK, EXECUTION = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("task", "execution"))
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/web:1"
+NOTHING = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 BUCKET = "arn:aws:s3:::ephi"
 LAYERS = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
 GROUP = arn("logs", "log-group:/web:*")
@@ -66,28 +71,28 @@ def role(name: str, *statements: Mapping[str, object]) -> tuple[object, ...]:
 
 
 def judged(
-    *standing: object, routes: tuple[tuple[str, str], ...] = (("pl-1", "vpce-s3"),), task_role: tuple[object, ...] = ()
+    *standing: object,
+    routes: tuple[tuple[str, str], ...] = (("pl-1", "vpce-s3"),),
+    task_role: tuple[object, ...] = (),
+    listed: tuple[str, ...] = ("52.95.164.0/23",),
+    **defined: object,
 ) -> tuple[Status, str]:
     """What is said of the tasks' ways, and what was seen, with an endpoint for each service that has none else."""
     named = {each.service_name for each in standing if isinstance(each, VPCEndpoint)}
     rest = [endpoint(name) for name in (*NAMES, "s3") if f"com.amazonaws.{REGION}.{name}" not in named]
+    container = {
+        "name": "web",
+        "image": IMAGE,
+        "secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef")}],
+        "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/web", "awslogs-region": REGION}},
+    }
     definition = answered(
         TaskDefinition,
         taskDefinitionArn=arn("ecs", "task-definition/web:1"),
         family="web",
-        executionRoleArn=EXECUTION,
         **({"taskRoleArn": TASK} if task_role else {}),
-        containerDefinitions=[
-            {
-                "name": "web",
-                "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/web:1",
-                "secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef")}],
-                "logConfiguration": {
-                    "logDriver": "awslogs",
-                    "options": {"awslogs-group": "/web", "awslogs-region": REGION},
-                },
-            }
-        ],
+        **({"executionRoleArn": EXECUTION} if defined.pop("executed", True) else {}),
+        containerDefinitions=[{**container, **defined}],
     )
     service = answered(
         Service,
@@ -107,7 +112,7 @@ def judged(
         service,
         definition,
         *subnets(routes, (("0.0.0.0/0", "igw-1"),)),
-        answered(PrefixList, PrefixListId="pl-1", Entries=[{"Cidr": "52.95.164.0/23"}]),
+        answered(PrefixList, PrefixListId="pl-1", Entries=[{"Cidr": each} for each in listed]),
         group("sg-1", ("-1", "0.0.0.0/0")),
         *standing,
         *rest,
@@ -135,6 +140,16 @@ LETTING = {
     "the role": ("logs", [{**EVERYTHING, "Principal": {"AWS": EXECUTION}}]),
     "the role by condition": ("logs", [{**EVERYTHING, **when("ArnLike", "aws:PrincipalArn", EXECUTION)}]),
     "what it takes and no more": ("logs", [{**EVERYTHING, "Action": WRITE, "Resource": GROUP}]),
+    "the repository": ("ecr.dkr", [{**EVERYTHING, "Resource": arn("ecr", "repository/web")}]),
+    "one role of two": (
+        "logs", [{**EVERYTHING, "Condition": {"ArnLike": {"aws:PrincipalArn": [TASK, EXECUTION]}}}],
+    ),
+    "the roles of a pattern": (
+        "logs", [{**EVERYTHING, **when("StringLike", "aws:PrincipalArn", f"{EXECUTION[:-4]}*")}],
+    ),
+    "the account if it is told": (
+        "logs", [{**EVERYTHING, **when("StringEqualsIfExists", "aws:PrincipalAccount", ACCOUNT)}],
+    ),
     "this VPC": ("kms", [{**EVERYTHING, **when("StringEquals", "aws:SourceVpc", "vpc-1")}]),
     "this endpoint": ("ecr.dkr", [{**EVERYTHING, **when("StringEquals", "aws:SourceVpce", "vpce-ecr.dkr")}]),
     "resources of the account": (
@@ -168,6 +183,15 @@ DENYING = {
     "a star where it is no wildcard": (
         "logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalAccount", "*")}], "logs:CreateLogStream",
     ),
+    "the account as principal, where ECR has signed": (
+        "s3", [{**EVERYTHING, "Principal": {"AWS": ACCOUNT}}], "s3:GetObject",
+    ),
+    "every account but ours": (
+        "logs", [{**EVERYTHING, **when("StringNotLike", "aws:PrincipalAccount", "1*")}], "logs:CreateLogStream",
+    ),
+    "nothing, and a denial that hangs on something": (
+        "logs", [{**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}], "logs:CreateLogStream",
+    ),
     "one action of two": ("logs", [{**EVERYTHING, "Action": "logs:CreateLogStream"}], "logs:PutLogEvents"),
     "another log group": ("logs", [{**EVERYTHING, "Resource": f"{GROUP}a"}], "logs:CreateLogStream"),
     "another role": ("ecr.api", [{**EVERYTHING, "Principal": {"AWS": TASK}}], "ecr:GetAuthorizationToken"),
@@ -190,16 +214,21 @@ def test_an_endpoint_whose_policy_denies_what_ecs_asks_for_is_no_path(name, poli
     status, observed = judged(endpoint(name, *policy))
     assert status is Status.FAILED, observed
     assert f"blocked at the policy of vpce-{name} lets requests through: tcp 443" in observed
-    assert f"do {action} on " in observed
+    assert f"let {'everybody' if name == 's3' else EXECUTION} do {action} on " in observed
 
 
 HANGING = {
     "an organisation": ("logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalOrgID", "o-a1")}]),
+    "a number": ("logs", [{**EVERYTHING, **when("NumericEquals", "aws:PrincipalAccount", ACCOUNT)}]),
+    "whose a bucket is": ("s3", [{**EVERYTHING, **when("StringEquals", "aws:ResourceAccount", ACCOUNT)}]),
     "a denial to an unknown network": (
         "logs", [EVERYTHING, {**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}],
     ),
     "all principals but some": ("logs", [{**EVERYTHING, "Principal": None, "NotPrincipal": {"AWS": TASK}}]),
     "all resources but some": ("logs", [{**EVERYTHING, "Resource": [], "NotResource": arn("logs", "log-group:/a:*")}]),
+    "a part of the log group, and another": (
+        "logs", [{**EVERYTHING, "Resource": [arn("logs", "log-group:/web:log-stream:a"), arn("logs", "log-group:/b")]}],
+    ),
     "a part of the log group": ("logs", [{**EVERYTHING, "Resource": arn("logs", "log-group:/web:log-stream:a")}]),
 }  # fmt: skip
 
@@ -207,9 +236,10 @@ HANGING = {
 @pytest.mark.parametrize(("name", "policy"), HANGING.values(), ids=HANGING)
 def test_what_hangs_on_something_that_is_not_judged_is_an_error(name, policy):
     kept = [{key: value for key, value in each.items() if value not in (None, [])} for each in policy]
-    status, observed = judged(endpoint(name, *kept))
+    status, observed = judged(endpoint(name, *kept[:-1], {**kept[-1], "Sid": "Odd"}))
     assert status is Status.ERROR
-    assert f"whether the policy of vpce-{name} lets" in observed
+    assert observed.startswith(f"whether the policy of vpce-{name} lets")
+    assert observed.endswith("hangs on Odd")
 
 
 def test_what_the_task_role_lets_the_application_do_must_get_through_as_well():
@@ -218,8 +248,33 @@ def test_what_the_task_role_lets_the_application_do_must_get_through_as_well():
     assert judged(task_role=mine)[0] is Status.PASSED
     status, observed = judged(endpoint("s3", layers), task_role=mine)
     assert (status, f"let {TASK} do s3:GetObject on {BUCKET}/*" in observed) == (Status.FAILED, True)
-    data = {**EVERYTHING, "Resource": [BUCKET, f"{BUCKET}/*"], **OURS}
+    data = {**EVERYTHING, "Action": "s3:GetObject", "Resource": [BUCKET, f"{BUCKET}/*"], **OURS}
     assert judged(endpoint("s3", layers, data), task_role=mine)[0] is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("defined", "unasked"),
+    [
+        ({"image": "registry.example/web:1"}, ("ecr.api", "ecr.dkr", "s3")),
+        ({"image": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/web:1"}, ("ecr.api", "ecr.dkr", "s3")),
+        ({"logConfiguration": {"logDriver": "awsfirelens"}}, ("logs",)),
+        ({"secrets": []}, ("secretsmanager",)),
+        ({"secrets": [{"name": "KEY", "valueFrom": arn("secretsmanager", "secret:key-abcdef", region="eu-west-1")}]},
+         ("secretsmanager",)),
+        ({}, ("kms",)),
+    ],
+    ids=["another registry", "another region", "logs elsewhere", "no secret", "a secret elsewhere", "nothing of KMS"],
+)  # fmt: skip
+def test_what_the_tasks_do_not_ask_for_need_not_get_through(defined, unasked):
+    assert judged(*(endpoint(name, NOTHING) for name in unasked), **defined)[0] is Status.PASSED
+    for name in {*NAMES, "s3"} - {*unasked, "kms"}:
+        assert judged(endpoint(name, NOTHING), **defined)[0] is Status.FAILED
+
+
+def test_without_an_execution_role_somebody_of_the_account_asks():
+    assert judged(endpoint("logs", {**EVERYTHING, **OURS}), executed=False)[0] is Status.PASSED
+    others = when("StringEquals", "aws:PrincipalAccount", "210987654321")
+    assert judged(endpoint("logs", {**EVERYTHING, **others}), executed=False)[0] is Status.FAILED
 
 
 def test_a_gateways_policy_that_names_the_account_as_principal_speaks_of_its_root_user():
@@ -227,6 +282,8 @@ def test_a_gateways_policy_that_names_the_account_as_principal_speaks_of_its_roo
     layers = {**EVERYTHING, "Action": "s3:GetObject", "Resource": LAYERS}
     named = {**EVERYTHING, "Principal": {"AWS": ACCOUNT}}
     assert judged(endpoint("s3", layers, named), task_role=mine)[0] is Status.ERROR
+    another = {**EVERYTHING, "Principal": {"AWS": "210987654321"}}
+    assert judged(endpoint("s3", layers, another), task_role=mine)[0] is Status.FAILED
 
 
 def test_what_services_ask_of_kms_themselves_does_not_come_by_the_endpoint():
@@ -261,32 +318,38 @@ def test_without_an_endpoint_the_way_is_by_nat():
     assert status is Status.PASSED, observed
 
 
-@pytest.mark.parametrize(
-    ("gateway", "routes", "status"),
-    [
-        (nat(NatGatewayAddresses=[{"PrivateIp": "10.0.2.9"}]), BY_NAT, Status.FAILED),
-        (nat(State="pending"), BY_NAT, Status.ERROR),
-        (nat(SubnetId=None), BY_NAT, Status.ERROR),
-        (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "vpce-firewall")), Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "tgw-1")), Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/1", "nat-1")), Status.ERROR),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/1", "nat-1"), ("128.0.0.0/1", "nat-1")), Status.PASSED),
-        (nat(), (("pl-1", "vpce-s3"),), Status.FAILED),
-        (nat(), (("pl-1", "vpce-s3"), ("0.0.0.0/0", "igw-1")), Status.FAILED),
-    ],
-    ids=[
-        "private",
-        "pending",
-        "no subnet",
-        "gone",
-        "a firewall",
-        "a transit gateway",
-        "half",
-        "both halves",
-        "none",
-        "no address",
-    ],
-)
-def test_a_way_out_is_open_where_all_of_the_internet_is_reached_by_it(gateway, routes, status):
-    assert judged(without("kms"), gateway, routes=routes)[0] is status
+S3 = ("pl-1", "vpce-s3")
+WAYS = {
+    "both halves": (nat(), (S3, ("0.0.0.0/1", "nat-1"), ("128.0.0.0/1", "nat-1")), Status.PASSED, "7 paths are open"),
+    "a NAT without a public address": (nat(NatGatewayAddresses=[{"PrivateIp": "10.0.2.9"}]), BY_NAT, Status.FAILED, ""),
+    "a NAT that is pending": (nat(State="pending"), BY_NAT, Status.ERROR, "nat-1 is pending"),
+    "a NAT of no subnet": (nat(SubnetId=None), BY_NAT, Status.ERROR, "AWS tells no subnet of nat-1"),
+    "a NAT that is gone": (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR, "AWS tells no subnet of nat-1"),
+    "a firewall": (nat(), (S3, ("0.0.0.0/0", "vpce-firewall")), Status.ERROR, "rtb-1 sends packets by 0.0.0.0/0"),
+    "a transit gateway": (nat(), (S3, ("0.0.0.0/0", "tgw-1")), Status.ERROR, "rtb-1 sends packets by 0.0.0.0/0"),
+    "half": (nat(), (S3, ("0.0.0.0/1", "nat-1")), Status.ERROR, "tasks of web in subnet-1 reaches a part of the"),
+    "none": (nat(), (S3,), Status.FAILED, ""),
+    "no address": (nat(), (S3, ("0.0.0.0/0", "igw-1")), Status.FAILED, ""),
+}
+
+
+@pytest.mark.parametrize(("gateway", "routes", "status", "told"), WAYS.values(), ids=WAYS)
+def test_a_way_out_is_open_where_all_of_the_internet_is_reached_by_it(gateway, routes, status, told):
+    found, observed = judged(without("kms"), gateway, routes=routes)
+    assert found is status, observed
+    assert observed.startswith(told)
+
+
+def test_an_empty_prefix_list_leads_nowhere_that_is_known():
+    status, observed = judged(listed=())
+    assert (status, observed) == (Status.ERROR, "the prefix list of vpce-s3 is empty")
+
+
+def test_ipv6_addresses_of_a_prefix_list_are_none_of_the_internets_over_ipv4():
+    assert judged(without("kms"), nat(), routes=BY_NAT, listed=("52.95.164.0/23", "::/0"))[0] is Status.PASSED
+
+
+def test_who_stands_in_no_subnet_has_no_way_that_is_known():
+    held = snapshot(*subnets(()), lists=[(kind, "vpc-1") for kind in LISTED])
+    with pytest.raises(Unanswered, match="neither internet nor internet stands in a VPC"):
+        paths_to("kms", internet(), LiveNetwork("vpc-1", held), lambda _endpoint, _service: Word())

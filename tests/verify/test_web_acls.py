@@ -13,6 +13,7 @@ from verify.controls.wafv2 import (
     waf_scope_and_default_action,
 )
 from verify.resources.elbv2 import LoadBalancer
+from verify.resources.s3 import Bucket
 from verify.resources.wafv2 import LoggingConfiguration, WebACL
 
 BALANCER_ARN = arn("elasticloadbalancing", "loadbalancer/app/web/1")
@@ -114,10 +115,29 @@ def test_a_firewall_is_regional_and_does_by_default_what_the_policy_says(told, s
     assert list(judged(waf_scope_and_default_action, snapshot(acl(**told))).values()) == [status]
 
 
+def logging_to(destination: str, **more: object) -> LoggingConfiguration:
+    headers = [{"SingleHeader": {"Name": name}} for name in ("authorization", "cookie")]
+    told = {"ResourceArn": ACL_ARN, "LogDestinationConfigs": [destination], "RedactedFields": headers}
+    return answered(LoggingConfiguration, **told, **more)
+
+
 def test_a_log_that_goes_to_a_stream_is_no_answer():
     stream = arn("firehose", "deliverystream/aws-waf-logs-web")
-    headers = [{"SingleHeader": {"Name": name}} for name in ("authorization", "cookie")]
-    fields = {"ResourceArn": ACL_ARN, "LogDestinationConfigs": [stream], "RedactedFields": headers}
-    held = snapshot(acl(), answered(LoggingConfiguration, **fields))
+    held = snapshot(acl(), logging_to(stream))
     assert judged(waf_logging, held) == {ACL_ARN: Status.ERROR}
     assert observed(waf_logging, held) == f"{stream} is no log group and no bucket, and nothing is known of it"
+
+
+@pytest.mark.parametrize(
+    ("default", "filters", "status"),
+    [
+        ("KEEP", ["KEEP"], Status.PASSED),
+        ("KEEP", ["KEEP", "DROP"], Status.FAILED),
+        ("DROP", ["KEEP"], Status.FAILED),
+    ],
+)
+def test_a_firewall_leaves_no_request_out_of_its_log(default, filters, status):
+    bucket = answered(Bucket, Name="aws-waf-logs-web", BucketArn="arn:aws:s3:::aws-waf-logs-web")
+    dropping = {"DefaultBehavior": default, "Filters": [{"Behavior": behavior} for behavior in filters]}
+    held = snapshot(acl(), bucket, logging_to(bucket.bucket_arn, LoggingFilter=dropping))
+    assert judged(waf_logging, held) == {ACL_ARN: status}

@@ -74,10 +74,12 @@ def waf_required_managed_rules(acl: WebACL, _snapshot: Snapshot, policy: Policy)
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="wafv2-logging-enabled",
     security_hub="WAF.11",
-    remediation="Give the web ACL a logging configuration to a log group or bucket that exists; redact the headers.",
+    remediation="Let the web ACL log all requests to a log group or bucket that exists; redact the headers.",
 )
 def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
-    expected = f"a live destination, and {', '.join(policy.redacted_headers) or 'no header'} redacted"
+    expected = (
+        f"a live destination, no request left out, and {', '.join(policy.redacted_headers) or 'no header'} redacted"
+    )
     found = snapshot.within(LoggingConfiguration, acl.web_acl_arn)
     if not found:
         return failed("no logging configuration", expected=expected)
@@ -86,9 +88,9 @@ def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     clear = [header for header in policy.redacted_headers if header.lower() not in logging.redacted_headers]
     observed = (
         f"logs to {', '.join(logging.log_destination_configs)}; not there: {', '.join(gone) or 'none'}; "
-        f"not redacted: {', '.join(clear) or 'none'}"
+        f"not redacted: {', '.join(clear) or 'none'}; {'some' if logging.drops else 'no'} requests are left out"
     )
-    return verdict(not gone and not clear, observed, expected=expected)
+    return verdict(not gone and not clear and not logging.drops, observed, expected=expected)
 
 
 @control(

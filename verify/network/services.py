@@ -45,14 +45,12 @@ def paths_to(service: str, source: Party, live: LiveNetwork, policies: Policies)
         return tuple(
             path for endpoint in named for path in _to_interface(source, endpoint, live, policies(endpoint, service))
         )
-    gateways = {each.vpc_endpoint_id: each for each in endpoints if each.vpc_endpoint_type == "Gateway"}
-    legs = [] if source.place is None else [leg for leg in source.place.routes.legs if leg.target in gateways]
-    if legs:
+    # Of a service's own endpoints, routes lead to gateways alone.
+    gateways = {each.vpc_endpoint_id: each for each in endpoints}
+    led = [leg.target for leg in _legs(source) if leg.target in gateways]
+    if led:
         return tuple(
-            _past_policy(
-                _through_endpoint(source, leg.target, live), leg.target, policies(gateways[leg.target], service)
-            )
-            for leg in legs
+            _past_policy(_through_endpoint(source, each, live), each, policies(gateways[each], service)) for each in led
         )
     return tuple(_through_internet(service, source, live))
 
@@ -83,8 +81,7 @@ def _is_of(service: str, endpoint: VPCEndpoint, live: LiveNetwork) -> bool:
 
 
 def _through_endpoint(source: Party, endpoint: str, live: LiveNetwork) -> Path:
-    legs = () if source.place is None else source.place.routes.legs
-    networks = tuple(network for leg in legs if leg.target == endpoint for network in leg.networks)
+    networks = tuple(network for leg in _legs(source) if leg.target == endpoint for network in leg.networks)
     if not networks:
         raise Unanswered(f"the prefix list of {endpoint} is empty")
     lead = Lead(endpoint, lambda leg: leg.target == endpoint)
@@ -96,13 +93,17 @@ def _through_internet(service: str, source: Party, live: LiveNetwork) -> Iterato
 
     AWS tells no addresses of its services, so that the way is open for certain only where it is to everywhere.
     """
-    legs = () if source.place is None else source.place.routes.legs
+    legs = _legs(source)
     outside = _elsewhere(legs)
     relays = sorted({leg.target for leg in legs if leg.target.startswith("nat-")})
     if not relays:
         yield _certain(service, flow(live.topology, source, outside, TCP, PORT))
     for relay in relays:
         yield from (_certain(service, path) for path in _through_nat(source, outside, relay, live))
+
+
+def _legs(source: Party) -> tuple[Leg, ...]:
+    return () if source.place is None else source.place.routes.legs
 
 
 def _elsewhere(legs: Iterable[Leg]) -> Party:

@@ -114,6 +114,19 @@ class RedactedField(Fields, frozen=True, kw_only=True, rename="pascal"):
     single_header: SingleHeader | None = None
 
 
+class LogFilter(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What becomes of the records of some requests: ``KEEP`` or ``DROP``."""
+
+    behavior: str
+
+
+class LoggingFilter(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Which requests are logged: what becomes of those that no filter is for, and the filters."""
+
+    default_behavior: str
+    filters: tuple[LogFilter, ...]
+
+
 class LoggingConfiguration(
     Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2::LoggingConfiguration"
 ):
@@ -125,6 +138,14 @@ class LoggingConfiguration(
     resource_arn: str
     log_destination_configs: tuple[str, ...]
     redacted_fields: tuple[RedactedField, ...] = ()
+    # None where all requests are logged.
+    logging_filter: LoggingFilter | None = None
+
+    @property
+    def drops(self) -> bool:
+        """Whether requests of some kind are not logged."""
+        told = self.logging_filter
+        return told is not None and "DROP" in (told.default_behavior, *(each.behavior for each in told.filters))
 
     @property
     def destinations(self) -> dict[str, Question | None]:

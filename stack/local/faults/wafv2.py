@@ -26,12 +26,13 @@ def _change(aws: Clients, outputs: Outputs, change: Callable[[dict[str, Any]], N
     )
 
 
-def _log(aws: Clients, outputs: Outputs, *redacted: str) -> None:
+def _log(aws: Clients, outputs: Outputs, *redacted: str, **more: Any) -> None:  # noqa: ANN401 - as boto3's own
     aws.client("wafv2").put_logging_configuration(
         LoggingConfiguration={
             "ResourceArn": outputs["webAclArn"],
             "LogDestinationConfigs": [outputs["wafLogGroupArn"]],
             "RedactedFields": [{"SingleHeader": {"Name": name}} for name in redacted],
+            **more,
         }
     )
 
@@ -75,6 +76,14 @@ def waf_logging(aws: Clients, outputs: Outputs) -> None:
 def waf_logging_redacted(aws: Clients, outputs: Outputs) -> None:
     """The web ACL logs the cookies of users."""
     _log(aws, outputs, "authorization")
+
+
+@fault(("waf-logging", "webAclArn"), variant="filtered")
+def waf_logging_filtered(aws: Clients, outputs: Outputs) -> None:
+    """The web ACL logs no request that it lets pass."""
+    passing = [{"ActionCondition": {"Action": "ALLOW"}}]
+    left_out = {"Behavior": "DROP", "Requirement": "MEETS_ANY", "Conditions": passing}
+    _log(aws, outputs, "authorization", "cookie", LoggingFilter={"DefaultBehavior": "KEEP", "Filters": [left_out]})
 
 
 @fault(
