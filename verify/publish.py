@@ -142,7 +142,7 @@ def _message(results: Results) -> str:
     run, new = results.run, results.new
     since = "" if results.changes is not None else " (no earlier audit: all that is open)"
     lines = [
-        f"{len(new)} new findings in account {run.account}, {run.region}, at {run.taken_at:%Y-%m-%d %H:%M} UTC{since}"
+        f"new findings: {len(new)}, in account {run.account}, {run.region}, at {run.taken_at:%Y-%m-%d %H:%M} UTC{since}"
     ]
     lines += ["", *(_line(each) for each in new[:MOST_NAMED])]
     lines += [f"... and {len(new) - MOST_NAMED} more"] if len(new) > MOST_NAMED else []

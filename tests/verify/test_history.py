@@ -77,7 +77,7 @@ def test_an_audit_that_is_judged_again_appears_once_and_its_file_stays(audits):
 def test_the_trend_shows_what_was_open_and_how_long_it_took(audits, capsys):
     assert main(["history", str(audits / "history")]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("sa-east-1: 4 audits")
+    assert lines[0].endswith("sa-east-1, audits: 4")
     (line,) = (line.split() for line in lines if line.startswith("s3-versioning "))
     assert line == ["s3-versioning", "high", "0", "-", "1", "2", "d", "0", "h", "2", "d", "0", "h"]
 
@@ -125,7 +125,7 @@ def test_a_damaged_file_is_named_and_the_others_are_told(tmp_path, audits, damag
         (tmp_path / name).write_bytes(damage if name.startswith("20260201") else content)
     assert main(["history", str(tmp_path)]) == 1
     said = capsys.readouterr()
-    assert "3 audits" in said.out
+    assert "audits: 3" in said.out
     assert "20260201" in said.err
     assert "get it back, or remove it" in said.err
 

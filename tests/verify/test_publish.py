@@ -124,11 +124,11 @@ def test_what_security_hub_does_not_say_it_took_was_not_taken(run, moto_url, mon
 def test_a_topic_is_told_what_is_new_by_name_and_not_what_was_observed(run, topic, capsys):
     arn, queue = topic
     assert main(["publish", str(run), "--sns", arn]) == 0
-    assert capsys.readouterr().out == "SNS: 1 new findings told\n"
+    assert capsys.readouterr().out == "SNS: new findings told: 1\n"
     (message,) = messages(queue)
     assert message["Subject"] == "stack-verify: 1 new in the stack"
     assert message["Message"].splitlines() == [
-        "1 new findings in account 123456789012, sa-east-1, at 2026-01-31 00:00 UTC",
+        "new findings: 1, in account 123456789012, sa-east-1, at 2026-01-31 00:00 UTC",
         "",
         "high failed s3-versioning: AWS::S3::Bucket data-1",
         "",
@@ -152,7 +152,7 @@ def test_without_an_earlier_audit_all_that_is_open_is_new(run, topic, tmp_path):
     assert main(["publish", str(first), "--sns", arn]) == 0
     (message,) = messages(queue)
     head = message["Message"].splitlines()[0]
-    assert head.startswith(f"{len(still_open)} new findings in ")
+    assert head.startswith(f"new findings: {len(still_open)}, in ")
     assert head.endswith("(no earlier audit: all that is open)")
 
 

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     if options.sns is not None and results.new:
         try:
             notify(results, options.sns)
-            print(f"SNS: {len(results.new)} new findings told")
+            print(f"SNS: new findings told: {len(results.new)}")
         except PublishError as error:
             # Security Hub is to hear of it all the same.
             print(f"stack-verify: {error}", file=sys.stderr)

@@ -24,7 +24,7 @@ def trend_text(trend: Trend, *, verbose: bool) -> str:
     """The audits, then each control that was open; without ``verbose`` the last twenty audits."""
     audits = trend.audits if verbose else trend.audits[-MOST:]
     left_out = len(trend.audits) - len(audits)
-    lines = [f"{stack_name(trend)} in {trend.account} {trend.region}: {len(trend.audits)} audits", ""]
+    lines = [f"{stack_name(trend)} in {trend.account} {trend.region}, audits: {len(trend.audits)}", ""]
     lines += [f"... {left_out} earlier audits: -v shows them"] if left_out else []
     lines += _table([("audit", *Status), *map(_audit, audits)])
     if not trend.controls:
