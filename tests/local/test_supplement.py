@@ -15,7 +15,7 @@ from programs import Program
 from stack.local.deployment import deploy
 from stack.local.emulator import ENVIRONMENT
 from stack.local.endpoint import Clients, environment_without_aws
-from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, restore_databases, secure_the_root_user
+from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, push_image, restore_databases, secure_the_root_user
 from stack.local.supplement import install, is_installed
 
 REGION = "sa-east-1"
@@ -60,6 +60,20 @@ def test_what_changed_a_resource_is_remembered_the_latest_first_and_what_read_it
     vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     aws.client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Owner", "Value": "web team"}])
     assert changes_of(aws, vpc) == [("CreateTags", "moto"), ("CreateVpc", "moto")]
+
+
+def test_an_image_is_pushed_and_scanned_where_it_is_of_the_stack_s_own_repository(aws):
+    ecr = aws.client("ecr")
+    url = ecr.create_repository(repositoryName="web")["repository"]["repositoryUri"]
+    push_image(aws, "public.ecr.aws/company/web:1.0", url)
+    assert ecr.list_images(repositoryName="web")["imageIds"] == []
+    push_image(aws, f"{url}:1.0", url)
+    (image,) = ecr.list_images(repositoryName="web")["imageIds"]
+    assert image["imageTag"] == "1.0"
+    assert ecr.describe_image_scan_findings(repositoryName="web", imageId=image)["imageScanStatus"] == {
+        "status": "COMPLETE",
+        "description": "The scan was completed successfully.",
+    }
 
 
 def plan_document(**rule):
