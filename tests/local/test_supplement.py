@@ -19,7 +19,7 @@ from programs import Program
 from stack.local.deployment import deploy
 from stack.local.emulator import ENVIRONMENT
 from stack.local.endpoint import Clients, environment_without_aws
-from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, restore_databases, secure_the_root_user
+from stack.local.operation import HARDWARE_DEVICE, ROOT, back_up, push_image, restore_databases, secure_the_root_user
 from stack.local.supplement import install, is_installed
 
 REGION = "sa-east-1"
@@ -74,6 +74,20 @@ def test_a_signature_of_a_digest_is_one_of_what_the_digest_is_of(aws):
     for kind, message in (("RAW", b"a manifest"), ("DIGEST", hashlib.sha256(b"a manifest").digest())):
         signature = kms.sign(**asked, MessageType=kind, Message=message)["Signature"]
         public.verify(signature, b"a manifest", ECDSA(SHA256()))
+
+
+def test_an_image_is_pushed_and_scanned_where_it_is_of_the_stack_s_own_repository(aws):
+    ecr = aws.client("ecr")
+    url = ecr.create_repository(repositoryName="web")["repository"]["repositoryUri"]
+    push_image(aws, "public.ecr.aws/company/web:1.0", url)
+    assert ecr.list_images(repositoryName="web")["imageIds"] == []
+    push_image(aws, f"{url}:1.0", url)
+    (image,) = ecr.list_images(repositoryName="web")["imageIds"]
+    assert image["imageTag"] == "1.0"
+    assert ecr.describe_image_scan_findings(repositoryName="web", imageId=image)["imageScanStatus"] == {
+        "status": "COMPLETE",
+        "description": "The scan was completed successfully.",
+    }
 
 
 def plan_document(**rule):

@@ -12,7 +12,7 @@ from verify.collect import COLLECTORS, MAX_IN_FLIGHT
 from verify.controls import CONTROLS
 
 # Services whose requests tell what is asked for by method and path, and not by an operation.
-REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "s3")
+REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "route53", "s3")
 # Reads that are asked for by POST: ListFindingsV2, GetAlternateContact, ListFindings, GetFindings and the status of
 # Inspector, BatchGetAccountStatus.
 READ_BY_POST = {

@@ -144,6 +144,9 @@ LETTING = {
     "one role of two": (
         "logs", [{**EVERYTHING, "Condition": {"ArnLike": {"aws:PrincipalArn": [TASK, EXECUTION]}}}],
     ),
+    "the roles of a pattern, as ARNs": (
+        "logs", [{**EVERYTHING, **when("ArnEquals", "aws:PrincipalArn", f"{EXECUTION[:-4]}*")}],
+    ),
     "the roles of a pattern": (
         "logs", [{**EVERYTHING, **when("StringLike", "aws:PrincipalArn", f"{EXECUTION[:-4]}*")}],
     ),
