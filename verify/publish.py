@@ -5,7 +5,7 @@ Apart from the verifier, which only reads AWS: nothing but ``stack-verify publis
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -79,7 +79,9 @@ def load_requests(folder: Path) -> list[Request]:
     return _load(folder, "asff.json", "asff", list[Request])
 
 
-def import_findings(requests: Iterable[Request], region: str) -> tuple[int, dict[str, str]]:
+def import_findings(
+    requests: Sequence[Request], region: str, progress: Callable[[str], None] = lambda _: None
+) -> tuple[int, dict[str, str]]:
     """Imports the findings into Security Hub (BatchImportFindings); how many, and why it refused each other, by its Id.
 
     Raises:
@@ -89,7 +91,8 @@ def import_findings(requests: Iterable[Request], region: str) -> tuple[int, dict
     hub = _client("securityhub", region)
     imported = 0
     refused: dict[str, str] = {}
-    for request in requests:
+    for number, request in enumerate(requests, start=1):
+        progress(f"Security Hub: request {number} of {len(requests)}")
         ids = [str(finding.get("Id")) for finding in request.findings]
         try:
             answer = hub.batch_import_findings(Findings=request.findings)

@@ -16,6 +16,7 @@ from verify.long_lived import long_lived
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
 from verify.probe.settings import ProbeSettings
+from verify.progress import Progress
 from verify.report.history import load_history
 from verify.resources.stack import StackOutput
 from verify.settle import settle, unsettled
@@ -148,7 +149,7 @@ def compare(
         VerifyError: when the baseline or the history cannot be used.
     """
     findings = judged(snapshot)
-    past = load_history(request.history).before(snapshot) if request.history else None
+    past = load_history(request.history, Progress()).before(snapshot) if request.history else None
     before: Audit | None = past[-1] if past else None
     if request.baseline is not None:
         before = audit_in(request.baseline, judged)

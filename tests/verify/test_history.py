@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -136,6 +137,15 @@ def test_a_run_does_not_guess_what_a_damaged_audit_said(tmp_path, capsys):
     path.write_bytes(path.read_bytes()[:-1])
     assert audit(tmp_path, 1, "Enabled") == 4
     assert "move it out of the history" in capsys.readouterr().err
+
+
+def test_without_the_package_all_but_the_history_works_and_it_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert main(["evaluate", str(taken(tmp_path, 0, "Enabled")), "--reports", str(tmp_path / "reports"), *FORMATS]) == 1
+    capsys.readouterr()
+    for command in (["history", str(tmp_path)], ["evaluate", str(tmp_path / "day-0.json"), "--history", str(tmp_path)]):
+        assert main(command) == 4
+        assert "pip install stack-verify[history]" in capsys.readouterr().err
 
 
 def test_a_folder_without_audits_is_wrong_use(tmp_path, capsys):

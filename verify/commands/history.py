@@ -9,6 +9,7 @@ from pathlib import Path
 
 from verify.commands.command import Commands, add_command
 from verify.errors import HistoryError
+from verify.progress import Progress
 from verify.report.history import History, load_history
 from verify.report.trend_text import trend_text, trends_json
 from verify.run import DEFAULT_HISTORY
@@ -25,7 +26,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the trend of each stack; 1 where a file of the history is damaged, which the others do without."""
-    history = load_history(options.history)
+    history = load_history(options.history, Progress())
     if not history.audits and not history.damaged:
         raise HistoryError(
             f"{options.history}: holds no audits. Record them with: pytest OUTPUTS.json --history {options.history}"

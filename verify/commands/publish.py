@@ -8,6 +8,7 @@ from pathlib import Path
 
 from verify.commands.command import Commands, add_command
 from verify.errors import PublishError
+from verify.progress import Progress
 from verify.run import DEFAULT_REPORTS
 
 
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.sns is not None:
         print("SNS: nothing is new, so no message")
     if options.security_hub:
-        imported, refused = import_findings(requests, results.run.region)
+        imported, refused = import_findings(requests, results.run.region, Progress())
         for finding, why in refused.items():
             print(f"stack-verify: {finding}: {why}", file=sys.stderr)
         print(f"Security Hub: {imported} findings imported, {len(refused)} refused")

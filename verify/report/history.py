@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,8 +87,8 @@ class History:
         return tuple(audit for audit in mine if audit.taken_at < snapshot.taken_at)
 
 
-def load_history(folder: Path) -> History:
-    """The history in a folder; an empty one where there is no such folder.
+def load_history(folder: Path, progress: Callable[[str], None] = lambda _: None) -> History:
+    """The history in a folder; an empty one where there is no such folder. ``progress`` hears of each hundred audits.
 
     Raises:
         HistoryError: when DuckDB is not installed.
@@ -97,7 +97,10 @@ def load_history(folder: Path) -> History:
     audits: dict[str, RecordedAudit] = {}
     damaged: dict[Path, str] = {}
     texts: dict[str, str] = {}
-    for path in sorted(folder.glob("*.parquet")):
+    paths = sorted(folder.glob("*.parquet"))
+    for number, path in enumerate(paths, start=1):
+        if number % 100 == 0:
+            progress(f"reading the history: {number} of {len(paths)} audits")
         try:
             audit = _audit(_rows(connection, path), texts)
         except ValueError as error:
