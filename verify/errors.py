@@ -33,6 +33,14 @@ class ManifestError(VerifyError):
     """The manifest of an earlier run cannot be read, or is of another snapshot."""
 
 
+class HistoryError(VerifyError):
+    """The history of audits cannot be read or written."""
+
+
+class PublishError(VerifyError):
+    """A run cannot be published, or was not taken."""
+
+
 class ReportError(VerifyError):
     """A report could not be written."""
 

@@ -25,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--baseline", metavar="FILE", help="snapshot.json or results.json of an earlier audit: says what changed since"
     )
     group.addoption(
+        "--history", metavar="DIR", help="folder that each audit is added to; its last one is the baseline unless named"
+    )
+    group.addoption(
         "--fail-on", choices=("open", "new"), default="open", help="new: what was open in the baseline fails nothing"
     )
     group.addoption("--snapshot", metavar="FILE", help="judge a saved snapshot.json and make no AWS call")
@@ -70,8 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if len(outputs) > 1:
         raise pytest.UsageError(f"name one file of stack outputs, not {len(outputs)}: verify one stack at a time")
-    if config.getoption("--fail-on") == "new" and config.getoption("--baseline") is None:
-        raise pytest.UsageError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT")
+    if config.getoption("--fail-on") == "new" and not (config.getoption("--baseline") or config.getoption("--history")):
+        raise pytest.UsageError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT or --history DIR")
     from verify.session import VerificationPlugin  # noqa: PLC0415 - a run without outputs pays for no import
 
     if len(named) == 1 and config.get_verbosity() <= 0:
@@ -83,8 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _refuse_options(config: pytest.Config) -> None:
     """A verification that was asked for must not turn into a green run of other tests."""
-    named = ("--stack-state", "--snapshot", "--baseline", "--waivers", "--cacert", "--probe-deadline", "--settle")
-    given = [option for option in named if config.getoption(option) is not None]
+    named = "--stack-state --snapshot --baseline --history --waivers --settle --cacert --probe-deadline"
+    given = [option for option in named.split() if config.getoption(option) is not None]
     given += ["--probe"] if config.getoption("--probe") != "off" else []
     if given:
         raise pytest.UsageError(f"{', '.join(given)}: name the file of stack outputs too: pytest OUTPUTS.json")
@@ -104,6 +107,7 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
         settle=config.getoption("--settle"),
         baseline=_path(config.getoption("--baseline")),
         fail_on=config.getoption("--fail-on"),
+        history=_path(config.getoption("--history")),
     )
 
 

@@ -16,14 +16,17 @@ from verify.long_lived import long_lived
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
 from verify.probe.settings import ProbeSettings
+from verify.report.history import load_history
 from verify.resources.stack import StackOutput
 from verify.settle import settle, unsettled
 from verify.snapshot import Snapshot, load
+from verify.trend import RecordedAudit
 from verify.waivers import load_waivers
 from verify.who import to_look_up
 
 DEFAULT_POLICY = "hipaa"
 DEFAULT_REPORTS = Path("outputs/reports")
+DEFAULT_HISTORY = Path("outputs/history")
 SETTLE_HELP = "wait at most so long for what AWS answers late: target health, certificates, IAM, tags"
 LONGEST_WAIT = 24 * 60 * 60  # seconds
 
@@ -37,7 +40,7 @@ class Request:
     ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
     With ``settle`` what AWS answers late is waited for, as many seconds at the most.
     ``baseline`` is the snapshot or the results of an earlier audit; ``fail_on`` tells whether what was open then fails
-    the run.
+    the run. With ``history``, a folder, the last audit there is the baseline unless one is named.
     """
 
     outputs: Path
@@ -50,16 +53,18 @@ class Request:
     settle: float | None = None
     baseline: Path | None = None
     fail_on: FailOn = "open"
+    history: Path | None = None
 
 
 @dataclass(frozen=True)
 class Verification:
-    """A judged snapshot."""
+    """A judged snapshot. ``past`` are the recorded audits before it; None where no history is kept."""
 
     snapshot: Snapshot
     policy: Policy
     findings: tuple[Finding, ...]
     changes: Changes | None = None
+    past: tuple[RecordedAudit, ...] | None = None
 
 
 @long_lived()
@@ -124,19 +129,33 @@ def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Reque
 def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Verification:
     """The findings of ``controls`` on ``snapshot`` under the policy and the waivers asked for.
 
-    With a baseline what changed since; it is judged by the same controls, policy and waivers, so that what changed is
-    the stack and not the rules.
+    With a baseline or a history what changed since. A baseline is judged by the same controls, policy and waivers, so
+    that what changed is the stack and not the rules; an audit of the history is taken as it was recorded.
 
     Raises:
         VerifyError: when the policy, the waivers or the baseline cannot be used.
     """
     policy, waivers = rules_for(snapshot, request, controls)
-    findings = evaluate(snapshot, controls, policy, waivers)
-    if request.baseline is None:
-        return Verification(snapshot, policy, findings)
-    before = audit_in(request.baseline, lambda baseline: evaluate(baseline, controls, policy, waivers))
+    return compare(snapshot, request, policy, lambda each: evaluate(each, controls, policy, waivers))
+
+
+def compare(
+    snapshot: Snapshot, request: Request, policy: Policy, judged: Callable[[Snapshot], tuple[Finding, ...]]
+) -> Verification:
+    """The snapshot with what ``judged`` gives for it, and what changed since the earlier audit that was asked for.
+
+    Raises:
+        VerifyError: when the baseline or the history cannot be used.
+    """
+    findings = judged(snapshot)
+    past = load_history(request.history).before(snapshot) if request.history else None
+    before: Audit | None = past[-1] if past else None
+    if request.baseline is not None:
+        before = audit_in(request.baseline, judged)
+    if before is None:
+        return Verification(snapshot, policy, findings, past=past)
     changed = changes(before, audit_of(snapshot, findings), request.fail_on)
-    return Verification(snapshot, policy, dated(findings, changed), changed)
+    return Verification(snapshot, policy, dated(findings, changed), changed, past)
 
 
 def audit_in(path: Path, judged: Callable[[Snapshot], tuple[Finding, ...]]) -> Audit:

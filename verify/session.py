@@ -14,7 +14,7 @@ import pytest
 
 from verify.changes import OPEN
 from verify.control import Severity
-from verify.errors import ReportError, VerifyError
+from verify.errors import HistoryError, ReportError, VerifyError
 from verify.items import EVIDENCE, FindingItem, OutputsFile, by_node
 from verify.own_controls import all_controls
 from verify.progress import Progress
@@ -28,6 +28,7 @@ from verify.report import (
     tell_github,
     write_reports,
 )
+from verify.report.history import record
 from verify.run import Request, Verification, judge, observe
 from verify.snapshot import Snapshot, dump, load
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 SNAPSHOT_KEY = "stack_verify_snapshot"
+_NOT_WHOLE = "not recorded: a selection is no audit of the whole stack"
 
 
 class VerificationPlugin:
@@ -52,6 +54,7 @@ class VerificationPlugin:
         self._handover: Path | None = None
         self._closing: tuple[Report, list[Path]] | None = None
         self._complaint: str | None = None
+        self._history: str | None = None
         self._annotations: list[str] = []
         self._is_worker = hasattr(config, "workerinput")
         try:
@@ -133,7 +136,10 @@ class VerificationPlugin:
         findings = by_node(self._verification.findings)
         chosen = [finding for node, finding in findings.items() if node in self._selected]
         changes = self._verification.changes
-        report = report_of(self._verification.snapshot, chosen, self._verification.policy, changes)
+        # An audit is of the whole stack; what a selection left out would look mended.
+        whole = len(chosen) == len(findings)
+        past = self._verification.past if whole else None
+        report = report_of(self._verification.snapshot, chosen, self._verification.policy, changes, past)
         written: list[Path] = []
         complaints = []
         try:
@@ -144,6 +150,11 @@ class VerificationPlugin:
             tell_github(report, os.environ, self._annotations.append)
         except ReportError as error:
             complaints.append(str(error))
+        if self._request.history is not None:
+            try:
+                self._history = str(record(report, self._request.history)) if whole else _NOT_WHOLE
+            except HistoryError as error:
+                complaints.append(str(error))
         if complaints:
             self._complaint = " ".join(complaints)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -167,6 +178,8 @@ class VerificationPlugin:
         terminalreporter.write_line(
             summary(report, written, width=writer.fullwidth, height=height, colour=writer.hasmarkup, verbose=verbose)
         )
+        if self._history is not None:
+            terminalreporter.write_line(f"  history   {self._history}")
         if self._complaint is not None:
             terminalreporter.write_line(f"ERROR: {self._complaint}", red=True)
         for annotation in self._annotations:

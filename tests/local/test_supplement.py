@@ -1,5 +1,6 @@
 """What moto lacks and the local emulator has: it answers as AWS does, and is gone with moto's own state."""
 
+import hashlib
 import json
 import socket
 import subprocess
@@ -9,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from moto import mock_aws
 from programs import Program
 
@@ -74,6 +78,16 @@ def test_an_image_is_pushed_and_scanned_where_it_is_of_the_stack_s_own_repositor
         "status": "COMPLETE",
         "description": "The scan was completed successfully.",
     }
+
+
+def test_a_signature_of_a_digest_is_one_of_what_the_digest_is_of(aws):
+    kms = aws.client("kms")
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    public = load_der_public_key(kms.get_public_key(KeyId=key)["PublicKey"])
+    asked = {"KeyId": key, "SigningAlgorithm": "ECDSA_SHA_256"}
+    for kind, message in (("RAW", b"a manifest"), ("DIGEST", hashlib.sha256(b"a manifest").digest())):
+        signature = kms.sign(**asked, MessageType=kind, Message=message)["Signature"]
+        public.verify(signature, b"a manifest", ECDSA(SHA256()))
 
 
 def plan_document(**rule):

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_public_key,
+)
 from handmade import answer, decoded, denied, snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -156,6 +164,47 @@ def test_a_signed_run_is_by_its_signer_and_by_nobody_else(signed, keys, capsys):
     assert "signed         manifest.json: by " in capsys.readouterr().out
     assert check(signed, "--signed-by", str(keys["theirs.pub"])) == 1
     assert "NOT SIGNED     manifest.json: by " in capsys.readouterr().out
+
+
+@pytest.fixture
+def kms(moto_environment, monkeypatch):
+    """A client of KMS, with the environment of somebody who may sign."""
+    for name, value in moto_environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "sa-east-1")
+    return boto3.client("kms")
+
+
+def test_a_run_signed_by_kms_is_checked_as_any_other(folder, tmp_path, kms, keys, capsys):
+    run = Path(shutil.copytree(folder, tmp_path / "run"))
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    kms.create_alias(AliasName="alias/audit", TargetKeyId=key["KeyId"])
+    public = load_der_public_key(kms.get_public_key(KeyId=key["KeyId"])["PublicKey"])
+    (tmp_path / "kms.pub").write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    for named in (key["Arn"], "alias/audit"):
+        assert main(["sign", str(run / "manifest.json"), "--kms-key", named]) == 0
+        assert check(run, "--signed-by", str(tmp_path / "kms.pub")) == 0
+        assert check(run, "--signed-by", str(keys["ours.pub"])) == 1
+    (run / "manifest.json").write_bytes((run / "manifest.json").read_bytes() + b" ")
+    assert check(run, "--signed-by", str(tmp_path / "kms.pub")) == 1
+    assert "NOT SIGNED" in capsys.readouterr().out
+
+
+def test_a_key_of_kms_that_does_not_sign_is_told_and_nothing_is_signed(folder, kms, capsys):
+    secret = kms.create_key()["KeyMetadata"]["KeyId"]
+    absent = "arn:aws:kms:sa-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+    for key in (secret, absent):
+        assert main(["sign", str(folder / "manifest.json"), "--kms-key", key]) == 4
+        said = capsys.readouterr().err
+        assert f"KMS did not sign with {key}: " in said
+        assert "allow kms:Sign" in said
+    assert not (folder / "manifest.json.sig").exists()
+
+
+def test_a_run_is_signed_with_one_key(folder, keys):
+    arguments = ["sign", str(folder / "manifest.json"), "--key", str(keys["ours"]), "--kms-key", "alias/audit"]
+    with pytest.raises(SystemExit, match="4"):
+        main(arguments)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

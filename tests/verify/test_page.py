@@ -21,6 +21,7 @@ from verify.policy import load_policy
 from verify.report import HtmlReport, Report, report_of
 from verify.resources.resource import Evidence
 from verify.snapshot import Caller, Settling, Snapshot, Stack
+from verify.trend import AuditCounts, ControlTrend, Repairs, Trend
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
@@ -117,11 +118,11 @@ def seen(api: str, request: str | None, field: str) -> Evidence:
     return Evidence(api=api, request_id=request, at=AT, field=field, value=False)
 
 
-def html(*findings: Finding, changed: Changes | None = None) -> str:
+def html(*findings: Finding, changed: Changes | None = None, history: Trend | None = None) -> str:
     caller = Caller(account=ACCOUNT, arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/audit/ci", region="sa-east-1")
     stack = Stack(source="flat-outputs.json", name="prod", project="healthcare", environment="prod")
     snapshot = Snapshot(taken_at=AT, caller=caller, stack=stack, resources=(), answers=(), gaps=())
-    return page_of(report_of(snapshot, findings, POLICY, changed))
+    return page_of(msgspec.structs.replace(report_of(snapshot, findings, POLICY, changed), trend=history))
 
 
 def page_of(report: Report) -> str:
@@ -142,6 +143,36 @@ CHANGES = Changes(
     ),
     appeared=(("AWS::S3::Bucket", "data"),),
     gone=(),
+)
+
+
+MENDED = Repairs(repaired=1, mean_seconds=86400, longest_seconds=86400)
+TREND = Trend(
+    account=ACCOUNT,
+    region="sa-east-1",
+    stack=("healthcare", "prod", None),
+    audits=tuple(
+        AuditCounts(
+            taken_at=AT - timedelta(days=days),
+            snapshot_sha256="",
+            policy_sha256="",
+            by_status=dict.fromkeys(Status, 0) | {Status.FAILED: 1},
+        )
+        for days in (2, 0)
+    ),
+    controls=(
+        ControlTrend(
+            control="rds-storage-encrypted",
+            title="Databases are encrypted",
+            severity=Severity.CRITICAL,
+            worst=(Status.PASSED, Status.FAILED),
+            open=1,
+            open_since=AT,
+            repairs=MENDED,
+        ),
+    ),
+    episodes=(),
+    repairs=MENDED,
 )
 
 
@@ -309,6 +340,24 @@ class TestChanges:
 
     def test_are_not_spoken_of_without_a_baseline(self):
         assert 'id="changes"' not in html(finding("now"))
+
+
+class TestTrend:
+    def test_tells_what_is_open_since_when_and_how_long_mending_took(self):
+        page = html(finding("now"), history=TREND)
+        text = " ".join(" ".join(Page(page).text).split())
+        assert (
+            "2 audits since 2026-11-21. 1 failures were mended, in 1 d 0 h on average and in 1 d 0 h at most." in text
+        )
+        assert "Databases are encrypted rds-storage-encrypted critical 1 2026-11-23 13:00 1 1 d 0 h" in text
+        assert "<svg" in page[page.index('id="trend"') :]
+
+    def test_of_one_audit_is_none_yet(self):
+        page = html(finding("now"), history=msgspec.structs.replace(TREND, audits=TREND.audits[1:]))
+        assert "This is the first audit of the history." in page
+
+    def test_is_not_spoken_of_without_a_history(self):
+        assert 'id="trend"' not in html(finding("now"))
 
 
 def test_drift_says_what_differs_or_why_nothing_was_compared():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from verify.commands import collect, controls, diff, evaluate, permissions, policy, sign
+from verify.commands import collect, controls, diff, evaluate, history, permissions, policy, publish, sign
 
 # In the order in which the help lists them. Each module has ``add``, which makes its command's parser.
-COMMANDS: tuple[ModuleType, ...] = (controls, policy, permissions, collect, evaluate, sign, diff)
+COMMANDS: tuple[ModuleType, ...] = (controls, policy, permissions, collect, evaluate, sign, diff, history, publish)

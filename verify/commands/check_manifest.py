@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from verify.changes import audit_of, changes, dated
 from verify.commands.command import chosen
 from verify.errors import SnapshotError
 from verify.evaluate import evaluate
@@ -13,14 +12,14 @@ from verify.policy import load_policy
 from verify.report import Report, report_of, reporters
 from verify.report.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
 from verify.report.signature import is_signed
-from verify.run import audit_in
+from verify.run import Request, compare
 from verify.snapshot import load
 from verify.waivers import load_waivers
 
 BESIDE = Path()  # what --check-manifest without a file stands for
 HINT = (
-    "Judged again were the snapshot, the recorded policy and the given --waivers, --controls and --baseline by "
-    "stack-verify {now}; the run was made by {then}. Where the run had others, give them too."
+    "Judged again were the snapshot, the recorded policy and the given --waivers, --controls, --baseline and --history "
+    "by stack-verify {now}; the run was made by {then}. Where the run had others, give them too."
 )
 
 
@@ -62,13 +61,12 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Repo
     if options.policy is not None:
         policy = load_policy(options.policy, snapshot.stack.environment, {control.id for control in controls})
     waivers = load_waivers(options.waivers) if options.waivers else ()
-    findings = evaluate(snapshot, controls, policy, waivers)
-    changed = None
-    if options.baseline is not None:
-        before = audit_in(options.baseline, lambda baseline: evaluate(baseline, controls, policy, waivers))
-        changed = changes(before, audit_of(snapshot, findings), options.fail_on)
-        findings = dated(findings, changed)
+    request = Request(options.snapshot, baseline=options.baseline, fail_on=options.fail_on, history=options.history)
+    again = compare(snapshot, request, policy, lambda each: evaluate(each, controls, policy, waivers))
+    findings = again.findings
     selected = chosen_findings(folder)
     if selected is not None:
         findings = tuple(each for each in findings if (each.control, each.resource.type, each.resource.id) in selected)
-    return report_of(snapshot, findings, policy, changed)
+    # As in the run: a selection is no audit of the whole stack.
+    past = again.past if len(findings) == len(again.findings) else None
+    return report_of(snapshot, findings, policy, again.changes, past)

@@ -44,9 +44,12 @@ def add_rules(command: argparse.ArgumentParser) -> None:
 
 
 def add_baseline(command: argparse.ArgumentParser) -> None:
-    """Adds ``--baseline`` and ``--fail-on``."""
+    """Adds ``--baseline``, ``--history`` and ``--fail-on``."""
     command.add_argument(
         "--baseline", type=Path, metavar="FILE", help="snapshot.json or results.json of an earlier audit"
+    )
+    command.add_argument(
+        "--history", type=Path, metavar="DIR", help="folder that each audit is added to; its last one is the baseline"
     )
     command.add_argument("--fail-on", choices=("open", "new"), default="open", help="what makes the status 1 (open)")
 

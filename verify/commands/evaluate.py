@@ -23,6 +23,7 @@ from verify.report import (
     tell_github,
     write_reports,
 )
+from verify.report.history import record
 from verify.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge
 from verify.snapshot import load
 
@@ -50,8 +51,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judges the snapshot and writes the reports, or checks those that were written."""
-    if options.fail_on == "new" and options.baseline is None:
-        raise SnapshotError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT")
+    if options.fail_on == "new" and options.baseline is None and options.history is None:
+        raise SnapshotError("--fail-on new: name the earlier audit too, with --baseline SNAPSHOT or --history DIR")
     if options.signed_by is not None and options.check_manifest is None:
         raise ManifestError("--signed-by: name the manifest too, with --check-manifest")
     if options.check_manifest is not None:
@@ -64,14 +65,23 @@ def run(options: argparse.Namespace) -> int:
         waivers=options.waivers,
         baseline=options.baseline,
         fail_on=options.fail_on,
+        history=options.history,
     )
     verification = judge(snapshot, request, chosen(options))
-    report = report_of(verification.snapshot, verification.findings, verification.policy, verification.changes)
+    report = report_of(
+        verification.snapshot,
+        verification.findings,
+        verification.policy,
+        verification.changes,
+        verification.past,
+    )
     if options.format == "json":
         print(results_json(report), end="")
     written: list[Path] = []
     try:
         written = write_reports(report, formats, options.reports)
+        if options.history is not None:
+            record(report, options.history)
     finally:
         _tell(report, written, options)
     return exit_status(verification.findings, verification.changes)

@@ -23,6 +23,8 @@ from verify.report.report import Outcome, Report
 from verify.report.terminal import verdict_of
 from verify.report.text import printable, shortened
 from verify.report.told import OPEN, waited
+from verify.report.trend_svg import trend_svg
+from verify.report.trend_text import duration
 from verify.snapshot import DENIED, Gap
 
 if TYPE_CHECKING:
@@ -121,7 +123,14 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"days_left": _days_left, "json": _json, "diagram": _diagram, "read": read, "waited": waited}
+    environment.globals |= {
+        "days_left": _days_left,
+        "diagram": _diagram,
+        "duration": duration,
+        "json": _json,
+        "read": read,
+        "waited": waited,
+    }
     return environment.get_template(TEMPLATE)
 
 
@@ -144,6 +153,8 @@ def _content(report: Report) -> dict[str, object]:
         "most_named": MOST_NAMED,
         "most_read": MOST_READ,
         "changes": report.changes,
+        "trend": report.trend,
+        "trend_svg": trend_svg(report.trend) if report.trend else "",
         "most_changes": MOST_CHANGES,
         "drift": [group for group in groups if group.head.control in DRIFT],
         "ways": ways[:MOST_WAYS],

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
-from verify.changes import Changes
+from verify.changes import Changes, row_of
 from verify.control import Severity, Status
 from verify.finding import Finding
 from verify.policy import Policy
 from verify.snapshot import Gap, Settling, Snapshot, Stack, dump
+from verify.trend import RecordedAudit, Trend, trend
 
 DISTRIBUTION = "stack-verify"
 
@@ -79,21 +80,45 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     snapshot: Snapshot
     changes: Changes | None = None
+    trend: Trend | None = None
 
 
 def report_of(
-    snapshot: Snapshot, findings: Iterable[Finding], policy: Policy, changes: Changes | None = None
+    snapshot: Snapshot,
+    findings: Iterable[Finding],
+    policy: Policy,
+    changes: Changes | None = None,
+    past: Sequence[RecordedAudit] | None = None,
 ) -> Report:
-    """The report on ``findings``, which were judged from ``snapshot`` under ``policy``, and what changed."""
+    """The report on ``findings``, which were judged from ``snapshot`` under ``policy``, and what changed.
+
+    With the ``past`` audits of a history there is a trend, whose last audit is this one.
+    """
     ordered = tuple(sorted(findings, key=_order))
     gaps = tuple(sorted(snapshot.gaps, key=lambda gap: (gap.question, gap.api, gap.code, gap.message)))
+    run = _run(snapshot, policy)
     return Report(
-        run=_run(snapshot, policy),
+        run=run,
         findings=ordered,
         gaps=gaps,
         summary=_summary(ordered, gaps, changes),
         snapshot=snapshot,
         changes=changes,
+        trend=None if past is None else trend([*past, recorded(run, ordered)]),
+    )
+
+
+def recorded(run: Run, findings: Iterable[Finding]) -> RecordedAudit:
+    """A run as an audit of a history."""
+    stack = run.stack
+    return RecordedAudit(
+        taken_at=run.taken_at,
+        account=run.account,
+        region=run.region,
+        stack=(stack.project, stack.name, stack.environment_suffix),
+        snapshot_sha256=run.snapshot_sha256,
+        policy_sha256=run.policy_sha256,
+        rows=tuple(row_of(finding) for finding in findings),
     )
 
 

@@ -1,4 +1,7 @@
-"""``manifest.json.sig``: who sealed a run. An Ed25519 signature of the manifest's bytes, in base64."""
+"""``manifest.json.sig``: who sealed a run. A signature of the manifest's bytes, in base64.
+
+It is by Ed25519 where the key is a file, and by ECDSA with P-256 and SHA-256 where it is one of AWS KMS.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,13 @@ from verify.errors import ManifestError
 from verify.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 MAKE_KEY = "Make one with: openssl genpkey -algorithm ed25519 -out key.pem"
-GET_PUBLIC = "Get it with: openssl pkey -in key.pem -pubout -out public.pem"
+GET_PUBLIC = (
+    "Get it with: openssl pkey -in key.pem -pubout -out public.pem, or of a key of AWS KMS as docs/evidence.md says"
+)
 
 
 def signature_of(manifest: Path) -> Path:
@@ -28,7 +34,16 @@ def sign(manifest: Path, key: Path) -> Path:
     Raises:
         ManifestError: when a file cannot be read or written, or the key is no Ed25519 key without a password.
     """
-    text = base64.b64encode(_private(key).sign(_read(manifest))) + b"\n"
+    return keep(_private(key).sign(_read(manifest)), manifest)
+
+
+def keep(signature: bytes, manifest: Path) -> Path:
+    """Writes the signature of the manifest beside it, and returns where.
+
+    Raises:
+        ManifestError: when it cannot be written.
+    """
+    text = base64.b64encode(signature) + b"\n"
     path = signature_of(manifest)
     try:
         write_whole(path, lambda stream: stream.write(text))
@@ -41,13 +56,19 @@ def is_signed(manifest: Path, public_key: Path) -> bool:
     """Whether the signature beside the manifest is of its bytes, by the owner of the public key in a PEM file.
 
     Raises:
-        ManifestError: when a file cannot be read, or the key is no Ed25519 public key.
+        ManifestError: when a file cannot be read, or the key is no public key of Ed25519 or P-256.
     """
     key = _public(public_key)
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - of an extra
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
 
     try:
-        key.verify(base64.b64decode(_read(signature_of(manifest)).strip(), validate=True), _read(manifest))
+        signature = base64.b64decode(_read(signature_of(manifest)).strip(), validate=True)
+        if isinstance(key, EllipticCurvePublicKey):
+            key.verify(signature, _read(manifest), ECDSA(SHA256()))
+        else:
+            key.verify(signature, _read(manifest))
     except (InvalidSignature, binascii.Error):
         return False
     return True
@@ -71,10 +92,11 @@ def _private(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _public(path: Path) -> Ed25519PublicKey:
+def _public(path: Path) -> Ed25519PublicKey | EllipticCurvePublicKey:
     content = _read(path)
     try:
         from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - of an extra
+        from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey  # noqa: PLC0415
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
         from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
     except ImportError as error:
@@ -83,9 +105,11 @@ def _public(path: Path) -> Ed25519PublicKey:
         key = load_pem_public_key(content)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ManifestError(f"{path}: is no public key. {GET_PUBLIC}") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise ManifestError(f"{path}: is no Ed25519 public key. {GET_PUBLIC}")
-    return key
+    if isinstance(key, Ed25519PublicKey):
+        return key
+    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
+        return key
+    raise ManifestError(f"{path}: is no public key of Ed25519 or P-256. {GET_PUBLIC}")
 
 
 _MISSING = "signatures need the package cryptography. Install it with: pip install stack-verify[signature]"
