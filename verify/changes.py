@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -12,11 +13,11 @@ from msgspec import structs
 
 from verify.control import Severity, Status
 from verify.errors import SnapshotError
-from verify.finding import Finding, Subject
+from verify.finding import COMPLETE, Finding, Subject
 from verify.resources.cloudtrail import LastChange
 from verify.resources.resource import Resource, unrecorded
 from verify.resources.stack import DeclaredResource, StackOutput
-from verify.snapshot import Snapshot
+from verify.snapshot import Snapshot, Stack
 
 FailOn: TypeAlias = Literal["open", "new"]
 OPEN = frozenset({Status.FAILED, Status.ERROR})
@@ -96,11 +97,15 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """One side of a comparison. ``snapshot`` is None where only its results are at hand."""
+    """One side of a comparison. ``snapshot`` is None where only its results are at hand.
+
+    ``stack`` is the project, name and suffix of the stack; None where they are not known.
+    """
 
     taken_at: datetime
     account: str
     region: str
+    stack: tuple[str | None, str | None, str | None] = (None, None, None)
     rows: tuple[Row, ...]
     snapshot: Snapshot | None = None
 
@@ -109,6 +114,7 @@ class _Facts(msgspec.Struct):
     taken_at: datetime
     account: str
     region: str
+    stack: Stack
 
 
 class _Results(msgspec.Struct):
@@ -124,14 +130,28 @@ def recorded_audit(content: bytes) -> Audit | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     run = results.run
-    return Audit(taken_at=run.taken_at, account=run.account, region=run.region, rows=results.findings)
+    return Audit(
+        taken_at=run.taken_at, account=run.account, region=run.region, stack=named(run.stack), rows=results.findings
+    )
 
 
 def audit_of(snapshot: Snapshot, findings: Iterable[Finding]) -> Audit:
     """The audit in which ``findings`` were judged from ``snapshot``."""
     caller = snapshot.caller
     rows = tuple(row_of(finding) for finding in findings)
-    return Audit(taken_at=snapshot.taken_at, account=caller.account, region=caller.region, rows=rows, snapshot=snapshot)
+    return Audit(
+        taken_at=snapshot.taken_at,
+        account=caller.account,
+        region=caller.region,
+        stack=named(snapshot.stack),
+        rows=rows,
+        snapshot=snapshot,
+    )
+
+
+def named(stack: Stack) -> tuple[str | None, str | None, str | None]:
+    """What tells a stack from the others of its account: its project, name and suffix."""
+    return stack.project, stack.name, stack.environment_suffix
 
 
 def row_of(finding: Finding) -> Row:
@@ -143,17 +163,21 @@ def changes(before: Audit, after: Audit, fail_on: FailOn = "open") -> Changes:
     """What changed from one audit to another.
 
     Raises:
-        SnapshotError: when they are of different accounts or regions.
+        SnapshotError: when they are of different accounts, regions or stacks.
     """
     if (before.account, before.region) != (after.account, after.region):
         raise SnapshotError(
             f"the baseline is of account {before.account} in {before.region}, but the stack is in account "
             f"{after.account} in {after.region}. Name an earlier audit of the same stack."
         )
+    if any(one and other and one != other for one, other in zip(before.stack, after.stack, strict=True)):
+        was, now = (" ".join(part for part in audit.stack if part) for audit in (before, after))
+        raise SnapshotError(f"the baseline is of the stack {was}, and not of {now}. Name an earlier audit of {now}.")
     old, new = ({row.place: row for row in audit.rows} for audit in (before, after))
+    unsure = {row.control for row in after.rows if row.status is Status.ERROR}
     sorts: dict[str, list[ChangedFinding]] = {"new": [], "fixed": [], "changed": [], "unchanged": []}
     for place in sorted(old.keys() | new.keys()):
-        sort = _sort(old.get(place), new.get(place))
+        sort = _sort(old.get(place), new.get(place), unsure)
         if sort is not None:
             since = _since(old.get(place), new.get(place), before.taken_at, after.taken_at)
             sorts[sort].append(_changed(old.get(place), new.get(place), since))
@@ -175,11 +199,16 @@ def dated(findings: Iterable[Finding], changes: Changes) -> tuple[Finding, ...]:
     return tuple(structs.replace(each, since=since.get((each.control, each.resource))) for each in findings)
 
 
-def _sort(old: Row | None, new: Row | None) -> str | None:
-    """Which of the sorts the pair is of; None where nothing was open and nothing is otherwise."""
+def _sort(old: Row | None, new: Row | None, unsure: AbstractSet[str]) -> str | None:
+    """Which of the sorts the pair is of; None where nothing was open and nothing is otherwise.
+
+    ``unsure`` are the controls that now could not judge all there is. What they judge no more may still be there.
+    """
     was, now = old.status if old else None, new.status if new else None
     if (now is Status.FAILED and was is not now) or (now is Status.ERROR and was not in OPEN):
         return "new"
+    if old and was in OPEN and new is None and not unsure.isdisjoint((old.control, COMPLETE)):
+        return "changed"
     if was in OPEN and now not in OPEN:
         return "fixed"
     if was in OPEN:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from verify.control import Control, Severity, Status, Verdict, hipaa, not_applicable
 from verify.errors import MISTAKES, Unanswered
-from verify.finding import Finding, Subject, Waiver
+from verify.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from verify.policy import Policy
 from verify.resources import kinds_of, leading_to
 from verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
@@ -17,7 +17,7 @@ from verify.snapshot import Gap, Snapshot
 from verify.waivers import covering, unfit
 
 # The ids of the findings on the run itself, which are of no control.
-COMPLETE, WAIVERS = RESERVED = ("evidence-complete", "waivers-valid")
+RESERVED = (COMPLETE, WAIVERS)
 
 # Controls may be a team's own: what is wrong with them may be more than what our own checks would let through.
 _AT_FAULT = (*MISTAKES, AssertionError, ImportError, NameError, OSError, RuntimeError)

@@ -9,6 +9,9 @@ import msgspec
 from verify.control import Citation, Severity, Status
 from verify.resources.resource import Evidence
 
+# The findings on the run itself are of no control: on what AWS did not answer, and on waivers.
+COMPLETE, WAIVERS = "evidence-complete", "waivers-valid"
+
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """The resource a finding speaks of. ``id`` is empty where the stack has none of the kind."""

@@ -14,7 +14,8 @@ from running import verify
 from verify.__main__ import main
 from verify.changes import Audit, Row, changes
 from verify.control import Severity, Status
-from verify.finding import Subject
+from verify.errors import SnapshotError
+from verify.finding import COMPLETE, Subject
 from verify.resources.s3 import Bucket, BucketVersioning
 from verify.snapshot import Snapshot, dump, load
 
@@ -22,6 +23,9 @@ PASSED, FAILED, ERROR, WAIVED = Status.PASSED, Status.FAILED, Status.ERROR, Stat
 
 
 FIRST, SECOND, THIRD = (AT + timedelta(days=days) for days in (0, 1, 2))
+
+
+ELSEWHERE = {"type": "AWS::S3::Bucket", "id": "unread", "arn": None, "region": "sa-east-1", "account": "123456789012"}
 
 
 def audit(
@@ -64,6 +68,21 @@ def test_a_finding_is_of_one_sort(before, after, sort):
     found = changes(audit(before), audit(after))
     sorts = {name for name in ("new", "fixed", "changed", "unchanged") if getattr(found, name)}
     assert sorts == ({sort} if sort else set())
+
+
+@pytest.mark.parametrize(("control", "sort"), [("s3-versioning", "changed"), (COMPLETE, "changed"), ("kms", "fixed")])
+def test_what_is_not_judged_any_more_is_not_fixed_where_its_control_could_not_judge_all(control, sort):
+    unread = structs.replace(audit(ERROR).rows[0], control=control, resource=Subject(**ELSEWHERE))
+    found = changes(audit(FAILED), structs.replace(audit(None), rows=(unread,)))
+    assert [each.resource.id for each in getattr(found, sort)] == ["data"]
+
+
+def test_an_audit_of_another_stack_of_the_account_is_no_baseline():
+    portal, billing = ("healthcare", "prod", "one"), ("billing", "prod", "one")
+    before = structs.replace(audit(FAILED), stack=billing)
+    with pytest.raises(SnapshotError, match="billing prod one, and not of healthcare prod one"):
+        changes(before, structs.replace(audit(FAILED), stack=portal))
+    assert changes(structs.replace(before, stack=(None, "prod", None)), structs.replace(audit(FAILED), stack=portal))
 
 
 def test_an_open_finding_that_says_something_else_has_changed():

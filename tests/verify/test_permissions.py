@@ -21,8 +21,8 @@ from verify.collect.permissions import SCOPES, UNSCOPED, actions, least_privileg
 from verify.collect.reader import NEVER, READS
 from verify.control import Control, Status
 from verify.controls import CONTROLS
-from verify.evaluate import COMPLETE, evaluate
-from verify.finding import Finding
+from verify.evaluate import evaluate
+from verify.finding import COMPLETE, Finding
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import load_policy
 from verify.resources import kinds_of, leading_to

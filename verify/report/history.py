@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from verify.changes import Row
+from verify.changes import Row, named
 from verify.control import Severity, Status
 from verify.errors import HistoryError
 from verify.finding import Subject
@@ -82,7 +82,7 @@ class History:
         for path, what in self.damaged.items():
             raise HistoryError(f"{path}: {what}. Get it back, or move it out of the history.")
         caller, stack = snapshot.caller, snapshot.stack
-        whose = (caller.account, caller.region, (stack.project, stack.name, stack.environment_suffix))
+        whose = (caller.account, caller.region, named(stack))
         mine = (audit for audit in self.audits if (audit.account, audit.region, audit.stack) == whose)
         return tuple(audit for audit in mine if audit.taken_at < snapshot.taken_at)
 

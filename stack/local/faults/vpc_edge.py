@@ -30,7 +30,12 @@ def vpc_endpoint_policy_restricted(aws: Clients, outputs: Outputs) -> None:
     _set_policy(aws, outputs, 3, _EVERYTHING)
 
 
-@fault(("vpc-endpoint-policy-restricted", "vpcEndpointIds[0]"), variant="buckets")
+# Nobody may get anything out, then: no task the layers of its image.
+@fault(
+    ("vpc-endpoint-policy-restricted", "vpcEndpointIds[0]"),
+    ("reach-tasks-egress-route", "serviceArn"),
+    variant="buckets",
+)
 def vpc_endpoint_policy_restricted_buckets(aws: Clients, outputs: Outputs) -> None:
     """Everybody may put into every bucket of the world through the endpoint for S3."""
     _set_policy(aws, outputs, 0, {**_EVERYTHING, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::*"})
