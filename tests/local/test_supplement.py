@@ -90,16 +90,6 @@ def test_an_image_is_pushed_and_scanned_where_it_is_of_the_stack_s_own_repositor
     }
 
 
-def test_a_signature_of_a_digest_is_one_of_what_the_digest_is_of(aws):
-    kms = aws.client("kms")
-    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
-    public = load_der_public_key(kms.get_public_key(KeyId=key)["PublicKey"])
-    asked = {"KeyId": key, "SigningAlgorithm": "ECDSA_SHA_256"}
-    for kind, message in (("RAW", b"a manifest"), ("DIGEST", hashlib.sha256(b"a manifest").digest())):
-        signature = kms.sign(**asked, MessageType=kind, Message=message)["Signature"]
-        public.verify(signature, b"a manifest", ECDSA(SHA256()))
-
-
 def plan_document(**rule):
     first = {"RuleName": "daily", "TargetBackupVaultName": VAULT, "Lifecycle": {"DeleteAfterDays": 35}}
     return {"BackupPlanName": "plan", "Rules": [{**first, **rule}]}
