@@ -23,10 +23,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verify.__main__ import main
+from verify.control import Status
+from verify.controls import CONTROLS
+from verify.evaluate import evaluate
+from verify.policy import load_policy
+from verify.report import DEFAULT_FORMATS, report_of, reporters, write_reports
 from verify.report.signature import is_signed
 from verify.resources.resource import Question
 from verify.resources.s3 import Bucket, BucketVersioning
-from verify.snapshot import dump
+from verify.snapshot import dump, load
 
 VERSIONING = decoded(BucketVersioning, Bucket="data", Status="Enabled")
 BUCKET = decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
@@ -62,6 +67,19 @@ def test_the_manifest_may_be_kept_apart_with_the_other_files(folder, tmp_path, c
     (tmp_path / "mine.json").write_bytes((folder / "snapshot.json").read_bytes())
     assert main(["evaluate", str(tmp_path / "mine.json"), "--check-manifest", str(folder / "manifest.json")]) == 0
     assert "byte-identical" in capsys.readouterr().out
+
+
+def test_a_run_without_its_failures_is_told_to_be_a_selection(folder, tmp_path, capsys):
+    """Reports that leave out what failed, sealed anew, are those of a run with -k: what is missing must be said."""
+    rows = json.loads((folder / "results.json").read_text())["findings"]
+    failed = sum(row["status"] == "failed" for row in rows)
+    seen, policy = load(folder / "snapshot.json"), load_policy("hipaa", None)
+    kept = [each for each in evaluate(seen, CONTROLS, policy) if each.status is not Status.FAILED]
+    write_reports(report_of(seen, kept, policy), reporters(DEFAULT_FORMATS), tmp_path)
+    assert check(tmp_path) == 0
+    told = f"A SELECTION    {len(rows) - failed} of {len(rows)} findings are reported; not reported: {failed} failed"
+    assert failed
+    assert told in capsys.readouterr().out.splitlines()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -278,7 +278,7 @@ class TestOscal:
         assert {(risk["status"], risk.get("deadline")) for risk in risks} == {
             ("open", None),
             ("investigating", None),
-            ("deviation-approved", "2026-12-03T00:00:00+00:00"),
+            ("deviation-approved", "2026-12-04T00:00:00+00:00"),
         }
 
     @given(ANY_FINDINGS)

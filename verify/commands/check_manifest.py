@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
+from verify.changes import OPEN
 from verify.commands.command import chosen
 from verify.errors import SnapshotError
 from verify.evaluate import evaluate
+from verify.finding import Finding
 from verify.policy import load_policy
 from verify.report import Report, report_of, reporters
 from verify.report.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
@@ -39,7 +42,12 @@ def check(options: argparse.Namespace) -> int:
     if "snapshot.json" in broken:
         print("NOT JUDGED     the snapshot is not the sealed one, so nothing can be said of what it gives")
         return 1
-    report = _again(options, sealed, manifest.parent)
+    report, left_out = _again(options, sealed, manifest.parent)
+    if left_out:
+        of = len(report.findings) + len(left_out)
+        open_ones = Counter(finding.status.value for finding in left_out if finding.status in OPEN)
+        told = ", ".join(f"{count} {status}" for status, count in sorted(open_ones.items())) or "none that is open"
+        print(f"A SELECTION    {len(report.findings)} of {of} findings are reported; not reported: {told}")
     unlike = differences(report, sealed, manifest, reporters("all"))
     for name, where in unlike.items():
         print(f"DIFFERENT      {name}: {where}")
@@ -50,8 +58,8 @@ def check(options: argparse.Namespace) -> int:
     return 1 if broken or unlike or forged else 0
 
 
-def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Report:
-    """The report on the sealed snapshot, by the recorded policy unless another is named."""
+def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> tuple[Report, tuple[Finding, ...]]:
+    """The report on the sealed snapshot, by the recorded policy unless another is named, and the findings left out."""
     try:
         snapshot = load(options.snapshot)
     except SnapshotError as error:
@@ -63,10 +71,13 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> Repo
     waivers = load_waivers(options.waivers) if options.waivers else ()
     request = Request(options.snapshot, baseline=options.baseline, fail_on=options.fail_on, history=options.history)
     again = compare(snapshot, request, policy, lambda each: evaluate(each, controls, policy, waivers))
-    findings = again.findings
     selected = chosen_findings(folder)
-    if selected is not None:
-        findings = tuple(each for each in findings if (each.control, each.resource.type, each.resource.id) in selected)
+    reported = tuple(each for each in again.findings if selected is None or _place(each) in selected)
+    left_out = tuple(each for each in again.findings if selected is not None and _place(each) not in selected)
     # As in the run: a selection is no audit of the whole stack.
-    past = again.past if len(findings) == len(again.findings) else None
-    return report_of(snapshot, findings, policy, again.changes, past)
+    past = None if left_out else again.past
+    return report_of(snapshot, reported, policy, again.changes, past), left_out
+
+
+def _place(finding: Finding) -> tuple[str, str, str]:
+    return finding.control, finding.resource.type, finding.resource.id

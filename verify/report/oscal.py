@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import BinaryIO, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -190,7 +190,8 @@ def _risk(item: _Item) -> Json:
         "related-observations": [{"observation-uuid": item.observation}],
     }
     if finding.waiver is not None:
-        risk["deadline"] = _moment(datetime.combine(finding.waiver.expires, time(), UTC))
+        # The waiver holds through its last day.
+        risk["deadline"] = _moment(datetime.combine(finding.waiver.expires + timedelta(days=1), time(), UTC))
         risk["mitigating-factors"] = [
             {"uuid": _uuid("waiver", item.mark), "description": _line(exception(finding.waiver))}
         ]
