@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 import msgspec
@@ -134,8 +135,8 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
     @property
     def arn(self) -> str | None:
         """The resource's ARN, or None where AWS gives it none. Asking for it is no evidence."""
-        with unrecorded():
-            return None if self.arn_field is None else str(getattr(self, self.arn_field))
+        field = type(self).arn_field
+        return None if field is None else str(Fields.__getattribute__(self, field))
 
     def refers_to(self) -> Iterator[Question]:
         """The questions whose answers are part of the stack because this resource uses or owns them."""
@@ -156,6 +157,7 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
         return Question(cls.kind(), key)
 
 
+@cache
 def aws_name(kind: type[msgspec.Struct], field: str) -> str:
     """AWS's spelling of a field, such as ``KmsKeyId`` for ``kms_key_id``."""
     names = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
