@@ -241,6 +241,15 @@ HANGING = {
     "all principals but of a variable": (
         "logs", [{**EVERYTHING, **when("StringNotEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}")}],
     ),
+    "another account, or that of a variable": (
+        "logs",
+        [
+            {
+                **EVERYTHING,
+                "Condition": {"StringEquals": {"aws:PrincipalAccount": ["210987654321", "${aws:ResourceAccount}"]}},
+            }
+        ],
+    ),
     "a resource of a variable": ("logs", [EVERYTHING, {**DENY, "Resource": arn("logs", "log-group:${aws:userid}:*")}]),
     "a denial to an unknown network": (
         "logs", [EVERYTHING, {**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}],
