@@ -176,7 +176,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
 
     def covers_resource(self, resource: str) -> bool:
         """Whether one line of Resource means all of ``resource``, which may have wildcards itself."""
-        return any(_pattern(pattern, re.NOFLAG).fullmatch(resource) for pattern in _many(self.resource))
+        return any(matches_exactly(pattern, resource) for pattern in _many(self.resource))
 
     def reaches(self, arn: str) -> bool:
         """Whether it speaks of the resource with this ARN or of anything inside it, named by a longer ARN."""
@@ -221,6 +221,11 @@ def sids(found: tuple[Statement, ...]) -> str:
 def matches(pattern: str, action: str) -> bool:
     """Whether an action's name, of any case, is one that ``pattern`` with its ``*`` and ``?`` means."""
     return _pattern(pattern, re.IGNORECASE).fullmatch(action) is not None
+
+
+def matches_exactly(pattern: str, text: str) -> bool:
+    """Whether ``text``, whose case counts as that of ARNs does, is one that ``pattern`` means."""
+    return _pattern(pattern, re.NOFLAG).fullmatch(text) is not None
 
 
 def account_of(principal: str) -> str:

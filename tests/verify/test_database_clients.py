@@ -24,10 +24,10 @@ DATABASE = answered(
 )
 
 
-def service(desired: int) -> Service:
+def service(desired: int, name: str = "web") -> Service:
     fields = {
-        "serviceArn": arn("ecs", "service/main/web"),
-        "serviceName": "web",
+        "serviceArn": arn("ecs", f"service/main/{name}"),
+        "serviceName": name,
         "clusterArn": arn("ecs", "cluster/main"),
     }
     return answered(Service, **fields, desiredCount=desired)
@@ -48,6 +48,12 @@ def service(desired: int) -> Service:
 def test_a_database_that_nobody_uses_while_tasks_are_to_run_is_noticed_after_hours(desired, maxima, status):
     counted = answered(DatabaseConnections, DBInstanceIdentifier="db", Maxima=maxima)
     assert judged(rds_clients_connected, snapshot(DATABASE, service(desired), counted)) == {"db": status}
+
+
+def test_one_service_that_is_to_run_tasks_is_enough_for_clients_to_be_expected():
+    counted = answered(DatabaseConnections, DBInstanceIdentifier="db", Maxima=(0.0,) * 6)
+    held = snapshot(DATABASE, service(0), service(1, "jobs"), counted)
+    assert judged(rds_clients_connected, held) == {"db": Status.FAILED}
 
 
 def test_a_count_that_was_not_read_is_an_error():

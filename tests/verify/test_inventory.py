@@ -26,13 +26,13 @@ from verify.resources.ec2 import (
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.iam import Role
+from verify.resources.iam import ManagedPolicy, Role
 from verify.resources.kms import Key
 from verify.resources.rds import DatabasesOfVpc, DBInstance
 from verify.resources.resource import Question, Resource
 from verify.resources.routing import NetworkAcl, RouteTable
 from verify.resources.secretsmanager import Secret
-from verify.resources.stack import DeclaredResource
+from verify.resources.stack import NO_STATE, DeclaredResource
 from verify.resources.tagging import TaggedResource
 from verify.snapshot import Answer, Snapshot
 
@@ -200,6 +200,7 @@ def secret(**fields: object) -> Secret:
     return answered(Secret, ARN=arn("secretsmanager", "secret:s-123456"), Name="s", **fields)
 
 
+OF_AWS = answered(ManagedPolicy, Arn="arn:aws:iam::aws:policy/ReadOnlyAccess", DefaultVersionId="v1")
 INTERFACE = answered(NetworkInterface, NetworkInterfaceId="eni-1", VpcId="vpc-1", Groups=[])
 
 
@@ -220,6 +221,7 @@ INTERFACE = answered(NetworkInterface, NetworkInterfaceId="eni-1", VpcId="vpc-1"
         (answered(EIP, AllocationId="eipalloc-1"), True),
         (answered(NetworkAcl, NetworkAclId="acl-1", VpcId="vpc-1"), False),
         (INTERFACE, False),
+        (OF_AWS, False),
     ],
 )
 def test_nobody_declares_what_aws_makes(resource, spoken_of):
@@ -294,7 +296,9 @@ class TestTheRevisionThatRuns:
 
     def test_it_is_not_judged_of_a_service_that_is_not_declared_or_without_a_state(self):
         assert self.told(service(), revision(FIRST)) is NOT_APPLICABLE
-        assert judged(ecs_running_revision_is_declared, snapshot(service()))[SERVICE] is NOT_APPLICABLE
+        alone = snapshot(service())
+        assert judged(ecs_running_revision_is_declared, alone)[SERVICE] is NOT_APPLICABLE
+        assert observed(ecs_running_revision_is_declared, alone) == NO_STATE
 
 
 class TestWhatIsCompared:

@@ -181,6 +181,13 @@ def test_a_drifted_resource_says_who_changed_it_last_or_why_that_is_not_known(kn
     assert finding(snapshot(*HELD, *known)) == (Status.FAILED, said)
 
 
+@pytest.mark.parametrize("unsaid", ["EventName", "EventTime"])
+def test_an_event_without_its_name_or_its_time_is_no_change_that_is_known(unsaid):
+    told = {name: value for name, value in KNOWN.items() if name != unsaid}
+    said = f"{NOBODY}CloudTrail has no change of it among its latest events of 90 days"
+    assert finding(snapshot(*HELD, change(**told))) == (Status.FAILED, said)
+
+
 def test_a_denied_lookup_says_so_and_the_finding_is_a_failure_and_the_only_one():
     gap = structs.replace(denied(LastChange, SUBJECT), api="cloudtrail:LookupEvents", action="cloudtrail:LookupEvents")
     assert finding(snapshot(*HELD, gaps=(gap,))) == (

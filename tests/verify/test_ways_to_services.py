@@ -150,6 +150,9 @@ LETTING = {
     "the roles of a pattern": (
         "logs", [{**EVERYTHING, **when("StringLike", "aws:PrincipalArn", f"{EXECUTION[:-4]}*")}],
     ),
+    "the role in any case": (
+        "logs", [{**EVERYTHING, **when("StringEqualsIgnoreCase", "aws:PrincipalArn", EXECUTION.upper())}],
+    ),
     "the account if it is told": (
         "logs", [{**EVERYTHING, **when("StringEqualsIfExists", "aws:PrincipalAccount", ACCOUNT)}],
     ),
@@ -181,6 +184,17 @@ DENYING = {
     "another account": ("logs", [{**EVERYTHING, "Principal": {"AWS": "210987654321"}}], "logs:CreateLogStream"),
     "another account by condition": (
         "logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalAccount", "210987654321")}],
+        "logs:CreateLogStream",
+    ),
+    "the role in another case": (
+        "logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalArn", EXECUTION.title())}], "logs:CreateLogStream",
+    ),
+    "the roles of a pattern in another case": (
+        "logs", [{**EVERYTHING, **when("StringLike", "aws:PrincipalArn", f"{EXECUTION[:-9]}EXEC*")}],
+        "logs:CreateLogStream",
+    ),
+    "all but the role in any case": (
+        "logs", [{**EVERYTHING, **when("StringNotEqualsIgnoreCase", "aws:PrincipalArn", EXECUTION.upper())}],
         "logs:CreateLogStream",
     ),
     "a star where it is no wildcard": (
@@ -224,6 +238,19 @@ HANGING = {
     "an organisation": ("logs", [{**EVERYTHING, **when("StringEquals", "aws:PrincipalOrgID", "o-a1")}]),
     "a number": ("logs", [{**EVERYTHING, **when("NumericEquals", "aws:PrincipalAccount", ACCOUNT)}]),
     "whose a bucket is": ("s3", [{**EVERYTHING, **when("StringEquals", "aws:ResourceAccount", ACCOUNT)}]),
+    "all principals but of a variable": (
+        "logs", [{**EVERYTHING, **when("StringNotEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}")}],
+    ),
+    "another account, or that of a variable": (
+        "logs",
+        [
+            {
+                **EVERYTHING,
+                "Condition": {"StringEquals": {"aws:PrincipalAccount": ["210987654321", "${aws:ResourceAccount}"]}},
+            }
+        ],
+    ),
+    "a resource of a variable": ("logs", [EVERYTHING, {**DENY, "Resource": arn("logs", "log-group:${aws:userid}:*")}]),
     "a denial to an unknown network": (
         "logs", [EVERYTHING, {**DENY, **when("NotIpAddress", "aws:VpcSourceIp", "10.0.0.0/8")}],
     ),

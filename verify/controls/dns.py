@@ -30,9 +30,10 @@ def dns_record_leads_to_alb(output: StackOutput, snapshot: Snapshot, _policy: Po
         return not_applicable(f"no public hosted zone of the account holds {host}: its DNS is elsewhere")
     if len(zones) > 1:
         raise Unanswered(f"several zones hold {host}, and Route 53 does not tell which is in use: {', '.join(zones)}")
-    records = snapshot.require(HostRecords, f"{zones[0]}/{host}").record_sets
+    (zone,) = zones
+    records = snapshot.require(HostRecords, f"{zone}/{host}").record_sets
     # The name of a load balancer with addresses of both versions of IP has a name of its own, with this prefix.
     targets = [(each.type, target.removeprefix("dualstack.")) for each in records for target in each.targets]
     told = ", ".join(f"{kind} {target}" for kind, target in targets) or "no record"
     holds = bool(targets) and all(target in balancers for _, target in targets)
-    return verdict(holds, f"{host} in {zones[0]}: {told}", expected=f"an alias of {', '.join(sorted(balancers))}")
+    return verdict(holds, f"{host} in {zone}: {told}", expected=f"an alias of {', '.join(sorted(balancers))}")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from verify.controls.iam import attached_policies, inline_policies
 from verify.errors import Unanswered
-from verify.iam_policy import EQUAL, Condition, Statement, matches, sids, statements
+from verify.iam_policy import EQUAL, Condition, Statement, matches, matches_exactly, sids, statements
 from verify.network.services import Word
 from verify.resources.arn import parse_arn, partition
 from verify.resources.ec2 import VPCEndpoint
@@ -23,6 +23,8 @@ from verify.snapshot import Snapshot
 PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 WRITE = ("logs:CreateLogStream", "logs:PutLogEvents")
 UNEQUAL = {"StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike"}
+# How a policy's variables begin (IAM user guide, "Policy variables"); what they stand for is not looked up here.
+VARIABLE = "${"
 
 _ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)", re.ASCII)
 
@@ -133,8 +135,8 @@ def _names_resource(line: Statement, request: Request) -> bool | None:
         return None
     if line.covers_resource(request.resource):
         return True
-    # What it names may be a part of what is asked for.
-    return None if any(matches(request.resource, text) for text in line.resources) else False
+    # What it names may be a part of what is asked for, or hang on a variable.
+    return None if any(matches(request.resource, text) or VARIABLE in text for text in line.resources) else False
 
 
 def _names_principal(line: Statement, request: Request, endpoint: VPCEndpoint) -> bool | None:
@@ -165,7 +167,14 @@ def _holds(condition: Condition, request: Request, endpoint: VPCEndpoint) -> boo
     operator = condition.operator.removesuffix("IfExists")
     if condition.key not in known or operator not in (*EQUAL, *UNEQUAL, "Bool"):
         return None
-    wild = "Like" in operator or operator.startswith("Arn")
-    value = known[condition.key]
-    equal = any(matches(text, value) for text in condition.values) if wild else value in condition.values
+    if any(VARIABLE in text for text in condition.values):
+        return None
+    equal = any(_equal(operator, text, known[condition.key]) for text in condition.values)
     return not equal if operator in UNEQUAL else equal
+
+
+def _equal(operator: str, text: str, value: str) -> bool:
+    """Whether a request's value is what one of a condition means; of those here all but ``...IgnoreCase`` mind case."""
+    if "Like" in operator or operator.startswith("Arn"):
+        return matches_exactly(text, value)
+    return text.lower() == value.lower() if operator.endswith("IgnoreCase") else text == value
