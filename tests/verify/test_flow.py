@@ -129,6 +129,12 @@ def test_ends_of_different_vpcs_or_of_none_are_not_judged():
         outward(TOPOLOGY, OUTSIDE, OUTSIDE, 443, leads=Lead("nat-1", lambda each: each.target == "nat-1"))
 
 
+def test_what_lies_behind_a_closed_hop_need_not_be_known():
+    abroad = replace(SERVER, place=replace(THERE, vpc="vpc-2"))
+    path = flow(replace(TOPOLOGY, egress=NONE), CLIENT, abroad, TCP, HTTPS)
+    assert path.steps == ("client", "blocked at sg-c lets requests out: tcp 443")
+
+
 def test_nobody_is_no_whole_path():
     path = flow(TOPOLOGY, replace(CLIENT, addresses=()), SERVER, TCP, HTTPS)
     assert (path.whole, path.hops, path.steps) == (False, (), ("client",))

@@ -118,7 +118,7 @@ def test_each_way_has_its_direction_its_far_end_and_its_ports(way, facts):
 
 
 def test_a_group_lets_pass_what_any_of_its_rules_does_and_the_rest_is_lost():
-    ours = rule("sg-c", FAR, 0, 442), rule("sg-c", FAR, 443, 500), rule("sg-c", FAR, protocol=UDP)
+    ours = rule("sg-c", FAR, protocol=UDP), rule("sg-c", FAR, 0, 442), rule("sg-c", FAR, 443, 500)
     passed, hop = secured(CLIENT, STRANGER, known(*ours), Way.REQUEST_OUT, packets(port=(440, 600)))
     assert passed.ports == (PortRange(440, 500),)
     assert hop == Hop(
@@ -148,8 +148,9 @@ def test_what_no_rule_lets_in_is_told_with_the_groups_of_the_peer_or_its_address
     assert (passed, hop.change) == (none, "let sg-s, sg-t in from 10.0.1.1/32 on tcp 443")
 
 
-def test_a_party_in_no_group_is_let_nothing():
-    alone = Party("alone", (ip_network("10.0.1.1"),), None, frozenset())
+@pytest.mark.parametrize("groups", [None, frozenset()])
+def test_a_party_in_no_group_is_let_nothing(groups):
+    alone = Party("alone", (ip_network("10.0.1.1"),), None, groups)
     passed, hop = secured(alone, STRANGER, known(rule("", FAR)), Way.REQUEST_OUT, packets())
     assert (bool(passed), hop.at) == (False, " lets requests out")
 
@@ -255,7 +256,7 @@ def test_what_a_route_leads_elsewhere_is_lost_and_what_leads_nobody_knows_where_
 
 def test_packets_without_a_route_are_to_be_given_one():
     lost = place("here")
-    bare = Place(lost.subnet, lost.vpc, lost.acl, Routes("rtb-here", ()))
+    bare = Place(lost.subnet, lost.vpc, lost.acl, Routes("rtb-here", (leg("::/0", "local"),)))
     passed, hop = routed(bare, Way.ANSWER_OUT, packets(), is_local, "local")
     assert (bool(passed), hop.at) == (False, "rtb-here of here routes answers")
     assert hop.change == "route 10.0.1.1/32 to local in rtb-here"

@@ -182,8 +182,8 @@ def _between(topology: Topology, source: Party, target: Party) -> Iterable[Step]
     if here is not None:
         yield lambda packets: listed(here, Way.REQUEST_OUT, packets)
         yield _route(topology, here, there, Way.REQUEST_OUT)
-    if here is not None and there is None:
-        yield _gateway(topology, source, here)
+        if there is None:
+            yield _gateway(topology, source, here)
     if there is not None:
         if here is None:
             yield _gateway(topology, target, there)
