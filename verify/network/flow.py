@@ -146,11 +146,12 @@ def _wanted(
 
 def _walk(source: str, target: str, wanted: Packets, steps: Iterable[Step]) -> Path:
     left, hops = wanted, []
-    for step in steps:
-        if not left:
-            break
+    for step in steps if wanted else ():
         left, hop = step(left)
         hops.append(hop)
+        # What is behind a closed hop need not be known.
+        if not left:
+            break
     return Path(source, target, wanted, left, tuple(hops))
 
 
