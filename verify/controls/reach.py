@@ -58,11 +58,7 @@ class Proof:
         return verdict(False, observed, expected=OPEN, path=broken.steps)
 
     def must_not_exist(self, told: str) -> Verdict:
-        """Passed where there is none; else the first that is there, and the rules that admit it.
-
-        Raises:
-            Unanswered: when there was nothing to look at, as where AWS tells no subnet.
-        """
+        """Passed where there is none; else the first that is there, and the rules. Unanswered without any to look at."""
         if not self.every:
             raise Unanswered("AWS tells no place of what must not be reached")
         if not self.amiss:
@@ -223,8 +219,8 @@ def _served(path: Path) -> bool:
 
 def _to_tasks(balancer: LoadBalancer, service: Service, snapshot: Snapshot) -> Iterator[Path]:
     live = LiveNetwork(balancer.vpc_id, snapshot)
-    groups: dict[str | None, TargetGroup] = {}
-    groups |= {group.target_group_arn: group for group in snapshot.within(TargetGroup, balancer.load_balancer_arn)}
+    behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
+    groups: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
     ports = set()
     for entry in service.load_balancers:
         group = groups.get(entry.target_group_arn)
