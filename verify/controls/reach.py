@@ -58,7 +58,7 @@ class Proof:
         return verdict(False, observed, expected=OPEN, path=broken.steps)
 
     def must_not_exist(self, told: str) -> Verdict:
-        """Passed where there is none; else the first that is there, and the rules. Unanswered without any to look at."""
+        """Passed where there is none; else the first that is there, and the rules; Unanswered without any way."""
         if not self.every:
             raise Unanswered("AWS tells no place of what must not be reached")
         if not self.amiss:
