@@ -180,7 +180,7 @@ def test_rules_of_the_clients_group_do_not_admit_to_the_server():
     open_hop = Hop("sg", ("rule",), Packets(TCP, 4, ()), of_groups=True)
     other = replace(open_hop, rules=("entry",), of_groups=False)
     none = Packets(TCP, 4, ())
-    assert Path("a", "b", none, none, (open_hop, other, replace(open_hop, rules=("in",)))).admitting == ("in",)
+    assert Path("a", "b", none, none, (open_hop, replace(open_hop, rules=("in",)), other)).admitting == ("in",)
 
 
 def test_from_beyond_the_vpc_the_way_begins_at_the_subnets_edge():

@@ -264,7 +264,15 @@ def answered_route(to: str, by: str, state: str) -> Route:
 
 def test_a_database_without_any_subnet_is_not_called_closed():
     nowhere = structs.replace(DB, db_subnet_group=structs.replace(DB.db_subnet_group, subnets=()))
-    assert told(reach_nothing_else_to_rds, nowhere, NOBODY) is Status.ERROR
+    assert observed(reach_nothing_else_to_rds, held(nowhere, NOBODY)).startswith("AWS tells no place of what must not")
+
+
+def test_a_database_of_ipv4_alone_is_looked_at_over_ipv4_alone():
+    standing = [
+        structs.replace(each, ipv6_cidr_block_association_set=()) if each.id == "subnet-1" else each
+        for each in (*subnets(WORLD, WORLD), DB, NOBODY)
+    ]
+    assert observed(reach_nothing_else_to_rds, snapshot(*standing, lists=LISTS)).startswith("3 ways looked at")
 
 
 def test_of_many_that_get_in_the_first_is_told_and_all_are_named():
