@@ -134,7 +134,8 @@ def journeys(draw, version):
 
     def place(at):
         acl = Acl(f"acl-{at}", entries(f"into {at}"), entries(f"out of {at}"))
-        usual = (Leg((ip_network(PREFIXES[version][3]),), "vpc", "local"), Leg((world,), written, stop))
+        own = ip_network(PREFIXES[version][3])
+        usual = (Leg((own,), "vpc", "local", active=True, rank=0), Leg((world,), written, stop, active=True, rank=0))
         few = draw(st.lists(legs, min_size=1, max_size=3)) if f"routes of {at}" in random else []
         whole = f"routes of {at}" not in random or draw(st.booleans())
         table = Routes(f"rtb-{at}", (*few, *(usual if whole else ())))

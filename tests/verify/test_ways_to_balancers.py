@@ -74,6 +74,7 @@ def judged(control, clients: str, targets: str = "ipv4", *, also_ipv6: bool, hea
 def test_the_internet_must_reach_it_over_each_version_of_ip_that_it_has_addresses_of(clients, also_ipv6, status):
     found, observed = judged(reach_internet_to_alb, clients, also_ipv6=also_ipv6)
     assert found is status, observed
+    assert observed.startswith("which versions of IP the type ipv7") is (clients == "ipv7")
 
 
 @pytest.mark.parametrize(

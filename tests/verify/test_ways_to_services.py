@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 from hand_made import ACCOUNT, REGION, answered, arn, snapshot
 from made_network import LISTED, group, subnets
+from msgspec import UNSET, structs
 
 from verify.control import Status
 from verify.controls.reach import reach_tasks_egress_route
@@ -333,6 +334,24 @@ def test_an_endpoint_with_the_services_name_and_no_interface_leads_nowhere_that_
     status, observed = judged(endpoint("logs", SubnetIds=[]))
     assert status is Status.ERROR
     assert observed.startswith("AWS tells no subnet of vpce-logs")
+
+
+def test_an_endpoint_whose_group_lets_nobody_in_is_where_the_way_ends():
+    status, observed = judged(endpoint("logs", Groups=[{"GroupId": "sg-2"}]), group("sg-2"))
+    assert status is Status.FAILED
+    assert "-> blocked at sg-2 lets requests in: tcp 443; smallest change: let sg-2 in from sg-1 on tcp 443" in observed
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("available", Status.PASSED), ("Available", Status.PASSED), ("pending", Status.FAILED), ("failed", Status.FAILED)],
+)
+def test_an_endpoint_that_is_not_available_is_no_way(state, status):
+    assert judged(endpoint("logs", State=state))[0] is status
+
+
+def test_a_gateway_is_a_way_by_its_route_whatever_is_known_of_names():
+    assert judged(structs.replace(endpoint("s3"), private_dns_enabled=UNSET))[0] is Status.PASSED
 
 
 def without(name: str) -> VPCEndpoint:

@@ -13,7 +13,7 @@ from verify.network.flow import Path, arrival, flow
 from verify.network.hops import is_opaque
 from verify.network.live import LiveNetwork, internet, protocols, versions
 from verify.network.packets import joined, rest_of
-from verify.network.parties import balancers_of, every, interface, service_groups
+from verify.network.parties import balancers_of, database_groups, every, interface, service_groups
 from verify.network.ports import EVERY_PORT, TCP, PortRange
 from verify.network.rules import Members
 from verify.network.services import paths_to
@@ -58,14 +58,16 @@ class Proof:
         return verdict(False, observed, expected=OPEN, path=broken.steps)
 
     def must_not_exist(self, told: str) -> Verdict:
-        """Passed where there is none; else the first that is there, and the rules that admit it."""
+        """Passed where there is none; else the first that is there, and the rules; Unanswered without any way."""
+        if not self.every:
+            raise Unanswered("AWS tells no place of what must not be reached")
         if not self.amiss:
-            closed = self.every[0].steps if self.every else ()
-            first = f", as {self.every[0]}" if self.every else ""
-            return verdict(True, f"{len(self.every)} ways looked at, none open{first}", expected=told, path=closed)
+            first = self.every[0]
+            observed = f"{len(self.every)} ways looked at, none open, as {first}"
+            return verdict(True, observed, expected=told, path=first.steps)
         first_open = self.amiss[0]
         sources = ", ".join(dict.fromkeys(path.source for path in self.amiss))
-        rules = "; ".join(dict.fromkeys(rule for path in self.amiss for rule in path.admitting)) or "no security group"
+        rules = "; ".join(dict.fromkeys(rule for path in self.amiss for rule in path.admitting))
         observed = f"open from {sources}: {first_open}; rules to remove: {rules}"
         return verdict(False, observed, expected=told, path=first_open.steps)
 
@@ -85,11 +87,10 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
     live = LiveNetwork(balancer.vpc_id, snapshot)
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
     # The encrypted ones first: the first path is the one that people are shown.
-    by_cipher = sorted(listeners, key=lambda listener: (not listener.encrypts, listener.port or 0))
-    ports = dict.fromkeys(listener.port for listener in by_cipher if listener.port is not None)
+    ports = sorted((not listener.encrypts, listener.port) for listener in listeners if listener.port is not None)
     paths = tuple(
         flow(live.topology, internet(), node, TCP, PortRange(port, port), version=version)
-        for port in ports
+        for _, port in ports
         for version in _versions(balancer.ip_address_type, OF_CLIENTS)
         for node in live.balancer(balancer)
     )
@@ -154,7 +155,7 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
     paths += [
         arrival(live.topology, party, target, TCP, port, version=version)
         for target in targets
-        for party in _beyond(target, live, allowed)
+        for party in _beyond(target, database_groups(db), live, allowed)
         for version in _shared(party, target)
     ]
     return _closed(paths).must_not_exist(f"only members of {', '.join(sorted(allowed)) or 'no group'} get there")
@@ -218,10 +219,11 @@ def _served(path: Path) -> bool:
 
 def _to_tasks(balancer: LoadBalancer, service: Service, snapshot: Snapshot) -> Iterator[Path]:
     live = LiveNetwork(balancer.vpc_id, snapshot)
-    groups = {group.target_group_arn: group for group in snapshot.within(TargetGroup, balancer.load_balancer_arn)}
+    behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
+    groups: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
     ports = set()
     for entry in service.load_balancers:
-        group = groups.get(entry.target_group_arn or "")
+        group = groups.get(entry.target_group_arn)
         if group is not None and entry.container_port is not None:
             health = () if group.health_check_port == "traffic-port" else (int(group.health_check_port),)
             versions_of = _versions(group.ip_address_type, OF_TARGETS)
@@ -259,13 +261,13 @@ def _others(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
         yield Party(f"any address of {subnet}", place.networks, place)
 
 
-def _beyond(target: Party, live: LiveNetwork, allowed: set[str]) -> Iterator[Party]:
+def _beyond(target: Party, groups: frozenset[str], live: LiveNetwork, allowed: set[str]) -> Iterator[Party]:
     """What the database's subnet routes to of which AWS does not tell more: peers, transit gateways, VPNs.
 
     A rule may refer to groups of peers. AWS does not tell who is in them: anybody out there may be.
     """
     own = {group.id for group in live.snapshot.within(SecurityGroup, live.vpc)}
-    rules = (rule for group in sorted(target.groups or ()) for rule in live.topology.ingress[group].rules)
+    rules = (rule for group in sorted(groups) for rule in live.topology.ingress[group].rules)
     peers = {rule.peer.group for rule in rules if isinstance(rule.peer, Members)} - own - allowed
     legs = target.place.routes.legs if target.place else ()
     for leg in legs:
@@ -276,7 +278,7 @@ def _beyond(target: Party, live: LiveNetwork, allowed: set[str]) -> Iterator[Par
 def _inner(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
     groups: set[str] = set()
     for service in every(Service, snapshot):
-        if interface(service) is not None and _vpc_of(service, snapshot) == live.vpc:
+        if _vpc_of(service, snapshot) == live.vpc:
             groups |= service_groups(service)
             yield from live.tasks(service)
     for db in every(DBInstance, snapshot):
@@ -287,9 +289,9 @@ def _inner(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
 
 
 def _vpc_of(service: Service, snapshot: Snapshot) -> str:
-    """The VPC of the service's subnets, which are all of one."""
+    """The VPC of the service's subnets, which are all of one; nothing where tasks share their host's interface."""
     network = interface(service)
-    return snapshot.require(Subnet, network.subnets[0]).vpc_id if network else ""
+    return snapshot.require(Subnet, min(network.subnets)).vpc_id if network else ""
 
 
 def _shared(one: Party, other: Party) -> tuple[int, ...]:

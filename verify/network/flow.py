@@ -146,11 +146,12 @@ def _wanted(
 
 def _walk(source: str, target: str, wanted: Packets, steps: Iterable[Step]) -> Path:
     left, hops = wanted, []
-    for step in steps:
-        if not left:
-            break
+    for step in steps if wanted else ():
         left, hop = step(left)
         hops.append(hop)
+        # What is behind a closed hop need not be known.
+        if not left:
+            break
     return Path(source, target, wanted, left, tuple(hops))
 
 
@@ -182,8 +183,8 @@ def _between(topology: Topology, source: Party, target: Party) -> Iterable[Step]
     if here is not None:
         yield lambda packets: listed(here, Way.REQUEST_OUT, packets)
         yield _route(topology, here, there, Way.REQUEST_OUT)
-    if here is not None and there is None:
-        yield _gateway(topology, source, here)
+        if there is None:
+            yield _gateway(topology, source, here)
     if there is not None:
         if here is None:
             yield _gateway(topology, target, there)

@@ -114,8 +114,6 @@ def listed(place: Place, way: Way, packets: Packets) -> tuple[Packets, Hop]:
     acl = place.acl
     left, passed, used, denied = packets, packets.of(()), [], None
     for entry in acl.outbound if way.outward else acl.inbound:
-        if not left:
-            break
         if entry.protocol not in (ALL, packets.protocol) or entry.network.version != packets.version:
             continue
         where = way.box(entry.network, _ports(entry))
@@ -159,8 +157,6 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
     """
     left, passed, used, away = packets, packets.of(()), [], []
     for network, leg in place.routes.ordered:
-        if not left:
-            break
         if network.version != packets.version:
             continue
         where = way.box(network, ANY_PORT)

@@ -190,7 +190,7 @@ def protocols(topology: Topology, party: Party) -> tuple[int, ...]:
     by_groups = {rule.protocol for group in sorted(party.groups or ()) for rule in topology.ingress[group].rules}
     entries = (*party.place.acl.inbound, *party.place.acl.outbound) if party.place else ()
     named = {TCP, UDP, ICMP, ICMPV6, *by_groups, *(entry.protocol for entry in entries)} - {ALL}
-    other = next(number for number in range(255, -1, -1) if number not in named)
+    other = max({*range(256)} - named)
     return tuple(sorted({*named, other}))
 
 

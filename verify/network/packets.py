@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, summarize_address_range
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, summarize_address_range
 from typing import NamedTuple, TypeAlias
 
 from verify.network.addresses import PRIVATE, Network
@@ -32,7 +32,7 @@ class Box(NamedTuple):
 
     def meet(self, other: Box) -> Box | None:
         """What both boxes hold; None where that is nothing."""
-        ranges = [(max(mine[0], its[0]), min(mine[1], its[1])) for mine, its in zip(self, other, strict=True)]
+        ranges = list(map(_shared, self, other))
         if any(first > last for first, last in ranges):
             return None
         return Box._make(ranges)
@@ -44,7 +44,8 @@ class Box(NamedTuple):
             yield self
             return
         rest = list(self)
-        for axis, ((first, last), (low, high)) in enumerate(zip(self, shared, strict=True)):
+        for axis, (low, high) in enumerate(shared):
+            first, last = rest[axis]
             for piece in ((first, low - 1), (high + 1, last)):
                 if piece[0] <= piece[1]:
                     yield Box._make((*rest[:axis], piece, *rest[axis + 1 :]))
@@ -84,7 +85,7 @@ class Packets:
     def holds(self, source: int, target: int, source_port: int, port: int) -> bool:
         """Whether one packet is in the set; addresses as whole numbers."""
         point = (source, target, source_port, port)
-        return any(all(low <= at <= high for at, (low, high) in zip(point, box, strict=True)) for box in self.boxes)
+        return any(all(box[axis][0] <= at <= box[axis][1] for axis, at in enumerate(point)) for box in self.boxes)
 
     @property
     def sources(self) -> tuple[Network, ...]:
@@ -109,6 +110,10 @@ class Packets:
     def of(self, boxes: Iterable[Box]) -> Packets:
         """Other packets of the same protocol and version; the boxes must not overlap."""
         return Packets(self.protocol, self.version, tuple(boxes))
+
+
+def _shared(one: Range, other: Range) -> Range:
+    return max(one[0], other[0]), min(one[1], other[1])
 
 
 def span(network: Network) -> Range:
@@ -180,8 +185,7 @@ def box(
     return Box(source or every(version), target or every(version), source_port, port)
 
 
-INTERNET_IPV4 = prefixes(
-    rest_of([every(IPV4)], (span(network) for network in PRIVATE if isinstance(network, IPv4Network))), IPV4
-)
+# As numbers, the private prefixes of IPv6 are beyond all addresses of IPv4.
+INTERNET_IPV4 = prefixes(rest_of([every(IPV4)], map(span, PRIVATE)), IPV4)
 # Of IPv6 only this has been handed out as addresses of the internet (RFC 4291, IANA's registry).
 INTERNET_IPV6 = IPv6Network("2000::/3")

@@ -46,8 +46,8 @@ class Leg:
     networks: tuple[Network, ...]
     written: str
     target: str
-    active: bool = True
-    rank: int = 0
+    active: bool
+    rank: int
 
     def __str__(self) -> str:
         state = "" if self.active else " (blackhole)"
@@ -63,9 +63,9 @@ class Routes:
 
     @cached_property
     def ordered(self) -> tuple[tuple[Network, Leg], ...]:
-        """Each prefix with its route, in the order of precedence: the longest prefix first."""
+        """Each prefix with its route, in the order of precedence, of each version of IP: the longest prefix first."""
         every = [(network, leg) for leg in self.legs for network in leg.networks]
-        return tuple(sorted(every, key=lambda each: (-each[0].prefixlen, each[1].rank, each[1].target)))
+        return tuple(sorted(every, key=lambda each: (each[0].num_addresses, each[1].rank, each[1].target)))
 
 
 @dataclass(frozen=True)
