@@ -12,7 +12,7 @@ import msgspec
 
 from verify.changes import OPEN, Audit, Row
 from verify.control import Severity, Status
-from verify.finding import Subject
+from verify.finding import COMPLETE, Subject
 
 Ending: TypeAlias = Literal["passed", "gone", "waived", "not applicable", "not judged"]
 # A waiver accepts a failure, and a control that was not judged says nothing: neither mends anything.
@@ -129,6 +129,11 @@ class _View:
     rows: Mapping[Key, Row]
     controls: Mapping[str, frozenset[Status]]
 
+    @property
+    def complete(self) -> bool:
+        """Whether AWS answered everything that was asked."""
+        return Status.ERROR not in self.controls.get(COMPLETE, frozenset())
+
 
 def _view(audit: RecordedAudit) -> _View:
     rows: dict[Key, Row] = {}
@@ -156,7 +161,7 @@ def _episodes(views: Sequence[_View]) -> Iterator[Episode]:
     running: dict[Key, Episode] = {}
     for view in views:
         for key, episode in list(running.items()):
-            ending = _ending(view.rows.get(key), view.controls.get(episode.control, frozenset()))
+            ending = _ending(view.rows.get(key), view.controls.get(episode.control, frozenset()), view.complete)
             if ending is not None:
                 yield msgspec.structs.replace(running.pop(key), closed=view.at, ending=ending)
         for key, row in view.rows.items():
@@ -165,8 +170,11 @@ def _episodes(views: Sequence[_View]) -> Iterator[Episode]:
     yield from running.values()
 
 
-def _ending(row: Row | None, control: frozenset[Status]) -> Ending | None:
-    """How an open finding ended in an audit where it is ``row`` and its control has these statuses; None if not."""
+def _ending(row: Row | None, control: frozenset[Status], complete: bool) -> Ending | None:
+    """How an open finding ended in an audit where it is ``row`` and its control has these statuses; None if not.
+
+    Where not all that was asked was answered (``complete``), what is missing may still be there.
+    """
     if row is not None:
         endings: dict[Status, Ending] = {
             Status.PASSED: "passed",
@@ -176,7 +184,7 @@ def _ending(row: Row | None, control: frozenset[Status]) -> Ending | None:
         return endings.get(row.status)
     if not control:
         return "not judged"
-    if Status.ERROR in control:
+    if Status.ERROR in control or not complete:
         return None
     return "not applicable" if control == {Status.NOT_APPLICABLE} else "gone"
 

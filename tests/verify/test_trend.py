@@ -94,6 +94,13 @@ def test_a_resource_that_is_gone_while_its_control_could_not_be_verified_is_stil
     assert {(each.resource.id, each.closed) for each in found.episodes} == {("data", None), ("s3:ListBuckets", None)}
 
 
+def test_a_resource_that_is_missing_where_not_all_was_answered_is_still_open():
+    unread = row(ERROR, control="evidence-complete", resource="key")
+    found = trend([audit(0, row(FAILED), row(PASSED, resource="logs")), audit(1, row(PASSED, resource="logs"), unread)])
+    (open_one,) = (episode for episode in found.episodes if episode.control == "s3-versioning")
+    assert (open_one.ending, found.repairs.repaired) == (None, 0)
+
+
 def test_a_control_that_speaks_of_nothing_any_more_repaired_nothing():
     """The policy may have turned it off."""
     found = trend([audit(0, row(FAILED)), audit(1, row(NOTHING, resource=""))])
