@@ -248,7 +248,8 @@ def _of_resources(before: Snapshot | None, after: Snapshot | None) -> dict[str, 
     """The fields of ``Changes`` that need snapshots."""
     if before is None or after is None:
         return {}
-    old, new = _resources(before), _resources(after)
+    unread = {*before.unread, *after.unread}
+    old, new = _resources(before, unread), _resources(after, unread)
     both = sorted(old.keys() & new.keys())
     return {
         "properties": tuple(change for identity in both for change in _properties(identity, old, new)),
@@ -260,10 +261,11 @@ def _of_resources(before: Snapshot | None, after: Snapshot | None) -> dict[str, 
 Identity: TypeAlias = tuple[str, str]
 
 
-def _resources(snapshot: Snapshot) -> dict[Identity, Resource]:
-    """The stack's resources as AWS answered them."""
+def _resources(snapshot: Snapshot, unread: AbstractSet[str]) -> dict[Identity, Resource]:
+    """The stack's resources as AWS answered them, without those of kinds that one of the audits did not read."""
     with unrecorded():
-        found = (each for each in snapshot.resources if not isinstance(each, _NO_RESOURCE))
+        kept = (each for each in snapshot.resources if each.kind() not in unread)
+        found = (each for each in kept if not isinstance(each, _NO_RESOURCE))
         return {(each.kind(), each.id): each for each in found}
 
 

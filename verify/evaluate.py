@@ -59,6 +59,9 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
         reason = f"the policy {policy.name} turns it off: {policy.off[control.id]}"
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
         return
+    if unread := snapshot.unread_of(control.subject):
+        yield _finding(control, _nothing(control.subject.kind(), snapshot), Verdict(Status.ERROR, unread), ())
+        return
     with unrecorded():
         subjects = [resource for resource in snapshot.subjects(control.subject) if _speaks_of(control, resource)]
     for resource in subjects:

@@ -13,6 +13,7 @@ from verify.errors import ProbeError, SettleError, SnapshotError
 from verify.evaluate import evaluate
 from verify.finding import Finding, Waiver
 from verify.long_lived import long_lived
+from verify.needs import unread
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import Policy, load_policy
 from verify.probe.settings import ProbeSettings
@@ -20,7 +21,7 @@ from verify.progress import Progress
 from verify.report.history import load_history
 from verify.resources.stack import StackOutput
 from verify.settle import settle, unsettled
-from verify.snapshot import Snapshot, load
+from verify.snapshot import Snapshot, Stack, load
 from verify.trend import RecordedAudit
 from verify.waivers import load_waivers
 from verify.who import to_look_up
@@ -72,7 +73,7 @@ class Verification:
 def observe(request: Request, progress: Callable[[str], None], controls: tuple[Control, ...]) -> Snapshot:
     """The snapshot to judge: the saved one, or a new one read from AWS with the caller's own boto3 settings.
 
-    What is waited for, and asked besides, depends on what ``controls`` say of it.
+    What is read at all, waited for, and asked besides, depends on ``controls`` and on which the policy turns off.
 
     Raises:
         VerifyError: when an input cannot be used, or AWS does not accept the caller.
@@ -82,6 +83,7 @@ def observe(request: Request, progress: Callable[[str], None], controls: tuple[C
     if request.settle is not None:
         _check_settle(request.settle, request)
     outputs = load_outputs(request.outputs, request.state)
+    rules = rules_for(outputs.stack, request, controls)
     if request.snapshot is not None:
         return _of_the_same_stack(load(request.snapshot), outputs, request)
     # boto3 takes a fifth of a second to import, which a judgement of a saved snapshot need not pay.
@@ -89,16 +91,16 @@ def observe(request: Request, progress: Callable[[str], None], controls: tuple[C
     from verify.collect.session import session  # noqa: PLC0415
 
     aws = session()
-    snapshot = collect(aws, outputs, progress)
+    snapshot = collect(aws, outputs, progress, unread=unread(controls, rules[0]))
     if request.settle is not None:
         snapshot = settle(
             snapshot,
-            lambda seen: unsettled(seen, controls, *rules_for(seen, request, controls)),
+            lambda seen: unsettled(seen, controls, *rules),
             lambda seen, questions: collect_again(aws, outputs, seen, forgetting=questions),
             progress,
             limit=request.settle,
         )
-    wanted = to_look_up(snapshot, controls, *rules_for(snapshot, request, controls))
+    wanted = to_look_up(snapshot, controls, *rules)
     if wanted:
         progress(f"asking CloudTrail who changed {len(wanted)} resources, two lookups a second")
         snapshot = collect_again(aws, outputs, snapshot, besides=wanted, max_in_flight=1)
@@ -136,7 +138,7 @@ def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -
     Raises:
         VerifyError: when the policy, the waivers or the baseline cannot be used.
     """
-    policy, waivers = rules_for(snapshot, request, controls)
+    policy, waivers = rules_for(snapshot.stack, request, controls)
     return compare(snapshot, request, policy, lambda each: evaluate(each, controls, policy, waivers))
 
 
@@ -175,11 +177,11 @@ def audit_in(path: Path, judged: Callable[[Snapshot], tuple[Finding, ...]]) -> A
     return audit_of(snapshot, judged(snapshot))
 
 
-def rules_for(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Rules:
+def rules_for(stack: Stack, request: Request, controls: tuple[Control, ...]) -> Rules:
     """The policy and the waivers asked for, for the environment of this stack.
 
     Raises:
         VerifyError: when they cannot be used.
     """
-    policy = load_policy(request.policy, snapshot.stack.environment, {control.id for control in controls})
+    policy = load_policy(request.policy, stack.environment, {control.id for control in controls})
     return policy, load_waivers(request.waivers) if request.waivers else ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, Union
 import msgspec
 
 from verify.errors import SnapshotError, Unanswered
-from verify.resources import RESOURCES
+from verify.resources import RESOURCES, kinds_of, leading_to
 from verify.resources.resource import ApiCall, Evidence, Question, Resource, reading_of, unrecorded
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.tagging import TaggedResource
@@ -88,6 +88,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 MANY = 25
 NOT_ASKED = "it was not asked for"
+NOT_READ = "none was read, as no control that the policy left on needs them"
 
 # AWS's codes for a call the caller may not make (IAM user guide, "Troubleshoot access denied error messages").
 DENIED = frozenset(
@@ -99,7 +100,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What was asked about a stack, what AWS answered, and what it did not.
 
     ``resources`` are sorted by kind and id, so that one state of AWS gives one file. ``settling`` is None where the run
-    was not to wait for anything.
+    was not to wait for anything. ``unread`` are the kinds of which nothing was asked, since the policy of the run had
+    turned off every control that needs them.
     """
 
     format: Literal["stack-verify/snapshot/1"] = "stack-verify/snapshot/1"
@@ -110,6 +112,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     answers: tuple[Answer, ...]
     gaps: tuple[Gap, ...] = ()
     settling: Settling | None = None
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def _by_kind(self) -> dict[type[Resource], tuple[Resource, ...]]:
@@ -192,23 +195,43 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return False
 
     def of(self, kind: type[R]) -> tuple[R, ...]:
-        """Every resource of ``kind`` (or of its subclasses) that was read, of the stack or around it, sorted by id."""
+        """Every resource of ``kind`` (or of its subclasses) that was read, of the stack or around it, sorted by id.
+
+        Raises:
+            Unanswered: when such were not to be read, or what leads to such was not.
+        """
+        if unread := self.unread_of(kind):
+            raise Unanswered(unread)
         kinds = (each for each in self._by_kind if issubclass(each, kind))
         return tuple(resource for each in kinds for resource in self._by_kind[each] if isinstance(resource, kind))
 
     def subjects(self, kind: type[R]) -> tuple[R, ...]:
-        """The resources of ``kind`` (or of its subclasses) that belong to the stack, sorted by id."""
+        """The resources of ``kind`` (or of its subclasses) that belong to the stack, sorted by id.
+
+        Raises:
+            Unanswered: when such were not to be read, or what leads to such was not.
+        """
         return tuple(resource for resource in self.of(kind) if (resource.kind(), resource.id) in self._in_stack)
 
     def resource(self, kind: str, name: str) -> Resource | None:
         """The resource with this kind and id; None where none was read."""
         return self._by_identity.get((kind, name))
 
+    def unread_of(self, kind: type[Resource]) -> str | None:
+        """Why not all resources of ``kind`` are known; None where they, and all that leads to them, were to be read."""
+        if not self.unread:
+            return None
+        kinds = kinds_of(kind)
+        lacking = sorted((kinds | leading_to(kinds)).intersection(self.unread))
+        return f"{', '.join(lacking)}: {NOT_READ}" if lacking else None
+
     def unknown(self, question: Question) -> str | None:
         """Why the answer to ``question`` is not known; None where it is."""
         reading_of(question)
         if question in self._by_question:
             return None
+        if question.kind in self.unread:
+            return NOT_READ
         gap = self._gap_by_question.get(question)
         return gap.text() if gap else NOT_ASKED
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 import boto3
 import pytest
 from botocore import xform_name
+from msgspec import structs
 from recorded import Tape, calls, recording
 from running import stack_verify
 
@@ -23,6 +24,7 @@ from verify.control import Control, Status
 from verify.controls import CONTROLS
 from verify.evaluate import evaluate
 from verify.finding import COMPLETE, Finding
+from verify.needs import unread
 from verify.outputs import StackOutputs, load_outputs
 from verify.policy import load_policy
 from verify.resources import kinds_of, leading_to
@@ -74,6 +76,16 @@ class Recorded:
     def findings(self) -> dict[tuple[str, str, str], Finding]:
         return by_place(evaluate(self.snapshot, CONTROLS, POLICY))
 
+    def for_controls_of(self, concern: str) -> tuple[set[str], set[str]]:
+        """The actions that a policy with these controls alone needs, and those that a run of it calls for."""
+        rest = {each.id: "not ours" for each in CONTROLS if each.concern != concern}
+        left_out = unread(CONTROLS, structs.replace(POLICY, off=rest))
+        needed = {kind: each for kind, each in COLLECTORS.items() if kind not in left_out}
+        tape: Tape = {}
+        collect(recording(self.client_for, tape), self.outputs, unread=left_out, max_in_flight=1)
+        made = {iam_action(OPERATIONS[call]) for call in calls(tape) - {("sts", "get_caller_identity")}}
+        return set(allowed(least_privilege(needed.values()))), made
+
     def without(self, action: str) -> Snapshot:
         """The same run by a caller who may not `action`."""
         denied = {operation for operation, api in OPERATIONS.items() if iam_action(api) == action}
@@ -99,6 +111,13 @@ def test_a_full_run_calls_all_that_the_policy_allows_but_what_it_has_no_occasion
     assert recorded.snapshot.gaps == ()
     assert recorded.made <= set(allowed(least_privilege(COLLECTORS.values())))
     assert set(actions(COLLECTORS.values())) - recorded.made == NO_OCCASION
+
+
+@pytest.mark.parametrize("concern", ["account", "guardduty", "rds", "reach", "secretsmanager"])
+def test_a_run_for_some_controls_calls_all_that_their_policy_allows_and_no_more(recorded, concern):
+    permitted, made = recorded.for_controls_of(concern)
+    assert set() < made <= permitted < set(actions(COLLECTORS.values()))
+    assert permitted - made <= NO_OCCASION
 
 
 def test_every_action_allowed_is_a_read_and_none_reads_data():

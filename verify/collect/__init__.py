@@ -35,19 +35,21 @@ def collect(
     outputs: StackOutputs,
     progress: Callable[[str], None] = lambda _: None,
     *,
+    unread: Collection[str] = (),
     max_in_flight: int = MAX_IN_FLIGHT,
 ) -> Snapshot:
     """Reads everything the stack's outputs and state name, and what that refers to in turn.
 
-    Takes a boto3 session, the outputs, a function that is told how far it is, and how many calls may be under way at
-    once. A call that fails leaves a gap in the snapshot and stops nothing.
+    Takes a boto3 session, the outputs, a function that is told how far it is, the kinds of resources that are not to
+    be read, and how many calls may be under way at once. A call that fails leaves a gap in the snapshot and stops
+    nothing.
 
     Raises:
         CredentialsError: when AWS does not know the caller, or the caller is of another account or region.
     """
     taken_at = datetime.now(UTC)
     caller = identify(session, outputs)
-    return _read(session, outputs, caller, taken_at, progress, max_in_flight=max_in_flight)
+    return _read(session, outputs, caller, taken_at, progress, unread=unread, max_in_flight=max_in_flight)
 
 
 def collect_again(
@@ -77,6 +79,7 @@ def collect_again(
         before.caller,
         before.taken_at,
         progress,
+        unread=before.unread,
         max_in_flight=max_in_flight,
         remembered=remembered,
         besides=besides,
@@ -90,6 +93,7 @@ def _read(
     taken_at: datetime,
     progress: Callable[[str], None],
     *,
+    unread: Collection[str],
     max_in_flight: int,
     remembered: Remembered = MappingProxyType({}),
     besides: Collection[Question] = (),
@@ -102,7 +106,15 @@ def _read(
     first = dict.fromkeys(besides, False)
     first |= dict.fromkeys((Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs), True)
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
-    known = ask(aws, COLLECTORS, first, max_in_flight=max_in_flight, progress=progress, remembered=remembered)
+    known = ask(
+        aws,
+        COLLECTORS,
+        first,
+        max_in_flight=max_in_flight,
+        progress=progress,
+        remembered=remembered,
+        unread=unread,
+    )
     answer = Answer(
         question=Question("Stack", outputs.stack.source),
         call=call,
@@ -116,6 +128,7 @@ def _read(
         resources=sorted_resources((*promised, *known.resources().values())),
         answers=(answer, *known.answers()),
         gaps=tuple(sorted(known.gaps, key=lambda gap: gap.question)),
+        unread=tuple(sorted(unread)),
     )
     return as_saved(snapshot)
 

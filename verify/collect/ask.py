@@ -6,7 +6,7 @@ takes many ids.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,14 +94,16 @@ def ask(
     max_in_flight: int,
     progress: Callable[[str], None],
     remembered: Remembered = MappingProxyType({}),
+    unread: Collection[str] = (),
 ) -> Known:
     """Asks ``first``, each a part of the stack or not, and all it leads to.
 
-    Takes the number of calls that may be in flight at once, and what is known already and not to be asked again.
-    Returns what is known: every resource, answer and gap. Raises nothing for a call that fails; that is a gap.
+    Takes the number of calls that may be in flight at once, what is known already and not to be asked again, and the
+    kinds that nothing is asked of. Returns what is known: every resource, answer and gap. Raises nothing for a call
+    that fails; that is a gap.
     """
     known = Known()
-    wave = dict(first)
+    wave = _without(unread, first)
     with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
         while wave:
             known.in_stack.update(wave)
@@ -114,8 +116,12 @@ def ask(
                 for question, call, resources in answers:
                     known.calls[question] = call
                     known.found[question] = resources
-            wave = _next(wave, known)
+            wave = _without(unread, _next(wave, known))
     return known
+
+
+def _without(unread: Collection[str], questions: Mapping[Question, bool]) -> dict[Question, bool]:
+    return {question: in_stack for question, in_stack in questions.items() if question.kind not in unread}
 
 
 def _checked(resource: Resource) -> Resource:

@@ -6,7 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from verify.commands.command import Commands, add_command
+from verify.commands.command import Commands, add_command, add_controls, chosen
+from verify.needs import unread
+from verify.policy import load_policy
+from verify.run import DEFAULT_POLICY
 from verify.snapshot import load
 
 
@@ -16,6 +19,16 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--snapshot", type=Path, metavar="SNAPSHOT.json", help="allow it in the account and region of this run only"
     )
+    command.add_argument(
+        "--policy",
+        metavar="NAME|FILE",
+        default=DEFAULT_POLICY,
+        help=f"allow what the controls need that this policy leaves on ({DEFAULT_POLICY})",
+    )
+    command.add_argument(
+        "--environment", metavar="NAME", help="the environment the policy is for (the snapshot's, or prod)"
+    )
+    add_controls(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,9 +37,14 @@ def run(options: argparse.Namespace) -> int:
     from verify.collect import COLLECTORS  # noqa: PLC0415
     from verify.collect.permissions import ANY, least_privilege  # noqa: PLC0415
 
-    account, region = ANY, ANY
+    account, region, environment = ANY, ANY, options.environment
     if options.snapshot is not None:
-        caller = load(options.snapshot).caller
-        account, region = caller.account, caller.region
-    print(json.dumps(least_privilege(COLLECTORS.values(), account=account, region=region), indent=2))
+        snapshot = load(options.snapshot)
+        account, region = snapshot.caller.account, snapshot.caller.region
+        environment = environment or snapshot.stack.environment
+    controls = chosen(options)
+    policy = load_policy(options.policy, environment, {control.id for control in controls})
+    left_out = unread(controls, policy)
+    needed = [collector for kind, collector in COLLECTORS.items() if kind not in left_out]
+    print(json.dumps(least_privilege(needed, account=account, region=region), indent=2))
     return 0

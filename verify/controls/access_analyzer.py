@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from verify.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from verify.controls.account import NOT_ASKED
+from verify.network.parties import every
 from verify.policy import Policy
 from verify.resources.accessanalyzer import AccessFinding, Analyzer
 from verify.resources.account import Account
-from verify.resources.resource import Resource, unrecorded
+from verify.resources.ecr import Repository
+from verify.resources.iam import Role
+from verify.resources.kms import Key
+from verify.resources.rds import DBSnapshot
+from verify.resources.resource import Resource
+from verify.resources.s3 import Bucket
+from verify.resources.secretsmanager import Secret
+from verify.resources.sns import Topic
 from verify.snapshot import Snapshot
+
+# What an analyzer of external access looks at and a stack can have (API reference, "AnalyzedResourceSummary").
+_ANALYZED: tuple[type[Resource], ...] = (Bucket, DBSnapshot, Key, Repository, Role, Secret, Topic)
 
 
 @control(
@@ -39,9 +50,8 @@ def iam_access_analyzer(account: Account, snapshot: Snapshot, policy: Policy) ->
 )
 def iam_no_external_access_findings(analyzer: Analyzer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     findings = snapshot.within(AccessFinding, analyzer.analyzer_arn)
-    with unrecorded():
-        own = {each.arn or each.id for each in snapshot.subjects(Resource)}
-    found = sorted({each.resource for each in findings if each.resource in own})
+    own = {each.arn for kind in _ANALYZED for each in every(kind, snapshot)} if findings else set()
+    found = sorted({each.resource for each in findings if each.resource is not None and each.resource in own})
     return verdict(
         not found, f"{len(findings)} active findings, of the stack: {', '.join(found) or 'none'}", expected="none"
     )

@@ -80,10 +80,13 @@ def _probes(
     def of_database(instance: DBInstance) -> _Look:
         return partial(_database, instance, database_place(instance), settings)
 
-    for listener in listeners(snapshot):
-        yield Endpoint.ask(listener.listener_arn), partial(of_listener, listener)
-    for instance in snapshot.subjects(DBInstance):
-        yield DatabasePort.ask(instance.db_instance_arn), partial(of_database, instance)
+    # Where no control that is on needs a probe, what it takes to make one need not have been read either.
+    if Endpoint.kind() not in snapshot.unread:
+        for listener in listeners(snapshot):
+            yield Endpoint.ask(listener.listener_arn), partial(of_listener, listener)
+    if DatabasePort.kind() not in snapshot.unread:
+        for instance in snapshot.subjects(DBInstance):
+            yield DatabasePort.ask(instance.db_instance_arn), partial(of_database, instance)
 
 
 def _database(instance: DBInstance, place: Place, settings: ProbeSettings, call: Callable[[], ApiCall]) -> DatabasePort:

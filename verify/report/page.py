@@ -22,7 +22,7 @@ from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
 from verify.report.terminal import verdict_of
 from verify.report.text import printable, shortened
-from verify.report.told import OPEN, waited
+from verify.report.told import OPEN, left_out, waited
 from verify.report.trend_svg import trend_svg
 from verify.report.trend_text import duration
 from verify.snapshot import DENIED, Gap
@@ -129,6 +129,7 @@ def _template() -> Template:
         "duration": duration,
         "json": _json,
         "read": read,
+        "left_out": left_out,
         "waited": waited,
     }
     return environment.get_template(TEMPLATE)

@@ -38,8 +38,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a run. They come from the snapshot and the policy and from no clock: same input, same report.
 
     ``environment`` is the one that the policy was chosen for. ``observed_from`` and ``observed_until`` are the times of
-    AWS's first and last answer, None where it gave none; ``settling`` is None where nothing was to be waited for. The
-    digests are SHA-256: of ``effective_policy``, which is all that was judged by, as JSON with sorted keys, and of
+    AWS's first and last answer, None where it gave none; ``settling`` is None where nothing was to be waited for, and
+    ``unread`` the kinds that no control left on by the policy needs, so that nothing was read of them. The digests are
+    SHA-256: of ``effective_policy``, which is all that was judged by, as JSON with sorted keys, and of
     ``snapshot.json``.
     """
 
@@ -58,6 +59,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     observed_from: datetime | None
     observed_until: datetime | None
     settling: Settling | None
+    unread: tuple[str, ...]
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +168,7 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
         observed_from=min(times, default=None),
         observed_until=max(times, default=None),
         settling=snapshot.settling,
+        unread=snapshot.unread,
     )
 
 

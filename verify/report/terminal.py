@@ -14,7 +14,7 @@ from verify.finding import Finding
 from verify.report.changes import changes_text
 from verify.report.report import Outcome, Report
 from verify.report.text import ELLIPSIS, one_line, shortened
-from verify.report.told import waited
+from verify.report.told import left_out, waited
 from verify.snapshot import DENIED, Gap
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
@@ -133,6 +133,8 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     yield from page.row("read at", f"{run.taken_at:%Y-%m-%d %H:%M:%S %Z}, snapshot SHA-256 {run.snapshot_sha256[:12]}")
     if run.settling is not None:
         yield from page.row("settled", waited(run.settling))
+    if run.unread:
+        yield from page.row("not read", left_out(run.unread))
     counts = report.summary.by_status
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))
 

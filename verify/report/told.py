@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from verify.control import Severity, Status
 from verify.finding import Finding, Waiver
@@ -38,6 +38,11 @@ def waited(settling: Settling) -> str:
     if not settling.rounds:
         return "at once: no open finding rests on what AWS answers late"
     return f"after {settling.seconds:g} s of {settling.limit:g}; late answers asked for again: {settling.asked_again}"
+
+
+def left_out(unread: Collection[str]) -> str:
+    """Which kinds were not read, and why."""
+    return f"{', '.join(unread)}: the policy turns off all controls that need them"
 
 
 def exception(waiver: Waiver | None) -> str:

@@ -18,6 +18,7 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     id_field: ClassVar[str] = "certificate_arn"
     arn_field: ClassVar[str | None] = "certificate_arn"
     lags: ClassVar[frozenset[str]] = EVERYTHING
+    leads_to: ClassVar[tuple[str, ...]] = ("Probe::Endpoint",)
 
     certificate_arn: str
     status: Known[str] = UNKNOWN

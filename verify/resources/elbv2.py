@@ -224,6 +224,7 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::ElasticLoadBalancingV2.Tags",
         "AWS::ElasticLoadBalancingV2::TargetGroup.Health",
+        "Probe::Endpoint",
     )
 
     target_group_arn: str

@@ -95,6 +95,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::RDS::DBParameter",
         "AWS::RDS::DBSnapshot",
         "AWS::SecretsManager::Secret",
+        "Probe::DatabasePort",
     )
     lags: ClassVar[frozenset[str]] = frozenset({"tags", "latest_restorable_time", "db_parameter_groups"})
 

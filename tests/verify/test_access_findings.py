@@ -1,0 +1,56 @@
+"""What IAM Access Analyzer found is of the stack, or of others: told apart by all of the stack that it looks at."""
+
+from __future__ import annotations
+
+import pytest
+from hand_made import ACCOUNT, answered, arn, denied, judged, snapshot
+
+from verify.control import Status
+from verify.controls.access_analyzer import iam_no_external_access_findings
+from verify.resources.accessanalyzer import AccessFinding, Analyzer
+from verify.resources.guardduty import Detector
+from verify.resources.kms import Key
+from verify.resources.s3 import Bucket
+from verify.resources.sns import Topic
+
+ANALYZER = arn("access-analyzer", "analyzer/ours")
+TOPIC = arn("sns", "alarms")
+HELD = (
+    answered(Analyzer, name="ours", arn=ANALYZER, type="ACCOUNT", status="ACTIVE"),
+    answered(Topic, TopicArn=TOPIC, Owner=ACCOUNT),
+)
+
+
+def found(*resources: str | None) -> tuple[AccessFinding, ...]:
+    return tuple(
+        answered(AccessFinding, id=f"f{number}", **({"resource": each} if each else {}))
+        for number, each in enumerate(resources)
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "gaps", "status"),
+    [
+        ((), (), Status.PASSED),
+        ((arn("sns", "of-others"), None), (), Status.PASSED),
+        ((arn("sns", "of-others"), TOPIC), (), Status.FAILED),
+        ((arn("sns", "of-others"),), (denied(Topic),), Status.ERROR),
+        ((arn("sns", "of-others"),), (denied(Bucket),), Status.ERROR),
+        ((arn("sns", "of-others"),), (denied(Key),), Status.ERROR),
+        ((), (denied(Topic),), Status.PASSED),
+        ((arn("sns", "of-others"),), (denied(Detector),), Status.PASSED),
+    ],
+    ids=[
+        "nothing",
+        "others",
+        "ours",
+        "whose is not known",
+        "a bucket that is not known",
+        "a key that is not known",
+        "nothing, whoever's",
+        "a detector, of which there are none to find",
+    ],
+)
+def test_a_finding_of_a_resource_that_may_be_the_stacks_is_no_pass(findings, gaps, status):
+    held = snapshot(*HELD, *found(*findings), lists=((AccessFinding, ANALYZER),), gaps=gaps)
+    assert judged(iam_no_external_access_findings, held) == {"ours": status}
