@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from running import stack_verify, verify
+from running import stack_verify, stack_verify_here, verify
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/custom-controls.md").read_text(encoding="utf-8")
 NAMED = DOCUMENT.partition("```python\n")[2].partition("```")[0]
@@ -36,7 +36,7 @@ def run(prod, repository):
 
 
 def evaluate(repository, *arguments: str):
-    return stack_verify("evaluate", "snapshot.json", "--reports", "reports", *arguments, environment={}, cwd=repository)
+    return stack_verify_here("evaluate", "snapshot.json", "--reports", "reports", *arguments, cwd=repository)
 
 
 def project(repository, text: str) -> None:
@@ -167,15 +167,23 @@ def test_one_that_cannot_tell_which_resources_it_speaks_of_is_an_error(repositor
         (NAMED.replace("db: DBInstance", "db"), "cannot be imported: TypeError: control own-rds-name: annotate"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_told_and_nothing_is_verified(run, repository, text, told):
+def test_a_file_that_cannot_be_used_is_told_and_nothing_is_verified(repository, text, told):
     file = repository / "audit/naming.py"
     file.unlink()
     if text is not None:
         file.write_text(text)
-    for ran in (run(), evaluate(repository, "--controls", "audit/naming.py")):
-        assert ran.status == 4
-        assert f"{file}{told}" in ran.err or (told.startswith("cannot") and told in ran.err)
-        assert not (repository / "reports").exists()
+    ran = evaluate(repository, "--controls", "audit/naming.py")
+    assert ran.status == 4
+    assert f"{file}{told}" in ran.err or (told.startswith("cannot") and told in ran.err)
+    assert not (repository / "reports").exists()
+
+
+def test_pytest_says_of_a_file_that_cannot_be_used_what_the_command_line_says(run, repository):
+    (repository / "audit/naming.py").write_text("x = (\n")
+    ran = run()
+    assert ran.status == 4
+    assert f"{repository / 'audit/naming.py'}, line 1: cannot be imported: SyntaxError" in ran.err
+    assert not (repository / "reports").exists()
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ class TestResults:
                 "observed_from": "2026-11-23T13:00:00Z",
                 "observed_until": "2026-11-23T13:00:00Z",
                 "settling": None,
+                "unread": [],
             },
             "findings": [
                 {
