@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +14,6 @@ import msgspec
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
 from stack.local.faults import Fault, find
 from verify.collect import collect
-from verify.control import Control
 from verify.controls import CONTROLS
 from verify.evaluate import evaluate
 from verify.outputs import StackOutputs, load_outputs
@@ -24,7 +25,6 @@ Judgement = dict[tuple[str, str, str | None], tuple[str, str]]
 
 # The controls that say of whatever is changed in AWS that it was declared otherwise.
 DRIFT = frozenset(control.id for control in CONTROLS if control.concern == "drift")
-OTHERS = tuple(control for control in CONTROLS if control.id not in DRIFT)
 
 
 @cache
@@ -44,12 +44,8 @@ class Session:
 
 
 def judge(live, fault: str | None = None) -> Judgement:
-    """What every control says of every resource of the stack, after ``fault`` where one is named.
-
-    After a fault of another control, those of drift are not asked: see ``proven``.
-    """
-    asked = OTHERS if fault is not None and find(fault).control not in DRIFT else CONTROLS
-    return _judged(observe(live, fault), asked)
+    """What every control says of every resource of the stack, after ``fault`` where one is named."""
+    return _judged(observe(live, fault))
 
 
 def observe(live, fault: str | None = None) -> Snapshot:
@@ -78,14 +74,33 @@ def proven(fault: Fault, outputs, before: Judgement, after: Judgement) -> None:
     expected = fault.findings(outputs)
     changed = {key for key in before.keys() | after.keys() if status(before, key) != status(after, key)}
     if fault.control not in DRIFT:
-        # Most of what can be broken is declared too: that it drifts besides is not said with every fault.
-        changed = {key for key in changed if key[0] not in DRIFT}
+        # Most of what can be broken is declared too. That it drifts besides stands in a table, and not with the fault.
+        drifted = {key for key in changed if key[0] in DRIFT}
+        rows = {drift_row(fault.name, key, status(after, key)) for key in drifted}
+        listed = drift_table()[fault.name]
+        assert rows == listed, "\n".join(("drift.tsv lacks", *sorted(rows - listed), "and has", *sorted(listed - rows)))
+        changed -= drifted
     else:
         # What nobody declared is judged by everything else too, and passes: that is not said again either.
         changed = {key for key in changed if key in before or status(after, key) not in ("passed", "not applicable")}
     named = {(control, arn if (control, arn) in expected else name) for control, name, arn in changed}
     assert named == expected, {key: after.get(key) for key in changed}
     assert "failed" in {status(after, key) for key in changed if key[0] == fault.control}
+
+
+@cache
+def drift_table() -> dict[str, set[str]]:
+    """The rows of ``drift.tsv`` by fault: what a fault of another control changes in the findings of drift."""
+    rows = defaultdict[str, set[str]](set)
+    for row in (Path(__file__).parent / "drift.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        rows[row.partition("\t")[0]].add(row)
+    return rows
+
+
+def drift_row(fault: str, key: tuple[str, str, str | None], now: str) -> str:
+    """A row of ``drift.tsv``. Of a URN the last type and the name; an id that is made up is ``*``."""
+    control, name, _ = key
+    return "\t".join((fault, control, re.sub(r"[0-9a-f]{16,17}", "*", name.rpartition("$")[2]), now))
 
 
 def status(judgement: Judgement, key) -> str:
@@ -117,8 +132,8 @@ def policy_for(environment: str | None) -> Policy:
     return load_policy("hipaa", environment)
 
 
-def _judged(snapshot: Snapshot, controls: tuple[Control, ...] = CONTROLS) -> Judgement:
-    findings = evaluate(snapshot, controls, policy_for(snapshot.stack.environment))
+def _judged(snapshot: Snapshot) -> Judgement:
+    findings = evaluate(snapshot, CONTROLS, policy_for(snapshot.stack.environment))
     return {
         (finding.control, finding.resource.id, finding.resource.arn): (finding.status.value, finding.observed)
         for finding in findings
