@@ -38,10 +38,11 @@ INTRODUCTION = """\
 
 {controls} controls, each on every resource of the stack that it speaks of. Each is proven by faults: something is
 broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the
-fault names must change, the control's own to `failed`; what is broken and declared drifts besides, and which findings
-of drift that are is held to a table as exactly. `python -m stack.local demo --break FAULT` shows it. Where the emulator cannot show a fault, it is made on the snapshot: in what
-was read of the compliant stack one thing is changed, and again exactly the findings that the fault names must change.
-Controls of [probes](probes.md) are proven on real servers that are unwell. A control without a proof fails the build.
+fault names must change, the control's own to `failed`. What is broken and declared drifts besides: which findings of
+drift change is held to a table, fault by fault. `python -m stack.local demo --break FAULT` shows it. Where the
+emulator cannot show a fault, it is made on the snapshot: in what was read of the compliant stack one thing is changed,
+and again exactly the findings that the fault names must change. Controls of [probes](probes.md) are proven on real
+servers that are unwell. A control without a proof fails the build.
 
 Besides the controls, a run judges itself: {reserved}.
 """
