@@ -22,6 +22,7 @@ KEY = "AWS::KMS::Key"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 LOG_GROUP = "AWS::Logs::LogGroup"
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 RECORDER = "AWS::Config::ConfigurationRecorder"
 REPOSITORY = "AWS::ECR::Repository"
 ROLE = "AWS::IAM::Role"
@@ -96,7 +97,10 @@ _ARNS: dict[str, tuple[_ArnForm, ...]] = {
         _arns(TARGET_GROUP, r"(targetgroup/[\w-]+/[0-9a-f]+)"),
     ),
     "guardduty": (_arns(DETECTOR, rf"detector/({_DETECTOR_ID})", by_name=True),),
-    "iam": (_arns(ROLE, rf"role/(?:[!-~]+/)?({_ROLE_NAME})", by_name=True),),
+    "iam": (
+        _arns(ROLE, rf"role/(?:[!-~]+/)?({_ROLE_NAME})", by_name=True),
+        _arns(MANAGED_POLICY, r"(policy/(?:[!-~]+/)?[\w+=,.@-]{1,128})"),
+    ),
     "kms": (_arns(KEY, rf"(key/{_KEY_ID}|alias/[\w/-]+)"),),
     "logs": (_arns(LOG_GROUP, rf"log-group:({_LOG_GROUP_NAME})(?::\*)?", by_name=True),),
     "rds": (_arns(INSTANCE, rf"db:({_INSTANCE_ID})", by_name=True),),
@@ -222,6 +226,8 @@ def _by_arn(text: str, arn: Arn, account: str, region: str) -> Question | None:
         return _by_form(arn.resource.rpartition("/")[2], account, region) if "/" in arn.resource else None
     if arn.service == "s3" and arn.region:
         return None  # an access point; buckets' ARNs name no region
+    if arn.account == "aws":
+        return None  # AWS's own, of no stack: its managed policies
     own = arn.region in ("", region) and arn.account in ("", account)
     for form in _ARNS.get(arn.service, ()):
         if match := form.pattern.fullmatch(arn.resource):

@@ -36,6 +36,7 @@ _AWS = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _spelt("loadBalancer"),
     "AWS::ElasticLoadBalancingV2::TargetGroup": _spelt("targetGroup"),
     "AWS::GuardDuty::Detector": ("guardduty/detector",),
+    "AWS::IAM::ManagedPolicy": ("iam/policy",),
     "AWS::IAM::Role": ("iam/role",),
     "AWS::KMS::Key": ("kms/key", "kms/replicaKey", "kms/externalKey", "kms/alias"),
     "AWS::Logs::LogGroup": ("cloudwatch/logGroup",),

@@ -12,8 +12,10 @@ from verify.control import Status
 from verify.controls.drift import drift_live_vs_declared
 from verify.drift import TABLES, table_of
 from verify.drift.field import declared_properties
+from verify.references import recognise
 from verify.resources.ec2 import SecurityGroup
 from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from verify.resources.iam import ManagedPolicy, PolicyVersion
 from verify.resources.kms import Key, KeyPolicy, KeyRotation
 from verify.resources.rds import DBInstance
 from verify.resources.resource import Question, Resource
@@ -213,6 +215,26 @@ class TestSecrets:
         read = declared_properties(table, {"containerDefinitions": json.dumps([container])})
         assert "canary" not in repr(read)
         assert "app environment DSN" in read.values["containerDefinitions"]
+
+
+class TestManagedPolicies:
+    KIND = "aws:iam/policy:Policy"
+    ARN = f"arn:aws:iam::{ACCOUNT}:policy/web/reads"
+    READS = document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"})
+    MORE = document({"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::data/*"})
+
+    @pytest.mark.parametrize(
+        ("in_force", "status"), [("v1", Status.PASSED), ("v2", Status.FAILED), ("v3", Status.ERROR)]
+    )
+    def test_the_version_in_force_says_what_is_declared(self, in_force, status):
+        about = recognise(self.KIND, self.ARN, account=ACCOUNT, region=REGION)
+        assert about == ManagedPolicy.ask(self.ARN)
+        live = [(self.ARN, decoded(ManagedPolicy, Arn=self.ARN, DefaultVersionId=in_force, Tags={}))]
+        live += [
+            (f"{self.ARN}:{version}", decoded(PolicyVersion, Version=f"{self.ARN}:{version}", Document=text))
+            for version, text in (("v1", self.READS), ("v2", self.MORE))
+        ]
+        assert verdict(declared(self.KIND, about, policy=self.READS), live=tuple(live))[0] is status
 
 
 def test_what_is_declared_comes_back_from_the_snapshot_for_a_judgement_without_a_state(tmp_path):

@@ -23,7 +23,7 @@ from verify.resources.ec2 import (
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.iam import SERVICE_LINKED, Role
+from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role
 from verify.resources.kms import Key
 from verify.resources.placement import InVpc
 from verify.resources.rds import DatabasesOfVpc, DBInstance
@@ -43,16 +43,20 @@ def _can_be_declared(resource: Tagged) -> bool:
     """Whether somebody makes such resources, rather than AWS for one of its services."""
     match resource:
         case Secret():
-            return resource.owning_service is None
+            of_aws = resource.owning_service is not None
         case Key():
-            return resource.key_manager == "CUSTOMER"
+            of_aws = resource.key_manager != "CUSTOMER"
+        case ManagedPolicy():
+            of_aws = ":iam::aws:" in resource.policy_arn
         case Role():
-            return not resource.path.startswith(SERVICE_LINKED)
+            of_aws = resource.path.startswith(SERVICE_LINKED)
         case SecurityGroup():
-            return resource.group_name != DEFAULT
+            of_aws = resource.group_name == DEFAULT
         case RouteTable():
-            return not any(association.main for association in resource.associations)
-    return resource.kind() in DECLARED and not isinstance(resource, NetworkAcl | NetworkInterface)
+            of_aws = any(association.main for association in resource.associations)
+        case _:
+            of_aws = resource.kind() not in DECLARED or isinstance(resource, NetworkAcl | NetworkInterface)
+    return not of_aws
 
 
 @control(

@@ -21,9 +21,10 @@ from verify.drift.field import (
     types,
 )
 from verify.drift.spelling import last_part, policy, yes_where
+from verify.errors import Unanswered
 from verify.resources.account import AccountPublicAccessBlock, EbsEncryptionByDefault, PasswordPolicy
 from verify.resources.guardduty import Detector, Feature
-from verify.resources.iam import AttachedPolicies, AttachedPolicy, Role, RolePolicy
+from verify.resources.iam import AttachedPolicies, AttachedPolicy, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from verify.resources.kms import Key, KeyPolicy, KeyRotation
 from verify.resources.wafv2 import LoggingConfiguration, Rule, RuleAction, WebACL
 from verify.snapshot import Snapshot
@@ -83,6 +84,14 @@ def _rotation(found: Found, snapshot: Snapshot) -> Value | Silence:
     return apart(KeyRotation, "key_rotation_enabled")(found, snapshot)
 
 
+def _version_in_force(found: Found, snapshot: Snapshot) -> Value:
+    """What a customer managed policy allows: of its versions one is in force."""
+    (managed,) = found
+    if not isinstance(managed, ManagedPolicy):
+        raise Unanswered(f"{managed.id} is no managed policy")
+    return policy(snapshot.require(PolicyVersion, managed.version_in_force).document)
+
+
 _PASSWORDS = {
     "minimumPasswordLength": "minimum_password_length",
     "requireUppercaseCharacters": "require_uppercase_characters",
@@ -124,6 +133,7 @@ TABLES = (
             ),
         ),
     ),
+    Table(types("iam/policy:Policy"), (field("policy", _version_in_force, spell=policy),)),
     Table(
         types("iam/rolePolicy:RolePolicy"),
         (
