@@ -89,10 +89,9 @@ class _Spoken:
             case str():
                 self.kinds |= _KINDS & {thing}
             case tuple() | list() | set() | frozenset():
-                yield from thing
+                yield from (type(thing), *thing)
             case Mapping():
-                yield from thing
-                yield from thing.values()
+                yield from (type(thing), *thing, *thing.values())
             case type():
                 yield from self._of_class(thing)
             case FunctionType():
