@@ -18,7 +18,8 @@ def _rules(inputs: Mapping[str, Any]) -> Value:
     """The rules of a web ACL, which may hold them as AWS's own JSON."""
     if text := inputs.get("ruleJson"):
         return _live_rules(msgspec.json.decode(text, type=tuple[Rule, ...]))
-    return _by_hand(_rule(each) for each in inputs.get("rules") or ())
+    rules = inputs.get("rules")
+    return None if rules is None else _by_hand(_rule(each) for each in rules)
 
 
 def _rule(rule: Mapping[str, Any]) -> str:
@@ -106,7 +107,7 @@ TABLES = (
         types("wafv2/webAcl:WebAcl"),
         (
             field("defaultAction", "default_action", spell=_chosen, live_spell=_live_action),
-            field("rules", own("rules", _live_rules), spell=_rules, of=ALL),
+            field("rules", own("rules", _live_rules), (), spell=_rules, of=ALL),
         ),
     ),
     Table(
