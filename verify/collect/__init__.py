@@ -18,6 +18,7 @@ from verify.drift.field import ACCOUNT
 from verify.outputs import Declared, Output, StackOutputs
 from verify.references import recognise
 from verify.resources.account import Account
+from verify.resources.arn import parse_arn
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.stack import StackOutputs as OutputsAsAWhole
@@ -181,4 +182,16 @@ def _about(declared: Declared, reference: Question | None, call: ApiCall) -> Que
     if table is None or table.kind is None:
         return reference if table else None
     key = call.account if table.key == ACCOUNT else declared.properties.key
-    return table.kind.ask(key) if key else None
+    return table.kind.ask(key) if key and not _elsewhere(key, declared, call) else None
+
+
+def _elsewhere(key: str, declared: Declared, call: ApiCall) -> bool:
+    """Whether it is about what another account or region has, of which the caller would not be told or not that."""
+    arn = parse_arn(key)
+    if arn is None:
+        # What an account has in each region goes by the account's id alone.
+        own = parse_arn(declared.arn)
+        region = declared.region or (own.region if own else "")
+        return key == call.account and region not in ("", call.region)
+    there = arn.region not in ("", call.region) and not arn.may_be_global
+    return there or arn.account not in ("", call.account)

@@ -5,10 +5,10 @@ A property that no table names never leaves the state. ``docs/drift.md`` tells w
 
 from __future__ import annotations
 
-from verify.drift import compute, network, records, security, storage
+from verify.drift import backup, compute, firewall, network, records, security, storage
 from verify.drift.field import Table
 
-MODULES = (compute, network, records, security, storage)
+MODULES = (backup, compute, firewall, network, records, security, storage)
 TABLES = tuple(table for module in MODULES for table in module.TABLES)
 
 _BY_TYPE: dict[str, Table] = {name: table for table in TABLES for name in table.types}

@@ -100,7 +100,7 @@ def declared_properties(table: Table, inputs: Mapping[str, object]) -> Propertie
     secret, unread = [], []
     for field in table.fields:
         try:
-            raw = _at(inputs, field.path if field.of is None else field.of)
+            raw = at(inputs, field.path if field.of is None else field.of)
             value = None if raw is None or _marked(raw) else field.spell(raw)
         except UNREADABLE:
             unread.append(field.path)
@@ -110,6 +110,7 @@ def declared_properties(table: Table, inputs: Mapping[str, object]) -> Propertie
         elif value is not None:
             values[field.path] = value
     key = inputs.get(table.key) if table.key else None
+    key = key[0] if isinstance(key, list) and len(key) == 1 else key
     return Properties(values, tuple(secret), tuple(unread), key if isinstance(key, str) else None)
 
 
@@ -119,8 +120,12 @@ def _without_defaults(value: object) -> object:
     return [_without_defaults(item) for item in value] if isinstance(value, list) else value
 
 
-def _at(inputs: object, path: str) -> object:
-    """What is at ``path``; None where nothing is. A marked value on the way is what is found."""
+def at(inputs: Any, path: str) -> Any:  # noqa: ANN401 - JSON of a state file
+    """What is at ``path``; None where nothing is. A marked value on the way is what is found.
+
+    Raises:
+        TypeError: when what is on the way is no block.
+    """
     for step in path.split(".") if path else ():
         if inputs is None or (isinstance(inputs, dict) and SIGNATURE in inputs):
             return inputs

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verify.drift.field import ALL, Compare, Table, Value, apart, every, field, own, set_of, types
-from verify.drift.spelling import log_group
+from verify.drift.field import ACCOUNT, ALL, Compare, Table, Value, apart, every, field, own, set_of, types
+from verify.drift.spelling import given, log_group
 from verify.resources.cloudtrail import EventSelector, EventSelectors, TrailStatus
-from verify.resources.config import RecorderStatus
+from verify.resources.config import DeliveryChannel, RecorderStatus
 from verify.resources.logs import MetricFilter
+from verify.resources.sns import TopicSubscriptions
 
 
 def _selectors(selectors: list[Mapping[str, Any]]) -> Value:
@@ -20,7 +21,8 @@ def _selector(selector: Mapping[str, Any]) -> str:
     data = selector.get("dataResources") or ()
     resources = {f"{each['type']} {value}" for each in data for value in each["values"]}
     management = selector.get("includeManagementEvents", True)
-    return _told(selector.get("readWriteType", "All"), resources, management=management is not False)
+    excluded = selector.get("excludeManagementEventSources") or ()
+    return _told(selector.get("readWriteType", "All"), resources, excluded, management=management is not False)
 
 
 def _live_selectors(selectors: tuple[EventSelector, ...]) -> Value:
@@ -29,11 +31,12 @@ def _live_selectors(selectors: tuple[EventSelector, ...]) -> Value:
 
 def _live_selector(selector: EventSelector) -> str:
     resources = {f"{each.type} {value}" for each in selector.data_resources for value in each.values}
-    return _told(selector.read_write_type, resources, management=selector.include_management_events)
+    excluded = selector.exclude_management_event_sources
+    return _told(selector.read_write_type, resources, excluded, management=selector.include_management_events)
 
 
-def _told(read_write: str, resources: set[str], *, management: bool) -> str:
-    events = "with" if management else "without"
+def _told(read_write: str, resources: set[str], excluded: Sequence[str], *, management: bool) -> str:
+    events = f"but {', '.join(sorted(excluded))} with" if excluded else "with" if management else "without"
     return f"{read_write} {events} management events: {', '.join(sorted(resources)) or 'no data events'}"
 
 
@@ -50,6 +53,11 @@ def _live_filter(found: MetricFilter) -> str:
 def _days(value: object) -> Value:
     """A retention in days; the provider writes 0 for keeping everything."""
     return None if str(value) in ("0", "None") else str(value)
+
+
+def _anybody(arns: tuple[str, ...]) -> Value:
+    """Whether a topic has a subscription, confirmed or not; in place of the ARN of one that is gone is a word."""
+    return "false" if set(arns) <= {"Deleted"} else "true"
 
 
 TABLES = (
@@ -87,6 +95,13 @@ TABLES = (
         ),
     ),
     Table(types("sns/topic:Topic"), (field("kmsMasterKeyId", "kms_master_key_id", None),)),
+    # Neither who is told nor how: that may be somebody's address, which is not read.
+    Table(
+        types("sns/topicSubscription:TopicSubscription"),
+        (field("topic", own("subscription_arns", _anybody), spell=given),),
+        kind=TopicSubscriptions,
+        key="topic",
+    ),
     Table(
         types("cfg/recorder:Recorder"),
         (
@@ -99,5 +114,14 @@ TABLES = (
         (field("isEnabled", "recording"),),
         kind=RecorderStatus,
         key="name",
+    ),
+    Table(
+        types("cfg/deliveryChannel:DeliveryChannel"),
+        (
+            field("s3BucketName", "s3_bucket_name"),
+            field("s3KmsKeyArn", "s3_kms_key_arn", None),
+        ),
+        kind=DeliveryChannel,
+        key=ACCOUNT,
     ),
 )

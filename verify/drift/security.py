@@ -1,8 +1,8 @@
-"""Fields of what guards: keys, roles, firewalls, detectors, and the account's own settings."""
+"""Fields of what guards: keys, roles, detectors, certificates, and the account's own settings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from verify.drift.field import (
@@ -14,6 +14,7 @@ from verify.drift.field import (
     Table,
     Value,
     apart,
+    every,
     field,
     listed,
     own,
@@ -22,11 +23,11 @@ from verify.drift.field import (
 )
 from verify.drift.spelling import last_part, policy, yes_where
 from verify.errors import Unanswered
-from verify.resources.account import AccountPublicAccessBlock, EbsEncryptionByDefault, PasswordPolicy
+from verify.resources.accessanalyzer import Analyzer
+from verify.resources.account import AccountPublicAccessBlock, EbsEncryptionByDefault, InspectorStatus, PasswordPolicy
 from verify.resources.guardduty import Detector, Feature
 from verify.resources.iam import AttachedPolicies, AttachedPolicy, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from verify.resources.kms import Key, KeyPolicy, KeyRotation
-from verify.resources.wafv2 import LoggingConfiguration, Rule, RuleAction, WebACL
 from verify.snapshot import Snapshot
 
 
@@ -46,34 +47,38 @@ def _attached(policies: tuple[AttachedPolicy, ...]) -> Value:
     return set_of(*(each.policy_arn for each in policies))
 
 
-def _rules(rules: list[Mapping[str, Any]]) -> Value:
-    return set_of(*(f"{each['name']}: {_chosen(each.get('action') or each['overrideAction'])}" for each in rules))
+def _feature(inputs: Mapping[str, Any]) -> Value:
+    parts = (
+        f"{inputs['name']} {each['name']} {each['status']}" for each in inputs.get("additionalConfigurations") or ()
+    )
+    return set_of(f"{inputs['name']} {inputs['status']}", *parts)
 
 
-def _chosen(action: Mapping[str, Any]) -> str:
-    """The action's name; a block of Pulumi's holds one of several."""
-    return next(name.capitalize() for name, value in action.items() if value is not None)
+def _live_features(features: tuple[Feature, ...]) -> Value:
+    lines = {f"{each.name} {each.status}" for each in features}
+    parts = {f"{each.name} {part.name} {part.status}" for each in features for part in each.additional_configuration}
+    return set_of(*lines, *parts)
 
 
-def _live_rules(rules: tuple[Rule, ...]) -> Value:
-    return set_of(*(f"{rule.name}: {rule.effect}" for rule in rules))
+def _analyzer(inputs: Mapping[str, Any]) -> Value:
+    return (f"{inputs['analyzerName']} of {inputs.get('type') or 'ACCOUNT'}",)
 
 
-def _live_action(action: RuleAction) -> Value:
-    return action.name
+def _live_analyzer(found: Analyzer) -> str:
+    return f"{found.name} of {found.type}"
 
 
-def _redacted(fields: list[Mapping[str, Any]]) -> Value:
-    headers = (each["singleHeader"] for each in fields if each.get("singleHeader"))
-    return set_of(*(header["name"].lower() for header in headers))
+def _algorithm(name: object) -> Value:
+    """The algorithm of a certificate's key, of which AWS also answers RSA-2048 for RSA_2048."""
+    return str(name).replace("-", "_")
 
 
-def _features(features: tuple[Feature, ...]) -> Value:
-    return set_of(*(f"{each.name} {each.status}" for each in features))
+def _host(name: object) -> Value:
+    return str(name).lower().rstrip(".")
 
 
-def _same(value: Any) -> Value:  # noqa: ANN401 - a frozen set of texts
-    return set_of(*value)
+def _hosts(names: Iterable[str]) -> Value:
+    return set_of(*(_host(name) for name in names))
 
 
 def _rotation(found: Found, snapshot: Snapshot) -> Value | Silence:
@@ -162,40 +167,10 @@ TABLES = (
         kind=Role,
         key="role",
     ),
-    Table(
-        types("wafv2/webAcl:WebAcl"),
-        (
-            field("defaultAction", "default_action", spell=_chosen, live_spell=_live_action),
-            field("rules", own("rules", _live_rules), (), spell=_rules),
-        ),
-    ),
-    Table(
-        types("wafv2/webAclAssociation:WebAclAssociation"),
-        (field("webAclArn", "web_acl_arn"),),
-        kind=WebACL,
-        key="resourceArn",
-    ),
-    Table(
-        types("wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"),
-        (
-            field("logDestinationConfigs", "log_destination_configs"),
-            field("redactedFields", own("redacted_headers", _same), (), spell=_redacted),
-        ),
-        kind=LoggingConfiguration,
-        key="resourceArn",
-    ),
     Table(types("guardduty/detector:Detector"), (field("enable", own("status", yes_where("ENABLED")), "true"),)),
     Table(
         types("guardduty/detectorFeature:DetectorFeature"),
-        (
-            field(
-                "features",
-                own("features", _features),
-                spell=lambda inputs: (f"{inputs['name']} {inputs['status']}",),
-                compare=Compare.AT_LEAST,
-                of=ALL,
-            ),
-        ),
+        (field("features", own("features", _live_features), spell=_feature, compare=Compare.AT_LEAST, of=ALL),),
         kind=Detector,
         key="detectorId",
     ),
@@ -216,5 +191,26 @@ TABLES = (
         (field("enabled", "ebs_encryption_by_default", "true"),),
         kind=EbsEncryptionByDefault,
         key=ACCOUNT,
+    ),
+    Table(
+        types("accessanalyzer/analyzer:Analyzer"),
+        (field("analyzers", every(_live_analyzer), spell=_analyzer, compare=Compare.AT_LEAST, of=ALL),),
+        kind=Analyzer,
+        key=ACCOUNT,
+    ),
+    Table(
+        types("inspector2/enabler:Enabler"),
+        (field("resourceTypes", "resource_state.enabled", compare=Compare.AT_LEAST),),
+        kind=InspectorStatus,
+        key="accountIds",
+    ),
+    Table(
+        types("acm/certificate:Certificate"),
+        (
+            field("domainName", "domain_name", spell=_host),
+            # Beside these AWS lists the domain's own name.
+            field("subjectAlternativeNames", "names", spell=_hosts, compare=Compare.AT_LEAST),
+            field("keyAlgorithm", "key_algorithm", spell=_algorithm),
+        ),
     ),
 )

@@ -1,14 +1,14 @@
-"""Fields of what keeps data: databases, buckets, repositories, secrets, backups."""
+"""Fields of what keeps data: databases, buckets, repositories, secrets."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from verify.drift.field import Compare, Table, Value, apart, every, field, own, set_of, types
 from verify.drift.spelling import given, lower, policy, yes_where
-from verify.resources.backup import BackupVault, PlanDocument
-from verify.resources.ecr import RepositoryPolicy
+from verify.resources.ecr import RepositoryLifecycle, RepositoryPolicy
 from verify.resources.rds import DBParameter, DBParameterGroupStatus, VpcSecurityGroup
 from verify.resources.s3 import (
     Bucket,
@@ -75,12 +75,19 @@ def _expiry(status: object, prefix: object, days: object, noncurrent: object) ->
     return f"{told}, {noncurrent} days for versions" if noncurrent else told
 
 
-def _vaults(rules: list[Mapping[str, Any]]) -> Value:
-    return set_of(*(rule["targetVaultName"] for rule in rules))
+def _images(text: Any) -> Value:  # noqa: ANN401 - a policy, or none
+    """The rules of a lifecycle policy: AWS orders them by priority, and what they are called makes no difference."""
+    if text is None:
+        return ()
+    # The types of Pulumi's own for it come as an object.
+    document = json.loads(text) if isinstance(text, str) else text
+    return set_of(*(_image_rule(rule) for rule in document["rules"]))
 
 
-def _live_vaults(plan: PlanDocument) -> Value:
-    return set_of(*(rule.target_backup_vault_name for rule in plan.rules))
+def _image_rule(rule: Mapping[str, Any]) -> str:
+    told = {name: value for name, value in rule["selection"].items() if value is not None}
+    told |= {name: sorted(value) for name, value in told.items() if isinstance(value, list)}
+    return json.dumps({"rulePriority": rule["rulePriority"], **told, "action": rule["action"]}, sort_keys=True)
 
 
 def _bucket_types(name: str) -> tuple[str, ...]:
@@ -212,22 +219,17 @@ TABLES = (
         kind=RepositoryPolicy,
         key="repository",
     ),
+    Table(
+        types("ecr/lifecyclePolicy:LifecyclePolicy"),
+        (field("policy", own("lifecycle_policy_text", _images), spell=_images),),
+        kind=RepositoryLifecycle,
+        key="repository",
+    ),
     Table(types("secretsmanager/secret:Secret"), (field("kmsKeyId", "kms_key_id"),)),
     Table(
         types("secretsmanager/secretPolicy:SecretPolicy"),
         (field("policy", apart(SecretPolicy, "resource_policy", policy), spell=policy),),
         kind=Secret,
         key="secretArn",
-    ),
-    Table(types("backup/vault:Vault"), (field("kmsKeyArn", "encryption_key_arn"),)),
-    Table(
-        types("backup/vaultLockConfiguration:VaultLockConfiguration"),
-        (field("minRetentionDays", "min_retention_days", None),),
-        kind=BackupVault,
-        key="backupVaultName",
-    ),
-    Table(
-        types("backup/plan:Plan"),
-        (field("rules.targetVaultName", own("backup_plan", _live_vaults), spell=_vaults, of="rules"),),
     ),
 )

@@ -100,12 +100,13 @@ def _declared(resources: list[Mapping[str, Json]], path: Path) -> Iterator[Decla
 
 def _one(item: Mapping[str, Json], kind: str, path: Path) -> Declared:
     outputs, physical_id = item.get("outputs"), item.get("id")
-    arn = outputs.get("arn") if isinstance(outputs, dict) else None
+    arn, region = (outputs.get("arn"), outputs.get("region")) if isinstance(outputs, dict) else (None, None)
     declared = Declared(
         urn=str(item["urn"]),
         type=kind,
         id=physical_id if isinstance(physical_id, str) and kind.startswith("aws") else "",
         arn=arn if isinstance(arn, str) and arn.startswith("arn:") else None,
+        region=region if isinstance(region, str) else None,
         properties=_properties(kind, item.get("inputs")),
     )
     refuse_unknown(f"{declared.id} {declared.arn}", f"resource {declared.urn}", path)

@@ -20,7 +20,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """One custom resource of the state; ``arn`` is None where it has none.
+    """One custom resource of the state; ``arn`` is None where it has none, ``region`` where the state names none.
 
     Of its properties it holds those that are compared with the live ones, and no other.
     ``id`` is empty for a resource that is not of AWS: some providers make a secret the id (``random``), and no other
@@ -31,6 +31,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     id: str
     arn: str | None
+    region: str | None = None
     properties: Properties = Properties({})
 
 

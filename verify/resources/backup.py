@@ -47,9 +47,10 @@ class RestoreJob(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS:
 
 
 class Lifecycle(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """How long recovery points are kept, in days; None is for ever."""
+    """For how many days recovery points are kept, and after how many they go to cold storage; None is for ever."""
 
     delete_after_days: int | None = None
+    move_to_cold_storage_after_days: int | None = None
 
 
 class RecoveryPoint(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::RecoveryPoint"):

@@ -38,6 +38,8 @@ class DeliveryChannel(Resource, frozen=True, kw_only=True, rename="camel", tag="
 
     name: str
     s3_bucket_name: str
+    # AWS leaves it out where the bucket's own encryption is used.
+    s3_kms_key_arn: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         yield Question("AWS::S3::Bucket", self.s3_bucket_name)
