@@ -7,6 +7,7 @@ from typing import Any
 
 from verify.drift.field import ALL, Compare, Table, Value, apart, every, field, own, set_of, types
 from verify.drift.spelling import log_group
+from verify.drift.tags import TAGS
 from verify.resources.cloudtrail import EventSelector, EventSelectors, TrailStatus
 from verify.resources.config import RecorderStatus
 from verify.resources.logs import MetricFilter
@@ -64,6 +65,7 @@ TABLES = (
             field("cloudWatchLogsGroupArn", "cloud_watch_logs_log_group_arn", None, spell=log_group),
             field("cloudWatchLogsRoleArn", "cloud_watch_logs_role_arn", None),
             field("eventSelectors", apart(EventSelectors, "event_selectors", _live_selectors), spell=_selectors),
+            TAGS,
         ),
     ),
     Table(
@@ -71,6 +73,7 @@ TABLES = (
         (
             field("retentionInDays", "retention_in_days", None, spell=_days),
             field("kmsKeyId", "kms_key_id", None),
+            TAGS,
         ),
     ),
     Table(
@@ -84,9 +87,10 @@ TABLES = (
         (
             field("actionsEnabled", "actions_enabled", "true"),
             field("alarmActions", "alarm_actions", ()),
+            TAGS,
         ),
     ),
-    Table(types("sns/topic:Topic"), (field("kmsMasterKeyId", "kms_master_key_id", None),)),
+    Table(types("sns/topic:Topic"), (field("kmsMasterKeyId", "kms_master_key_id", None), TAGS)),
     Table(
         types("cfg/recorder:Recorder"),
         (

@@ -21,6 +21,7 @@ from verify.drift.field import (
     types,
 )
 from verify.drift.spelling import last_part, policy, yes_where
+from verify.drift.tags import TAGS
 from verify.resources.account import AccountPublicAccessBlock, EbsEncryptionByDefault, PasswordPolicy
 from verify.resources.guardduty import Detector, Feature
 from verify.resources.iam import AttachedPolicies, AttachedPolicy, Role, RolePolicy
@@ -106,6 +107,7 @@ TABLES = (
             field("enableKeyRotation", _rotation),
             field("isEnabled", own("key_state", yes_where("Enabled")), "true"),
             field("policy", apart(KeyPolicy, "policy", policy), spell=policy),
+            TAGS,
         ),
     ),
     Table(types("kms/alias:Alias"), (field("targetKeyId", "key_id", spell=last_part),)),
@@ -122,6 +124,10 @@ TABLES = (
                 (),
                 compare=Compare.AT_MOST,
             ),
+            # A boundary that nobody declared takes rights away, too.
+            field("permissionsBoundary", "permissions_boundary.permissions_boundary_arn"),
+            field("maxSessionDuration", "max_session_duration", "3600"),
+            TAGS,
         ),
     ),
     Table(
@@ -157,6 +163,7 @@ TABLES = (
         (
             field("defaultAction", "default_action", spell=_chosen, live_spell=_live_action),
             field("rules", own("rules", _live_rules), (), spell=_rules),
+            TAGS,
         ),
     ),
     Table(
@@ -174,7 +181,7 @@ TABLES = (
         kind=LoggingConfiguration,
         key="resourceArn",
     ),
-    Table(types("guardduty/detector:Detector"), (field("enable", own("status", yes_where("ENABLED")), "true"),)),
+    Table(types("guardduty/detector:Detector"), (field("enable", own("status", yes_where("ENABLED")), "true"), TAGS)),
     Table(
         types("guardduty/detectorFeature:DetectorFeature"),
         (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verify.drift.field import Compare, Table, Value, apart, every, field, own, set_of, types
-from verify.drift.spelling import given, lower, policy, yes_where
+from verify.drift.field import ALL, Compare, Table, Value, apart, every, field, own, set_of, types
+from verify.drift.spelling import given, lower, policy, yes, yes_where
+from verify.drift.tags import TAGS
 from verify.resources.backup import BackupVault, PlanDocument
 from verify.resources.ecr import RepositoryPolicy
 from verify.resources.rds import DBParameter, DBParameterGroupStatus, VpcSecurityGroup
@@ -118,6 +119,10 @@ TABLES = (
             field("dbSubnetGroupName", "db_subnet_group.db_subnet_group_name", spell=lower),
             field("parameterGroupName", own("db_parameter_groups", _parameter_groups), spell=lambda name: (str(name),)),
             field("vpcSecurityGroupIds", own("vpc_security_groups", _groups)),
+            field("caCertIdentifier", "certificate_details.ca_identifier"),
+            field("performanceInsightsEnabled", own("performance_insights_enabled", yes), "false"),
+            field("performanceInsightsKmsKeyId", "performance_insights_kms_key_id"),
+            TAGS,
         ),
     ),
     Table(
@@ -139,6 +144,7 @@ TABLES = (
             field(
                 "objectLockEnabled", apart(BucketObjectLock, "object_lock_enabled", yes_where("Enabled"), by_arn=False)
             ),
+            TAGS,
         ),
     ),
     Table(
@@ -204,6 +210,7 @@ TABLES = (
             field("imageScanningConfiguration.scanOnPush", "image_scanning_configuration.scan_on_push", "false"),
             field("encryptionConfigurations.encryptionType", "encryption_configuration.encryption_type", "AES256"),
             field("encryptionConfigurations.kmsKey", "encryption_configuration.kms_key"),
+            TAGS,
         ),
     ),
     Table(
@@ -212,14 +219,26 @@ TABLES = (
         kind=RepositoryPolicy,
         key="repository",
     ),
-    Table(types("secretsmanager/secret:Secret"), (field("kmsKeyId", "kms_key_id"),)),
+    Table(types("secretsmanager/secret:Secret"), (field("kmsKeyId", "kms_key_id"), TAGS)),
+    Table(
+        types("secretsmanager/secretRotation:SecretRotation"),
+        (
+            # Declared by there being such a resource.
+            field("rotationEnabled", own("rotation_enabled", yes), spell=lambda _: "true", of="secretId"),
+            field("rotationLambdaArn", "rotation_lambda_arn"),
+            field("rotationRules.automaticallyAfterDays", "rotation_rules.automatically_after_days"),
+            field("rotationRules.scheduleExpression", "rotation_rules.schedule_expression"),
+        ),
+        kind=Secret,
+        key="secretId",
+    ),
     Table(
         types("secretsmanager/secretPolicy:SecretPolicy"),
         (field("policy", apart(SecretPolicy, "resource_policy", policy), spell=policy),),
         kind=Secret,
         key="secretArn",
     ),
-    Table(types("backup/vault:Vault"), (field("kmsKeyArn", "encryption_key_arn"),)),
+    Table(types("backup/vault:Vault"), (field("kmsKeyArn", "encryption_key_arn"), TAGS)),
     Table(
         types("backup/vaultLockConfiguration:VaultLockConfiguration"),
         (field("minRetentionDays", "min_retention_days", None),),
@@ -228,6 +247,6 @@ TABLES = (
     ),
     Table(
         types("backup/plan:Plan"),
-        (field("rules.targetVaultName", own("backup_plan", _live_vaults), spell=_vaults, of="rules"),),
+        (field("rules.targetVaultName", own("backup_plan", _live_vaults), spell=_vaults, of="rules"), TAGS),
     ),
 )
