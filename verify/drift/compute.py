@@ -97,11 +97,17 @@ def _actions(actions: list[Mapping[str, Any]]) -> Value:
 
 
 def _action(action: Mapping[str, Any]) -> str:
-    redirect, forward = action.get("redirect"), action.get("forward") or {}
+    redirect, forward = _block(action.get("redirect")), _block(action.get("forward"))
     if redirect:
         return _redirect(redirect.get("protocol"), redirect.get("port"), redirect["statusCode"])
     groups = {group["arn"] for group in forward.get("targetGroups") or ()}
     return _told(action["type"], groups | ({action["targetGroupArn"]} if action.get("targetGroupArn") else set()))
+
+
+def _block(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON of a state file
+    """A block that can be there once, which older versions hold as a list of one."""
+    held: Mapping[str, Any] = (value[0] if value else {}) if isinstance(value, list) else value or {}
+    return held
 
 
 def _live_actions(actions: tuple[Action, ...]) -> Value:

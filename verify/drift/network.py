@@ -132,6 +132,10 @@ def _vpcs(attachments: tuple[InternetGatewayAttachment, ...]) -> Value:
     return set_of(*(attachment.vpc_id for attachment in attachments))
 
 
+def _connectivity(public: object) -> Value:
+    return "public" if public else "private"
+
+
 def _allocations(addresses: tuple[NatGatewayAddress, ...]) -> Value:
     return set_of(*(each.allocation_id for each in addresses if each.allocation_id is not None))
 
@@ -178,7 +182,7 @@ TABLES = (
         types("ec2/natGateway:NatGateway"),
         (
             field("subnetId", "subnet_id"),
-            field("connectivityType", "connectivity_type", "public"),
+            field("connectivityType", own("is_public", _connectivity), "public"),
             # A gateway may have more addresses than its first.
             field("allocationId", own("nat_gateway_addresses", _allocations), spell=many, compare=Compare.AT_LEAST),
             TAGS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verify.drift.field import ALL, Compare, Table, Value, apart, every, field, own, set_of, types
+from verify.drift.field import Compare, Found, Live, Silence, Table, Value, apart, every, field, own, set_of, types
 from verify.drift.spelling import given, lower, policy, yes, yes_where
 from verify.drift.tags import TAGS
 from verify.resources.backup import BackupVault, PlanDocument
@@ -25,6 +25,7 @@ from verify.resources.s3 import (
     ServerSideEncryptionRule,
 )
 from verify.resources.secretsmanager import Secret, SecretPolicy
+from verify.snapshot import Snapshot
 
 
 def _groups(groups: tuple[VpcSecurityGroup, ...]) -> Value:
@@ -37,6 +38,16 @@ def _parameter_groups(groups: tuple[DBParameterGroupStatus, ...]) -> Value:
 
 def _parameters(parameters: list[Mapping[str, Any]]) -> Value:
     return set_of(*(f"{each['name']}={each['value']}" for each in parameters))
+
+
+def _insights(name: str) -> Live:
+    """What AWS tells of Performance Insights: nothing where they were never on, and no key where they are off."""
+
+    def live(found: Found, snapshot: Snapshot) -> Value | Silence:
+        told = own(name)(found, snapshot)
+        return Silence.NOT_COMPARED if told is None else told
+
+    return live
 
 
 def _encryption(rules: list[Mapping[str, Any]]) -> Value:
@@ -120,8 +131,8 @@ TABLES = (
             field("parameterGroupName", own("db_parameter_groups", _parameter_groups), spell=lambda name: (str(name),)),
             field("vpcSecurityGroupIds", own("vpc_security_groups", _groups)),
             field("caCertIdentifier", "certificate_details.ca_identifier"),
-            field("performanceInsightsEnabled", own("performance_insights_enabled", yes), "false"),
-            field("performanceInsightsKmsKeyId", "performance_insights_kms_key_id"),
+            field("performanceInsightsEnabled", _insights("performance_insights_enabled"), "false"),
+            field("performanceInsightsKmsKeyId", _insights("performance_insights_kms_key_id")),
             TAGS,
         ),
     ),

@@ -96,8 +96,6 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
 
     nat_gateway_id: str
     nat_gateway_addresses: Known[tuple[NatGatewayAddress, ...]] = UNKNOWN
-    # ``public`` or ``private``.
-    connectivity_type: Known[str] = UNKNOWN
     state: Known[str] = UNKNOWN
     # None where it serves all zones of the region.
     subnet_id: str | None = None
