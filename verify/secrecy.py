@@ -7,6 +7,9 @@ from itertools import pairwise
 
 from verify.words import words
 
+# In place of what must not be kept.
+WITHHELD = "[withheld: a secret]"
+
 # The endings of single words, since dbpassword and PGPASSWORD are one; and words that are secret only together.
 # "pass" is one by itself alone: bypass and compass are none.
 _SECRET_WORD = re.compile(
@@ -116,3 +119,8 @@ def reference(text: str) -> bool:
 def secret_text(text: str) -> bool:
     """Whether the text holds a secret whatever it is called: a private key, a URL with a password, a signed token."""
     return _SECRET_TEXT.search(text) is not None
+
+
+def secret_tag(name: str, value: str) -> bool:
+    """Whether a tag's value is a secret by the tag's name."""
+    return named_secret(name) and not reference(value)

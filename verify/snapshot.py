@@ -14,7 +14,7 @@ from verify.errors import SnapshotError, Unanswered
 from verify.resources import RESOURCES, kinds_of, leading_to
 from verify.resources.resource import ApiCall, Evidence, Question, Resource, reading_of, unrecorded
 from verify.resources.stack import DeclaredResource, StackOutput
-from verify.resources.tagging import TaggedResource
+from verify.resources.tagging import Tagged, TaggedResource
 
 R = TypeVar("R", bound=Resource)
 
@@ -266,6 +266,16 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
             Unanswered: when the list was not read.
         """
         return tuple(resource for resource in self.find(kind.ask(key)) if isinstance(resource, kind))
+
+    def tags_of(self, resource: Tagged) -> dict[str, str]:
+        """The resource's tags by key, wherever its service lists them.
+
+        Raises:
+            Unanswered: when they could not be read.
+        """
+        if resource.tags_listed_as is None:
+            return resource.tags
+        return self.require(resource.tags_listed_as, str(resource.arn)).tags
 
 
 # Made at import, in one thread: msgspec builds what it knows of a struct at first use, and two threads that do so at

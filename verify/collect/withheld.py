@@ -7,10 +7,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from verify.resources.resource import Resource
-from verify.secrecy import named_secret, reference, secret_text
+from verify.secrecy import WITHHELD, secret_tag, secret_text
 
 R = TypeVar("R", bound=Resource)
-WITHHELD = "[withheld: a secret]"
 
 
 def without_secrets(resource: R) -> R:
@@ -21,7 +20,7 @@ def without_secrets(resource: R) -> R:
     """
     held = msgspec.to_builtins(resource)
     tags = held.get("Tags")
-    told = isinstance(tags, dict) and any(_is_secret_tag(name, value) for name, value in tags.items())
+    told = isinstance(tags, dict) and any(secret_tag(name, value) for name, value in tags.items())
     # One search of all the text is cheaper than one of each part, and nearly always finds nothing.
     if not told and not secret_text(msgspec.json.encode(resource).decode()):
         return resource
@@ -39,13 +38,9 @@ def _kept(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON
             return WITHHELD if secret_text(value) else value
         case dict():
             return {
-                key: WITHHELD if name == "Tags" and _is_secret_tag(key, item) else _kept(item, key)
+                key: WITHHELD if name == "Tags" and secret_tag(key, item) else _kept(item, key)
                 for key, item in value.items()
             }
         case list() | tuple():
             return [_kept(item) for item in value]
     return value
-
-
-def _is_secret_tag(name: str, value: str) -> bool:
-    return named_secret(name) and not reference(value)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from verify.controls.buckets import is_audit_bucket, is_log_bucket
-from verify.controls.tags import tags_of
 from verify.network.parties import every
 from verify.resources.backup import BackupPlan, BackupSelection, TagCondition
 from verify.resources.config import DeliveryChannel
@@ -70,7 +69,7 @@ def _selects(selection: BackupSelection, arn: str, resource: Tagged, snapshot: S
         if not named and not _has_any(selection.list_of_tags, resource, snapshot):
             return False
     checks = tuple(_conditions(selection))
-    tags = tags_of(resource, snapshot) if checks else {}
+    tags = snapshot.tags_of(resource) if checks else {}
     return all(_holds(condition, tags, like=like) is wanted for condition, like, wanted in checks)
 
 
@@ -79,7 +78,7 @@ def _named(arn: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _has_any(listed: tuple[TagCondition, ...], resource: Tagged, snapshot: Snapshot) -> bool:
-    tags = tags_of(resource, snapshot) if listed else {}
+    tags = snapshot.tags_of(resource) if listed else {}
     return any(tags.get(each.condition_key) == each.condition_value for each in listed)
 
 

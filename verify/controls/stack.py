@@ -10,7 +10,6 @@ from msgspec import structs
 
 from verify.control import Severity, Status, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from verify.controls.last_change import told
-from verify.controls.tags import tags_of
 from verify.placeholders import placeholder_in
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
@@ -95,7 +94,7 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    tags = tags_of(resource, snapshot)
+    tags = snapshot.tags_of(resource)
     missing = [key for key in policy.required_tags if not tags.get(key)]
     observed = f"tags {', '.join(tags) or 'none'}; missing: {', '.join(missing) or 'none'}"
     return verdict(not missing, observed, expected=f"all of {', '.join(policy.required_tags)}")
@@ -115,7 +114,7 @@ def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    name = _chosen_name(resource) or tags_of(resource, snapshot).get("Name")
+    name = _chosen_name(resource) or snapshot.tags_of(resource).get("Name")
     if name is None:
         return not_applicable("it has no name")
     # A word of the name: "prod" is not in "production".
@@ -134,7 +133,7 @@ def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy)
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
-    texts = [*_texts(resource), *((f"Tags {key}", value) for key, value in tags_of(resource, snapshot).items())]
+    texts = [*_texts(resource), *((f"Tags {key}", value) for key, value in snapshot.tags_of(resource).items())]
     found = sorted({f"{field}: {placeholder}" for field, text in texts if (placeholder := placeholder_in(text))})
     call = resource.observed_by
     field = f"{resource.id} every field"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from verify.drift.field import ALL, Compare, Table, Value, at, every, field, own, set_of, types
+from verify.drift.tags import TAGS
 from verify.resources.backup import BackupRule, BackupSelection, BackupVault, PlanDocument, TagCondition
 
 # What AWS sets for a rule that says nothing of it (API reference, "BackupRuleInput").
@@ -78,14 +79,14 @@ def _selected(
 
 
 TABLES = (
-    Table(types("backup/vault:Vault"), (field("kmsKeyArn", "encryption_key_arn"),)),
+    Table(types("backup/vault:Vault"), (field("kmsKeyArn", "encryption_key_arn"), TAGS)),
     Table(
         types("backup/vaultLockConfiguration:VaultLockConfiguration"),
         (field("minRetentionDays", "min_retention_days", None),),
         kind=BackupVault,
         key="backupVaultName",
     ),
-    Table(types("backup/plan:Plan"), (field("rules", own("backup_plan", _live_rules), spell=_rules),)),
+    Table(types("backup/plan:Plan"), (field("rules", own("backup_plan", _live_rules), spell=_rules), TAGS)),
     Table(
         types("backup/selection:Selection"),
         (field("selections", every(_live_selection), spell=_selection, compare=Compare.AT_LEAST, of=ALL),),

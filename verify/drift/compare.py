@@ -53,17 +53,28 @@ def _wanted(declared: DeclaredResource, field: Field, snapshot: Snapshot) -> Val
     own = declared.properties.get(field.path, field.default)
     if not isinstance(own, tuple) or field.compare not in (Compare.EQUAL, Compare.AT_MOST):
         return own
-    return tuple(sorted({*own, *_added(declared, field.path, snapshot)}))
+    companions = _companions(declared, field.path, snapshot)
+    # The whole is not known where a part is not: the finding on that part says so.
+    if any(_withheld(other, field.path) for other in companions):
+        return Silence.NOT_COMPARED
+    return tuple(sorted({*own, *(text for other in companions for text in _added(other, field.path))}))
 
 
-def _added(declared: DeclaredResource, path: str, snapshot: Snapshot) -> Iterator[str]:
-    """What the companions of the declared resource add to one of its sets: a rule, a route, a policy each."""
+def _companions(declared: DeclaredResource, path: str, snapshot: Snapshot) -> list[DeclaredResource]:
+    """What adds to one of the sets of the declared resource: a rule, a route, a policy each."""
     with unrecorded():
         others = () if declared.about is None else snapshot.declared_about.get(declared.about, ())
-        companions = [other for other in others if path in _additions(other.type)]
-    for other in companions:
-        added = other.properties.get(path, ())
-        yield from (added,) if isinstance(added, str) else added
+        return [other for other in others if path in _additions(other.type)]
+
+
+def _withheld(companion: DeclaredResource, path: str) -> bool:
+    with unrecorded():
+        return path in (*companion.secret_properties, *companion.unread_properties)
+
+
+def _added(companion: DeclaredResource, path: str) -> tuple[str, ...]:
+    added = companion.properties.get(path, ())
+    return (added,) if isinstance(added, str) else added
 
 
 def _additions(kind: str) -> frozenset[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from verify.drift.field import Compare, Found, Live, Silence, Table, Value, apart, field, own, set_of, types
-from verify.drift.spelling import last_part, many, yes_where
+from verify.drift.spelling import last_part, many, yes, yes_where
+from verify.drift.tags import TAGS
 from verify.errors import Unanswered
 from verify.resources.ecs import ContainerDefinition
 from verify.resources.ecs import LoadBalancer as ServiceBalancer
@@ -17,12 +18,14 @@ from verify.resources.elbv2 import (
     AvailabilityZone,
     Listener,
     ListenerCertificates,
+    ListenerRule,
     LoadBalancer,
     LoadBalancerAttributes,
 )
 from verify.snapshot import Snapshot
 
 _NETWORK = "network_configuration.awsvpc_configuration"
+_BREAKER = "deployment_configuration.deployment_circuit_breaker"
 # The modules that Elastic Load Balancing's types have been in.
 _MODULES = ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2")
 
@@ -59,11 +62,15 @@ def _lines(container: Mapping[str, Any]) -> Iterator[str]:
         "privileged": bool(container.get("privileged")),
         "readonlyRootFilesystem": bool(container.get("readonlyRootFilesystem")),
         "logs to": (log.get("options") or {}).get("awslogs-group"),
+        "memory": container.get("memory"),
+        "memoryReservation": container.get("memoryReservation"),
     }
+    capabilities = (container.get("linuxParameters") or {}).get("capabilities") or {}
     yield from (f"{name} {fact} {value}" for fact, value in facts.items())
     yield from (f"{name} environment {each['name']}" for each in container.get("environment") or ())
     yield from (f"{name} secret {each['name']} from {each['valueFrom']}" for each in container.get("secrets") or ())
     yield from (f"{name} port {each.get('containerPort')}" for each in container.get("portMappings") or ())
+    yield from (f"{name} adds {capability}" for capability in capabilities.get("add") or ())
 
 
 def _live_containers(containers: tuple[ContainerDefinition, ...]) -> Value:
@@ -77,9 +84,12 @@ def _live_lines(container: ContainerDefinition) -> Iterator[str]:
     yield f"{name} privileged {bool(container.privileged)}"
     yield f"{name} readonlyRootFilesystem {bool(container.readonly_root_filesystem)}"
     yield f"{name} logs to {log.options.awslogs_group if log else None}"
+    yield f"{name} memory {container.memory}"
+    yield f"{name} memoryReservation {container.memory_reservation}"
     yield from (f"{name} environment {each.name}" for each in container.environment)
     yield from (f"{name} secret {each.name} from {each.value_from}" for each in container.secrets)
     yield from (f"{name} port {each.container_port}" for each in container.port_mappings)
+    yield from (f"{name} adds {capability}" for capability in container.linux_parameters.capabilities.add)
 
 
 def _actions(actions: list[Mapping[str, Any]]) -> Value:
@@ -87,11 +97,17 @@ def _actions(actions: list[Mapping[str, Any]]) -> Value:
 
 
 def _action(action: Mapping[str, Any]) -> str:
-    redirect, forward = action.get("redirect"), action.get("forward") or {}
+    redirect, forward = _block(action.get("redirect")), _block(action.get("forward"))
     if redirect:
         return _redirect(redirect.get("protocol"), redirect.get("port"), redirect["statusCode"])
     groups = {group["arn"] for group in forward.get("targetGroups") or ()}
     return _told(action["type"], groups | ({action["targetGroupArn"]} if action.get("targetGroupArn") else set()))
+
+
+def _block(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON of a state file
+    """A block that can be there once, which older versions hold as a list of one."""
+    held: Mapping[str, Any] = (value[0] if value else {}) if isinstance(value, list) else value or {}
+    return held
 
 
 def _live_actions(actions: tuple[Action, ...]) -> Value:
@@ -111,6 +127,21 @@ def _redirect(protocol: str | None, port: str | None, status: str) -> str:
 
 def _told(kind: str, groups: set[str] | frozenset[str]) -> str:
     return f"{kind} {' '.join(sorted(groups))}".rstrip()
+
+
+def _rule(actions: list[Mapping[str, Any]]) -> Value:
+    return (_in_turn(_actions(actions)),)
+
+
+def _in_turn(actions: Value) -> str:
+    """All that one rule does. AWS takes one order alone: whom it is comes before where to."""
+    return " and ".join(actions or ())
+
+
+def _rules(found: Found, snapshot: Snapshot) -> Value:
+    """What the rules of a listener do, but for the one that repeats the listener's own actions."""
+    rules = snapshot.within(ListenerRule, found[0].id)
+    return set_of(*(_in_turn(_live_actions(each.actions)) for each in rules if not each.is_default))
 
 
 def _zones(zones: tuple[AvailabilityZone, ...]) -> Value:
@@ -152,7 +183,7 @@ def _of_elb(name: str, kind: str) -> tuple[str, ...]:
 TABLES = (
     Table(
         types("ecs/cluster:Cluster"),
-        (field("settings", own("settings", _live_settings), spell=_settings, compare=Compare.AT_LEAST),),
+        (field("settings", own("settings", _live_settings), spell=_settings, compare=Compare.AT_LEAST), TAGS),
     ),
     Table(
         types("ecs/service:Service"),
@@ -165,6 +196,9 @@ TABLES = (
             field("networkConfiguration.securityGroups", f"{_NETWORK}.security_groups"),
             field("networkConfiguration.subnets", f"{_NETWORK}.subnets"),
             field("loadBalancers", own("load_balancers", _live_balancers), (), spell=_balancers),
+            field("deploymentCircuitBreaker.enable", own(f"{_BREAKER}.enable", yes)),
+            field("deploymentCircuitBreaker.rollback", own(f"{_BREAKER}.rollback", yes)),
+            TAGS,
         ),
     ),
     Table(
@@ -177,6 +211,7 @@ TABLES = (
             field("pidMode", "pid_mode", None),
             field("runtimePlatform.operatingSystemFamily", "runtime_platform.operating_system_family"),
             field("containerDefinitions", own("container_definitions", _live_containers), spell=_containers),
+            TAGS,
         ),
     ),
     Table(
@@ -190,6 +225,7 @@ TABLES = (
             field("desyncMitigationMode", _of_application("desync_mitigation_mode")),
             field("accessLogs.enabled", _attribute("access_logs_enabled")),
             field("accessLogs.bucket", _attribute("access_logs_bucket")),
+            TAGS,
         ),
     ),
     Table(
@@ -200,7 +236,16 @@ TABLES = (
             field("sslPolicy", _ssl_policy),
             field("certificates", _certificates, (), spell=many, of="certificateArn"),
             field("defaultActions", own("default_actions", _live_actions), spell=_actions),
+            # A listener lists no rules itself: all are resources of their own.
+            field("rules", _rules, (), spell=lambda _: None),
+            TAGS,
         ),
+    ),
+    Table(
+        _of_elb("listenerRule", "ListenerRule"),
+        (field("rules", _rules, spell=_rule, compare=Compare.AT_LEAST, of="actions"),),
+        kind=Listener,
+        key="listenerArn",
     ),
     Table(
         _of_elb("listenerCertificate", "ListenerCertificate"),
@@ -214,6 +259,7 @@ TABLES = (
             field("port", "port"),
             field("protocol", "protocol"),
             field("healthCheck.port", "health_check_port"),
+            TAGS,
         ),
     ),
 )

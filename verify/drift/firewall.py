@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from verify.drift.field import ALL, Compare, Table, Value, at, field, own, set_of, types
+from verify.drift.tags import TAGS
 from verify.resources.wafv2 import LoggingConfiguration, LoggingFilter, Rule, RuleAction, WebACL
 
 # AWS adds rules of this name to a web ACL itself, against floods of requests (WAF developer guide).
@@ -108,6 +109,7 @@ TABLES = (
         (
             field("defaultAction", "default_action", spell=_chosen, live_spell=_live_action),
             field("rules", own("rules", _live_rules), (), spell=_rules, of=ALL),
+            TAGS,
         ),
     ),
     Table(

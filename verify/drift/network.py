@@ -6,9 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from verify.drift.field import ALL, Compare, Found, Live, Silence, Spell, Table, Value, field, own, set_of, types
-from verify.drift.spelling import log_group, policy, rule
+from verify.drift.spelling import log_group, many, policy, rule
+from verify.drift.tags import TAGS
 from verify.resources.arn import partition
-from verify.resources.ec2 import FlowLog, GroupIdentifier, IpPermission, SecurityGroup, VPCEndpoint
+from verify.resources.ec2 import (
+    FlowLog,
+    GroupIdentifier,
+    InternetGateway,
+    InternetGatewayAttachment,
+    IpPermission,
+    NatGatewayAddress,
+    SecurityGroup,
+    VPCEndpoint,
+)
 from verify.resources.routing import Route, RouteTable, RouteTableAssociation
 from verify.snapshot import Snapshot
 
@@ -118,6 +128,18 @@ def _groups(groups: tuple[GroupIdentifier, ...]) -> Value:
     return set_of(*(group.group_id for group in groups))
 
 
+def _vpcs(attachments: tuple[InternetGatewayAttachment, ...]) -> Value:
+    return set_of(*(attachment.vpc_id for attachment in attachments))
+
+
+def _connectivity(public: object) -> Value:
+    return "public" if public else "private"
+
+
+def _allocations(addresses: tuple[NatGatewayAddress, ...]) -> Value:
+    return set_of(*(each.allocation_id for each in addresses if each.allocation_id is not None))
+
+
 def _private_dns(found: Found, snapshot: Snapshot) -> Value | Silence:
     """Whether an endpoint answers to the service's own name; a gateway endpoint has no name at all."""
     (endpoint,) = found
@@ -137,15 +159,48 @@ def _log_destination(found: Found, snapshot: Snapshot) -> Value | Silence:
 
 _INGRESS, _EGRESS = _rules_of("ip_permissions"), _rules_of("ip_permissions_egress")
 _ROUTES, _SUBNETS = own("routes", _live_routes), own("associations", _subnets)
+_VPCS = own("attachments", _vpcs)
 
 TABLES = (
     Table(
-        types("ec2/subnet:Subnet"),
+        types("ec2/vpc:Vpc", "ec2/defaultVpc:DefaultVpc"),
+        (
+            field("cidrBlock", "cidr_block"),
+            field("instanceTenancy", "instance_tenancy"),
+            TAGS,
+        ),
+    ),
+    # A gateway that names no VPC may be attached by another stack, as the provider leaves it.
+    Table(types("ec2/internetGateway:InternetGateway"), (field("vpcId", _VPCS, spell=many), TAGS)),
+    Table(
+        types("ec2/internetGatewayAttachment:InternetGatewayAttachment"),
+        (field("vpcId", _VPCS, spell=many, compare=Compare.AT_LEAST),),
+        kind=InternetGateway,
+        key="internetGatewayId",
+    ),
+    Table(
+        types("ec2/natGateway:NatGateway"),
+        (
+            field("subnetId", "subnet_id"),
+            field("connectivityType", own("is_public", _connectivity), "public"),
+            # A gateway may have more addresses than its first.
+            field("allocationId", own("nat_gateway_addresses", _allocations), spell=many, compare=Compare.AT_LEAST),
+            TAGS,
+        ),
+    ),
+    Table(types("ec2/eip:Eip"), (TAGS,)),
+    Table(
+        types("ec2/networkAcl:NetworkAcl", "ec2/defaultNetworkAcl:DefaultNetworkAcl"), (field("vpcId", "vpc_id"), TAGS)
+    ),
+    Table(types("ec2/networkInterface:NetworkInterface"), (field("subnetId", "subnet_id"), TAGS)),
+    Table(
+        types("ec2/subnet:Subnet", "ec2/defaultSubnet:DefaultSubnet"),
         (
             field("vpcId", "vpc_id"),
             field("cidrBlock", "cidr_block"),
             field("availabilityZone", "availability_zone"),
             field("mapPublicIpOnLaunch", "map_public_ip_on_launch", "false"),
+            TAGS,
         ),
     ),
     Table(
@@ -154,6 +209,7 @@ TABLES = (
             field("vpcId", "vpc_id"),
             field("routes", _ROUTES, (), spell=_declared_routes),
             field("subnets", _SUBNETS, ()),
+            TAGS,
         ),
     ),
     Table(
@@ -182,6 +238,7 @@ TABLES = (
             field("vpcId", "vpc_id"),
             field("ingress", _INGRESS, (), spell=_inline),
             field("egress", _EGRESS, (), spell=_inline),
+            TAGS,
         ),
     ),
     Table(
@@ -214,6 +271,7 @@ TABLES = (
             field("privateDnsEnabled", _private_dns, "false"),
             field("policy", "policy_document", spell=policy),
             field("securityGroupIds", own("groups", _groups)),
+            TAGS,
         ),
     ),
     Table(
@@ -223,6 +281,7 @@ TABLES = (
             field("trafficType", "traffic_type", "ALL"),
             field("logDestinationType", "log_destination_type", "cloud-watch-logs"),
             field("logDestination", _log_destination, spell=log_group),
+            TAGS,
         ),
     ),
 )

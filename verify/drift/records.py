@@ -7,6 +7,7 @@ from typing import Any
 
 from verify.drift.field import ACCOUNT, ALL, Compare, Table, Value, apart, every, field, own, set_of, types
 from verify.drift.spelling import given, log_group
+from verify.drift.tags import TAGS
 from verify.resources.cloudtrail import EventSelector, EventSelectors, TrailStatus
 from verify.resources.config import DeliveryChannel, RecorderStatus
 from verify.resources.logs import MetricFilter
@@ -72,6 +73,7 @@ TABLES = (
             field("cloudWatchLogsGroupArn", "cloud_watch_logs_log_group_arn", None, spell=log_group),
             field("cloudWatchLogsRoleArn", "cloud_watch_logs_role_arn", None),
             field("eventSelectors", apart(EventSelectors, "event_selectors", _live_selectors), spell=_selectors),
+            TAGS,
         ),
     ),
     Table(
@@ -79,6 +81,7 @@ TABLES = (
         (
             field("retentionInDays", "retention_in_days", None, spell=_days),
             field("kmsKeyId", "kms_key_id", None),
+            TAGS,
         ),
     ),
     Table(
@@ -92,9 +95,10 @@ TABLES = (
         (
             field("actionsEnabled", "actions_enabled", "true"),
             field("alarmActions", "alarm_actions", ()),
+            TAGS,
         ),
     ),
-    Table(types("sns/topic:Topic"), (field("kmsMasterKeyId", "kms_master_key_id", None),)),
+    Table(types("sns/topic:Topic"), (field("kmsMasterKeyId", "kms_master_key_id", None), TAGS)),
     # Neither who is told nor how: that may be somebody's address, which is not read.
     Table(
         types("sns/topicSubscription:TopicSubscription"),

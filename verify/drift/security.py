@@ -22,6 +22,7 @@ from verify.drift.field import (
     types,
 )
 from verify.drift.spelling import last_part, policy, yes_where
+from verify.drift.tags import TAGS
 from verify.errors import Unanswered
 from verify.resources.accessanalyzer import Analyzer
 from verify.resources.account import AccountPublicAccessBlock, EbsEncryptionByDefault, InspectorStatus, PasswordPolicy
@@ -120,6 +121,7 @@ TABLES = (
             field("enableKeyRotation", _rotation),
             field("isEnabled", own("key_state", yes_where("Enabled")), "true"),
             field("policy", apart(KeyPolicy, "policy", policy), spell=policy),
+            TAGS,
         ),
     ),
     Table(types("kms/alias:Alias"), (field("targetKeyId", "key_id", spell=last_part),)),
@@ -136,9 +138,13 @@ TABLES = (
                 (),
                 compare=Compare.AT_MOST,
             ),
+            # A boundary that nobody declared takes rights away, too.
+            field("permissionsBoundary", "permissions_boundary.permissions_boundary_arn"),
+            field("maxSessionDuration", "max_session_duration", "3600"),
+            TAGS,
         ),
     ),
-    Table(types("iam/policy:Policy"), (field("policy", _version_in_force, spell=policy),)),
+    Table(types("iam/policy:Policy"), (field("policy", _version_in_force, spell=policy), TAGS)),
     Table(
         types("iam/rolePolicy:RolePolicy"),
         (
@@ -167,7 +173,7 @@ TABLES = (
         kind=Role,
         key="role",
     ),
-    Table(types("guardduty/detector:Detector"), (field("enable", own("status", yes_where("ENABLED")), "true"),)),
+    Table(types("guardduty/detector:Detector"), (field("enable", own("status", yes_where("ENABLED")), "true"), TAGS)),
     Table(
         types("guardduty/detectorFeature:DetectorFeature"),
         (field("features", own("features", _live_features), spell=_feature, compare=Compare.AT_LEAST, of=ALL),),

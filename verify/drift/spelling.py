@@ -20,6 +20,11 @@ def yes_where(word: str) -> Spell:
     return lambda value: "true" if value == word else "false"
 
 
+def yes(value: object) -> Value:
+    """Yes and no, where AWS leaves out what was never set."""
+    return "true" if value else "false"
+
+
 def given(value: object) -> Value:
     """Whether there is one at all."""
     return "false" if value is None else "true"

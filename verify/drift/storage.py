@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from verify.drift.field import Compare, Table, Value, apart, every, field, own, set_of, types
-from verify.drift.spelling import given, lower, policy, yes_where
+from verify.drift.spelling import given, lower, policy, yes, yes_where
+from verify.drift.tags import TAGS
 from verify.resources.ecr import RepositoryLifecycle, RepositoryPolicy
 from verify.resources.rds import DBParameter, DBParameterGroupStatus, VpcSecurityGroup
 from verify.resources.s3 import (
@@ -125,6 +126,8 @@ TABLES = (
             field("dbSubnetGroupName", "db_subnet_group.db_subnet_group_name", spell=lower),
             field("parameterGroupName", own("db_parameter_groups", _parameter_groups), spell=lambda name: (str(name),)),
             field("vpcSecurityGroupIds", own("vpc_security_groups", _groups)),
+            field("caCertIdentifier", "certificate_details.ca_identifier"),
+            TAGS,
         ),
     ),
     Table(
@@ -146,6 +149,7 @@ TABLES = (
             field(
                 "objectLockEnabled", apart(BucketObjectLock, "object_lock_enabled", yes_where("Enabled"), by_arn=False)
             ),
+            TAGS,
         ),
     ),
     Table(
@@ -211,6 +215,7 @@ TABLES = (
             field("imageScanningConfiguration.scanOnPush", "image_scanning_configuration.scan_on_push", "false"),
             field("encryptionConfigurations.encryptionType", "encryption_configuration.encryption_type", "AES256"),
             field("encryptionConfigurations.kmsKey", "encryption_configuration.kms_key"),
+            TAGS,
         ),
     ),
     Table(
@@ -225,7 +230,19 @@ TABLES = (
         kind=RepositoryLifecycle,
         key="repository",
     ),
-    Table(types("secretsmanager/secret:Secret"), (field("kmsKeyId", "kms_key_id"),)),
+    Table(types("secretsmanager/secret:Secret"), (field("kmsKeyId", "kms_key_id"), TAGS)),
+    Table(
+        types("secretsmanager/secretRotation:SecretRotation"),
+        (
+            # Declared by there being such a resource.
+            field("rotationEnabled", own("rotation_enabled", yes), spell=lambda _: "true", of="secretId"),
+            field("rotationLambdaArn", "rotation_lambda_arn"),
+            field("rotationRules.automaticallyAfterDays", "rotation_rules.automatically_after_days"),
+            field("rotationRules.scheduleExpression", "rotation_rules.schedule_expression"),
+        ),
+        kind=Secret,
+        key="secretId",
+    ),
     Table(
         types("secretsmanager/secretPolicy:SecretPolicy"),
         (field("policy", apart(SecretPolicy, "resource_policy", policy), spell=policy),),

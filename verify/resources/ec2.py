@@ -25,6 +25,9 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
     )
 
     vpc_id: str
+    # The first block, which stays; blocks that are added later are no part of it.
+    cidr_block: Known[str] = UNKNOWN
+    instance_tenancy: Known[str] = UNKNOWN
 
     def surroundings(self) -> Iterator[Question]:
         yield from (Question(kind, self.vpc_id) for kind in self.leads_to)
@@ -82,6 +85,7 @@ class NatGatewayAddress(Fields, frozen=True, kw_only=True, rename="pascal"):
     """An address of a NAT gateway. One that leads to other networks and not to the internet has no public one."""
 
     public_ip: str | None = None
+    allocation_id: str | None = None
 
 
 class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NatGateway"):

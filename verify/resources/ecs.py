@@ -193,6 +193,7 @@ class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
     readonly_root_filesystem: bool | None = None
     user: str | None = None
     memory: int | None = None
+    memory_reservation: int | None = None
     log_configuration: LogConfiguration | None = None
     linux_parameters: LinuxParameters = LinuxParameters()
 

@@ -144,6 +144,7 @@ class ListenerRule(
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::ElasticLoadBalancingV2::TargetGroup",)
 
     rule_arn: str
+    is_default: Known[bool] = UNKNOWN
     actions: Annotated[tuple[Action, ...], msgspec.Meta(min_length=1)]
 
     def refers_to(self) -> Iterator[Question]:

@@ -14,6 +14,12 @@ from verify.resources.tagging import Tagged
 SERVICE_LINKED = "/aws-service-role/"
 
 
+class PermissionsBoundary(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The policy beyond which a role has no rights, whatever its own policies allow."""
+
+    permissions_boundary_arn: str
+
+
 class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role"):
     """The Role of ``iam:GetRole``, by name. ``assume_role_policy_document`` is JSON."""
 
@@ -26,6 +32,9 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
     role_arn: str = msgspec.field(name="Arn")
     path: Known[str] = UNKNOWN
     assume_role_policy_document: Known[str] = UNKNOWN
+    # Seconds.
+    max_session_duration: Known[int] = UNKNOWN
+    permissions_boundary: PermissionsBoundary | None = None
 
     def refers_to(self) -> Iterator[Question]:
         yield RolePolicy.ask(self.role_name)

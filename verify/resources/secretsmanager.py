@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from verify.resources.kms import Key, key_arn
-from verify.resources.resource import UNKNOWN, Known, Question, Resource
+from verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from verify.resources.tagging import Tagged
 
 
@@ -20,6 +20,13 @@ class SecretPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AW
 
     secret_arn: str = msgspec.field(name="ARN")
     resource_policy: str | None = None
+
+
+class RotationRules(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """When a secret is rotated: after so many days, or by ``cron()`` or ``rate()``."""
+
+    automatically_after_days: int | None = None
+    schedule_expression: str | None = None
 
 
 class Secret(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SecretsManager::Secret"):
@@ -44,6 +51,9 @@ class Secret(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Secre
     deleted_date: datetime | None = None
     # None where rotation was never set up (API reference, "DescribeSecret").
     rotation_enabled: bool | None = None
+    # None of a secret that a service rotates itself.
+    rotation_lambda_arn: str | None = msgspec.field(name="RotationLambdaARN", default=None)
+    rotation_rules: RotationRules | None = None
     last_rotated_date: datetime | None = None
     next_rotation_date: datetime | None = None
     owning_service: str | None = None
