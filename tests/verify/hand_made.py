@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -16,12 +17,13 @@ from verify.control import Control, Status
 from verify.evaluate import evaluate
 from verify.policy import load_policy
 from verify.resources.resource import ApiCall, Question, Resource
-from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack
+from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, sorted_resources
 
 R = TypeVar("R", bound=Resource)
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
-ACCOUNT, REGION = "123456789012", "sa-east-1"
+ACCOUNT, FOREIGN, REGION = "123456789012", "210987654321", "sa-east-1"
+POLICY = load_policy("hipaa", "prod")
 CALL = ApiCall(api="ec2:Describe", account=ACCOUNT, region=REGION, request_id="r", at=AT)
 
 
@@ -52,6 +54,16 @@ def read(collector: Collector, session: OneClient, key: str) -> list[Resource]:
     return [resource for _, resource in collector.ask(reader, [key])]
 
 
+def answer(key: str, *resources: Resource, kind: type[Resource] | None = None) -> tuple[Answer, tuple[Resource, ...]]:
+    """That the question for `key` was answered with `resources`, of the kind that was asked for."""
+    return _answer((kind or type(resources[0])).ask(key), resources), resources
+
+
+def document(*statements: dict[str, object]) -> str:
+    """A policy document as AWS hands it out."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
 def denied(kind: type[Resource], key: str = "x") -> Gap:
     return Gap(
         question=kind.ask(key), api="ec2:Describe", action="ec2:Describe", code="AccessDenied", message="", at=AT
@@ -72,12 +84,24 @@ def snapshot(
     found = {Question(each.kind(), key): (each,) for each, key in keys}
     for kind, parent in lists:
         found[kind.ask(parent)] = tuple(each for each in resources if isinstance(each, kind))
+    return _snapshot(resources, (_answer(question, each) for question, each in found.items()), gaps, region)
+
+
+def of_answers(*answers: tuple[Answer, tuple[Resource, ...]], gaps: tuple[Gap, ...] = ()) -> Snapshot:
+    """What these answers hold, each made with `answer`."""
+    resources = sorted_resources(resource for _, resources in answers for resource in resources)
+    return _snapshot(resources, (each for each, _ in answers), gaps, REGION)
+
+
+def _snapshot(
+    resources: tuple[Resource, ...], answers: Iterable[Answer], gaps: tuple[Gap, ...], region: str
+) -> Snapshot:
     return Snapshot(
         taken_at=AT,
         caller=Caller(account=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/audit", region=region),
         stack=Stack(source="outputs.json"),
         resources=resources,
-        answers=tuple(_answer(question, each) for question, each in found.items()),
+        answers=tuple(answers),
         gaps=gaps,
     )
 
@@ -91,6 +115,13 @@ def judged(control: Control, held: Snapshot, environment: str = "prod", **thresh
     """What ``control`` says of each resource, by its id. The policy has these ``thresholds`` instead of its own."""
     found = evaluate(held, [control], structs.replace(load_policy("hipaa", environment), **thresholds))
     return {each.resource.id: each.status for each in found if each.control == control.id}
+
+
+def said_of(control: Control, held: Snapshot, name: str) -> tuple[Status, str]:
+    """What the control says of the resource of this name, and why."""
+    found = [each for each in evaluate(held, [control], POLICY) if each.control == control.id]
+    (finding,) = (each for each in found if each.resource.id == name)
+    return finding.status, finding.observed
 
 
 def observed(control: Control, held: Snapshot, environment: str = "prod") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, AT, POLICY, answer, answered, of_answers, said_of
 from msgspec import structs
 
 from verify.control import Status
@@ -30,9 +30,9 @@ STRONG = {
 
 def told(**fields: object) -> Status:
     given = {name: value for name, value in {**STRONG, **fields}.items() if value is not None}
-    found = decoded(PasswordPolicy, AccountId=ACCOUNT, **given)
-    account = answer(ACCOUNT, decoded(Account, AccountId=ACCOUNT))
-    return judged(iam_password_policy, snapshot(account, answer(ACCOUNT, found)), ACCOUNT)[0]
+    found = answered(PasswordPolicy, AccountId=ACCOUNT, **given)
+    account = answer(ACCOUNT, answered(Account, AccountId=ACCOUNT))
+    return said_of(iam_password_policy, of_answers(account, answer(ACCOUNT, found)), ACCOUNT)[0]
 
 
 @pytest.mark.parametrize("fields", [{}, {"MaxPasswordAge": 1}, {"MinimumPasswordLength": 128}])
@@ -59,9 +59,9 @@ def test_a_weaker_one_fails(fields):
 @pytest.mark.parametrize(("asked", "status"), [(0, Status.PASSED), (1, Status.FAILED)])
 def test_passwords_need_not_be_remembered_where_the_policy_asks_for_none(asked, status):
     given = {name: value for name, value in STRONG.items() if name != "PasswordReusePrevention"}
-    seen = snapshot(answer(ACCOUNT, decoded(PasswordPolicy, AccountId=ACCOUNT, **given)))
+    seen = of_answers(answer(ACCOUNT, answered(PasswordPolicy, AccountId=ACCOUNT, **given)))
     policy = structs.replace(POLICY, min_passwords_remembered=asked)
-    assert iam_password_policy.check(decoded(Account, AccountId=ACCOUNT), seen, policy).status is status
+    assert iam_password_policy.check(answered(Account, AccountId=ACCOUNT), seen, policy).status is status
 
 
 @pytest.mark.parametrize(("less", "status"), [(timedelta(0), Status.PASSED), (timedelta(seconds=1), Status.FAILED)])
@@ -69,7 +69,10 @@ def test_a_certificate_is_good_for_thirty_days_more(less, status):
     ends = AT + timedelta(days=POLICY.min_certificate_days) - less
     arn = f"arn:aws:acm:sa-east-1:{ACCOUNT}:certificate/1"
     fields = {"CertificateArn": arn, "DomainName": "example.com", "NotAfter": ends, "Status": "ISSUED"}
-    assert judged(acm_certificate_not_expiring, snapshot(answer(arn, decoded(Certificate, **fields))), arn)[0] is status
+    assert (
+        said_of(acm_certificate_not_expiring, of_answers(answer(arn, answered(Certificate, **fields))), arn)[0]
+        is status
+    )
 
 
 @pytest.mark.parametrize("control", [iam_user_mfa, iam_console_mfa])
@@ -78,10 +81,10 @@ def test_a_certificate_is_good_for_thirty_days_more(less, status):
     [(["a", "b"], (Status.PASSED, "MFA devices: a, b")), ([], (Status.FAILED, "MFA devices: none"))],
 )
 def test_a_user_who_signs_in_has_an_mfa_device_where_the_policy_judges_the_account(control, devices, said):
-    user = decoded(User, UserName="amy", Arn=f"arn:aws:iam::{ACCOUNT}:user/amy")
-    held = decoded(UserMfaDevices, User="amy", Devices=[{"SerialNumber": each} for each in devices])
-    seen = snapshot(answer("amy", user), answer("amy", held), answer("amy", decoded(LoginProfile, UserName="amy")))
-    assert judged(control, seen, "amy") == said
+    user = answered(User, UserName="amy", Arn=f"arn:aws:iam::{ACCOUNT}:user/amy")
+    held = answered(UserMfaDevices, User="amy", Devices=[{"SerialNumber": each} for each in devices])
+    seen = of_answers(answer("amy", user), answer("amy", held), answer("amy", answered(LoginProfile, UserName="amy")))
+    assert said_of(control, seen, "amy") == said
     elsewhere = structs.replace(POLICY, require_account_safeguards=False)
     assert control.check(user, seen, elsewhere).status is Status.NOT_APPLICABLE
 
@@ -98,7 +101,7 @@ def test_a_user_who_signs_in_has_an_mfa_device_where_the_policy_judges_the_accou
 )
 def test_a_recorder_records_everything_and_delivers_it(group, told, status):
     fields = {"roleARN": f"arn:aws:iam::{ACCOUNT}:role/config", "recordingGroup": {"allSupported": True, **group}}
-    recorder = decoded(ConfigurationRecorder, name="default", **fields)
-    said = decoded(RecorderStatus, **{"name": "default", "recording": True, "lastStatus": "SUCCESS", **told})
-    seen = snapshot(answer("default", recorder), answer("default", said))
-    assert judged(config_recorder, seen, "default")[0] is status
+    recorder = answered(ConfigurationRecorder, name="default", **fields)
+    said = answered(RecorderStatus, **{"name": "default", "recording": True, "lastStatus": "SUCCESS", **told})
+    seen = of_answers(answer("default", recorder), answer("default", said))
+    assert said_of(config_recorder, seen, "default")[0] is status

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ACCOUNT, FOREIGN, POLICY, answer, decoded, document, judged, snapshot
+from hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, document, of_answers, said_of
 from msgspec import structs
 
 from verify.control import Control, Status
 from verify.controls.bucket_policies import s3_cross_account_policy, s3_tls_minimum_version, s3_tls_only
 from verify.resources.s3 import Bucket, BucketPolicy
 
-BUCKET = decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data", BucketRegion="sa-east-1")
+BUCKET = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data", BucketRegion="sa-east-1")
 EVERYTHING = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]
 IN_CLEAR = {"Bool": {"aws:SecureTransport": "false"}}
 DENIAL = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": EVERYTHING, "Condition": IN_CLEAR}
 
 
 def told(control: Control, *lines: dict[str, object]) -> Status:
-    policy = answer("data", decoded(BucketPolicy, Bucket="data", Policy=document(*lines)))
-    return judged(control, snapshot(answer("data", BUCKET), policy), "data")[0]
+    policy = answer("data", answered(BucketPolicy, Bucket="data", Policy=document(*lines)))
+    return said_of(control, of_answers(answer("data", BUCKET), policy), "data")[0]
 
 
 def older_than(version: object, operator: str = "NumericLessThan", key: str = "s3:TlsVersion") -> dict[str, object]:
@@ -118,5 +118,5 @@ def test_no_other_account_may_change_access(line, status):
 )
 def test_accounts_that_the_policy_allows_may(line, status):
     policy = structs.replace(POLICY, allowed_accounts=(FOREIGN,))
-    held = snapshot(answer("data", decoded(BucketPolicy, Bucket="data", Policy=document(line))))
+    held = of_answers(answer("data", answered(BucketPolicy, Bucket="data", Policy=document(line))))
     assert s3_cross_account_policy.check(BUCKET, held, policy).status is status

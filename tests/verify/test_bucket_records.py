@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from handmade import ACCOUNT, FOREIGN, POLICY, answer, decoded, document, judged, snapshot
+from hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, document, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.bucket_records import s3_access_logging, s3_lifecycle, s3_object_lock, s3_version_lifecycle
@@ -30,30 +30,32 @@ GROUPS = "http://acs.amazonaws.com/groups/"
 
 
 def bucket(name: str) -> Bucket:
-    return decoded(Bucket, Name=name, BucketArn=f"arn:aws:s3:::{name}", BucketRegion="sa-east-1")
+    return answered(Bucket, Name=name, BucketArn=f"arn:aws:s3:::{name}", BucketRegion="sa-east-1")
 
 
 DATA, LOGS = bucket("data"), bucket("logs")
 
 
 def logged_to(name: str, *, of: str = "data"):
-    return answer(of, decoded(BucketLogging, Bucket=of, LoggingEnabled={"TargetBucket": name, "TargetPrefix": "data/"}))
+    return answer(
+        of, answered(BucketLogging, Bucket=of, LoggingEnabled={"TargetBucket": name, "TargetPrefix": "data/"})
+    )
 
 
 def policy(*lines: dict[str, object], of: str = "logs"):
-    return answer(of, decoded(BucketPolicy, Bucket=of, Policy=document(*lines) if lines else None))
+    return answer(of, answered(BucketPolicy, Bucket=of, Policy=document(*lines) if lines else None))
 
 
 def acl(*grants: tuple[str, str], of: str = "logs"):
     lines = [{"Grantee": {"URI": GROUPS + group}, "Permission": permission} for group, permission in grants]
-    return answer(of, decoded(BucketAcl, Bucket=of, Grants=lines))
+    return answer(of, answered(BucketAcl, Bucket=of, Grants=lines))
 
 
 def taken(line: dict[str, object] | None = None, *grants: tuple[str, str]) -> Status:
     """What is said of a bucket whose logs go to one with this statement in its policy and these grants in its ACL."""
     lines = [] if line is None else [line]
-    seen = snapshot(answer("data", DATA), answer("logs", LOGS), logged_to("logs"), policy(*lines), acl(*grants))
-    return judged(s3_access_logging, seen, "data")[0]
+    seen = of_answers(answer("data", DATA), answer("logs", LOGS), logged_to("logs"), policy(*lines), acl(*grants))
+    return said_of(s3_access_logging, seen, "data")[0]
 
 
 @pytest.mark.parametrize(
@@ -109,10 +111,10 @@ def test_access_logs_are_taken_where_the_acl_lets_s3_write(grants, status):
 
 def test_a_bucket_does_not_log_into_itself_nor_into_one_that_is_not_there():
     allowed = policy({**DELIVERY, "Resource": "*"}, of="data"), acl(of="data")
-    itself = snapshot(answer("data", DATA), logged_to("data"), *allowed)
-    assert judged(s3_access_logging, itself, "data")[0] is Status.FAILED
-    nowhere = snapshot(answer("data", DATA), logged_to("logs"), answer("logs", kind=Bucket))
-    assert judged(s3_access_logging, nowhere, "data") == (
+    itself = of_answers(answer("data", DATA), logged_to("data"), *allowed)
+    assert said_of(s3_access_logging, itself, "data")[0] is Status.FAILED
+    nowhere = of_answers(answer("data", DATA), logged_to("logs"), answer("logs", kind=Bucket))
+    assert said_of(s3_access_logging, nowhere, "data") == (
         Status.FAILED,
         "TargetBucket is logs: the bucket itself, not there, or not this account's",
     )
@@ -120,9 +122,9 @@ def test_a_bucket_does_not_log_into_itself_nor_into_one_that_is_not_there():
 
 def balancer(type_: str, **attributes: str):
     arn = f"arn:aws:elasticloadbalancing:sa-east-1:{ACCOUNT}:loadbalancer/app/web/1"
-    found = decoded(LoadBalancer, LoadBalancerArn=arn, Type=type_, VpcId="vpc-1", AvailabilityZones=[])
+    found = answered(LoadBalancer, LoadBalancerArn=arn, Type=type_, VpcId="vpc-1", AvailabilityZones=[])
     named = {f"access_logs.s3.{name}": value for name, value in attributes.items()}
-    return answer(arn, found), answer(arn, decoded(LoadBalancerAttributes, LoadBalancer=arn, **named))
+    return answer(arn, found), answer(arn, answered(LoadBalancerAttributes, LoadBalancer=arn, **named))
 
 
 @pytest.mark.parametrize(
@@ -134,22 +136,22 @@ def balancer(type_: str, **attributes: str):
         (balancer("gateway")[:1], Status.FAILED),
         ([logged_to("logs")], Status.NOT_APPLICABLE),
         ([logged_to("data")], Status.FAILED),
-        ([answer("data", decoded(BucketLogging, Bucket="data"))], Status.FAILED),
+        ([answer("data", answered(BucketLogging, Bucket="data"))], Status.FAILED),
         ([], Status.FAILED),
     ],
 )
 def test_access_logs_of_access_logs_are_not_asked_for(delivering, status):
-    unlogged = answer("logs", decoded(BucketLogging, Bucket="logs"))
-    seen = snapshot(answer("logs", LOGS), unlogged, *delivering)
-    assert judged(s3_access_logging, seen, "logs")[0] is status
+    unlogged = answer("logs", answered(BucketLogging, Bucket="logs"))
+    seen = of_answers(answer("logs", LOGS), unlogged, *delivering)
+    assert said_of(s3_access_logging, seen, "logs")[0] is status
 
 
 def locked(mode: str = "COMPLIANCE", **period: int):
     rule = {"DefaultRetention": {"Mode": mode, **period}} if period else {}
-    return answer("logs", decoded(BucketObjectLock, Bucket="logs", ObjectLockEnabled="Enabled", Rule=rule))
+    return answer("logs", answered(BucketObjectLock, Bucket="logs", ObjectLockEnabled="Enabled", Rule=rule))
 
 
-UNLOCKED = answer("logs", decoded(BucketObjectLock, Bucket="logs", ObjectLockEnabled=None))
+UNLOCKED = answer("logs", answered(BucketObjectLock, Bucket="logs", ObjectLockEnabled=None))
 
 
 @pytest.mark.parametrize(
@@ -166,8 +168,8 @@ UNLOCKED = answer("logs", decoded(BucketObjectLock, Bucket="logs", ObjectLockEna
     ids=["six years", "a day less", "seven years of 365 days", "six of them", "liftable", "by object", "none"],
 )
 def test_an_audit_trail_is_locked_for_six_years(lock, status):
-    seen = snapshot(answer("logs", LOGS), policy(TRAIL_DELIVERY), lock)
-    assert judged(s3_object_lock, seen, "logs")[0] is status
+    seen = of_answers(answer("logs", LOGS), policy(TRAIL_DELIVERY), lock)
+    assert said_of(s3_object_lock, seen, "logs")[0] is status
 
 
 @pytest.mark.parametrize(
@@ -181,13 +183,13 @@ def test_an_audit_trail_is_locked_for_six_years(lock, status):
     ids=["no policy", "access logs", "a denial", "looking alone"],
 )
 def test_a_bucket_that_no_trail_is_let_into_needs_no_lock(lines):
-    seen = snapshot(answer("logs", LOGS), policy(*lines), UNLOCKED)
-    assert judged(s3_object_lock, seen, "logs")[0] is Status.NOT_APPLICABLE
+    seen = of_answers(answer("logs", LOGS), policy(*lines), UNLOCKED)
+    assert said_of(s3_object_lock, seen, "logs")[0] is Status.NOT_APPLICABLE
 
 
 def rules(*found: dict[str, object]):
     lines = [{"ID": f"rule {number}", "Status": "Enabled", **rule} for number, rule in enumerate(found)]
-    return answer("logs", decoded(BucketLifecycle, Bucket="logs", Rules=lines))
+    return answer("logs", answered(BucketLifecycle, Bucket="logs", Rules=lines))
 
 
 def after(days: int, **more: object) -> dict[str, object]:
@@ -215,13 +217,13 @@ UPLOADS = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
     ],
 )
 def test_no_rule_lets_an_audit_trail_expire_within_six_years(found, status):
-    seen = snapshot(answer("logs", LOGS), policy(TRAIL_DELIVERY), rules(*found))
-    assert judged(s3_lifecycle, seen, "logs")[0] is status
+    seen = of_answers(answer("logs", LOGS), policy(TRAIL_DELIVERY), rules(*found))
+    assert said_of(s3_lifecycle, seen, "logs")[0] is status
 
 
 def test_data_may_expire_whenever_it_does():
-    seen = snapshot(answer("logs", LOGS), policy(), rules(after(1)))
-    assert judged(s3_lifecycle, seen, "logs")[0] is Status.PASSED
+    seen = of_answers(answer("logs", LOGS), policy(), rules(after(1)))
+    assert said_of(s3_lifecycle, seen, "logs")[0] is Status.PASSED
 
 
 REPLACED = {"NoncurrentVersionExpiration": {"NoncurrentDays": 90}}
@@ -238,15 +240,15 @@ REPLACED = {"NoncurrentVersionExpiration": {"NoncurrentDays": 90}}
     ],
 )
 def test_versions_that_were_replaced_expire(versions, found, status):
-    kept = answer("logs", decoded(BucketVersioning, Bucket="logs", **({"Status": versions} if versions else {})))
-    seen = snapshot(answer("logs", LOGS), kept, rules(*found))
-    assert judged(s3_version_lifecycle, seen, "logs")[0] is status
+    kept = answer("logs", answered(BucketVersioning, Bucket="logs", **({"Status": versions} if versions else {})))
+    seen = of_answers(answer("logs", LOGS), kept, rules(*found))
+    assert said_of(s3_version_lifecycle, seen, "logs")[0] is status
 
 
 def retained(lock, *found: dict[str, object], prefix: str | None = None) -> Status:
     arn = f"arn:aws:cloudtrail:sa-east-1:{ACCOUNT}:trail/audit"
-    trail = decoded(Trail, Name="audit", TrailARN=arn, S3BucketName="logs", S3KeyPrefix=prefix)
-    return judged(cloudtrail_retention_six_years, snapshot(answer(arn, trail), lock, rules(*found)), "audit")[0]
+    trail = answered(Trail, Name="audit", TrailARN=arn, S3BucketName="logs", S3KeyPrefix=prefix)
+    return said_of(cloudtrail_retention_six_years, of_answers(answer(arn, trail), lock, rules(*found)), "audit")[0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from handmade import answer, decoded, denied, document, judged, snapshot
+from hand_made import answer, answered, denied, document, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.bucket_records import s3_lifecycle
@@ -13,26 +13,26 @@ from verify.controls.s3 import s3_kms_encryption, s3_no_public_read, s3_no_publi
 from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from verify.resources.s3 import Bucket, BucketAcl, BucketEncryption, BucketLifecycle, BucketPolicy, BucketPolicyStatus
 
-BUCKET = decoded(Bucket, Name="logs", BucketArn="arn:aws:s3:::logs", BucketRegion="sa-east-1")
+BUCKET = answered(Bucket, Name="logs", BucketArn="arn:aws:s3:::logs", BucketRegion="sa-east-1")
 BALANCER_ARN = "arn:aws:elasticloadbalancing:sa-east-1:123456789012:loadbalancer/app/web/1"
-BALANCER = decoded(LoadBalancer, LoadBalancerArn=BALANCER_ARN, Type="application", VpcId="vpc-1", AvailabilityZones=[])
-ATTRIBUTES = decoded(
+BALANCER = answered(LoadBalancer, LoadBalancerArn=BALANCER_ARN, Type="application", VpcId="vpc-1", AvailabilityZones=[])
+ATTRIBUTES = answered(
     LoadBalancerAttributes,
     LoadBalancer=BALANCER_ARN,
     **{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs"},
 )
-WITHOUT_POLICY = answer("logs", decoded(BucketPolicy, Bucket="logs", Policy=None))
+WITHOUT_POLICY = answer("logs", answered(BucketPolicy, Bucket="logs", Policy=None))
 DELIVERED = (answer(BALANCER_ARN, BALANCER), answer(BALANCER_ARN, ATTRIBUTES))
 
 
 def expiring(**when: object):
     rule = {"ID": "soon", "Status": "Enabled", "Expiration": when}
-    return answer("logs", decoded(BucketLifecycle, Bucket="logs", Rules=[rule]))
+    return answer("logs", answered(BucketLifecycle, Bucket="logs", Rules=[rule]))
 
 
 def encrypted(algorithm: str):
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
-    return answer("logs", decoded(BucketEncryption, Bucket="logs", Rules=[rule]))
+    return answer("logs", answered(BucketEncryption, Bucket="logs", Rules=[rule]))
 
 
 SETTINGS = [(s3_lifecycle, expiring(Days=30)), (s3_kms_encryption, encrypted("AES256"))]
@@ -42,40 +42,40 @@ SETTINGS = [(s3_lifecycle, expiring(Days=30)), (s3_kms_encryption, encrypted("AE
 @pytest.mark.parametrize("unread", ["the balancer", "its attributes"])
 def test_a_bucket_is_not_judged_while_it_is_unknown_whether_it_takes_access_logs(control, setting, unread):
     if unread == "the balancer":
-        seen = snapshot(answer("logs", BUCKET), setting, gaps=(denied(LoadBalancer.ask(BALANCER_ARN)),))
+        seen = of_answers(answer("logs", BUCKET), setting, gaps=(denied(LoadBalancer, BALANCER_ARN),))
     else:
-        gaps = (denied(LoadBalancerAttributes.ask(BALANCER_ARN)),)
-        seen = snapshot(answer("logs", BUCKET), setting, DELIVERED[0], gaps=gaps)
-    assert judged(control, seen, "logs")[0] is Status.ERROR
+        gaps = (denied(LoadBalancerAttributes, BALANCER_ARN),)
+        seen = of_answers(answer("logs", BUCKET), setting, DELIVERED[0], gaps=gaps)
+    assert said_of(control, seen, "logs")[0] is Status.ERROR
 
 
 def test_a_bucket_that_takes_access_logs_keeps_them_and_needs_no_key_in_kms():
-    seen = snapshot(answer("logs", BUCKET), WITHOUT_POLICY, expiring(Days=30), encrypted("AES256"), *DELIVERED)
-    assert judged(s3_lifecycle, seen, "logs")[0] is Status.FAILED
-    assert judged(s3_kms_encryption, seen, "logs")[0] is Status.NOT_APPLICABLE
+    seen = of_answers(answer("logs", BUCKET), WITHOUT_POLICY, expiring(Days=30), encrypted("AES256"), *DELIVERED)
+    assert said_of(s3_lifecycle, seen, "logs")[0] is Status.FAILED
+    assert said_of(s3_kms_encryption, seen, "logs")[0] is Status.NOT_APPLICABLE
 
 
 def test_access_logs_that_expire_from_a_date_on_are_not_kept_from_then():
     expires = expiring(Date=datetime(2036, 1, 1, tzinfo=UTC))
-    seen = snapshot(answer("logs", BUCKET), WITHOUT_POLICY, expires, *DELIVERED)
-    status, observed = judged(s3_lifecycle, seen, "logs")
+    seen = of_answers(answer("logs", BUCKET), WITHOUT_POLICY, expires, *DELIVERED)
+    status, observed = said_of(s3_lifecycle, seen, "logs")
     assert status is Status.FAILED
     assert observed.endswith("; all objects expire from 2036-01-01 on")
-    status, told = judged(s3_lifecycle, snapshot(answer("logs", BUCKET), WITHOUT_POLICY, expires), "logs")
+    status, told = said_of(s3_lifecycle, of_answers(answer("logs", BUCKET), WITHOUT_POLICY, expires), "logs")
     assert (status, told) == (Status.PASSED, observed)
 
 
 def public(*lines: dict[str, object], is_public: bool) -> set[str]:
     """Which of reading and writing everybody may, by the bucket's policy."""
     policy = document(*({"Effect": "Allow", "Resource": "*", **line} for line in lines))
-    seen = snapshot(
+    seen = of_answers(
         answer("logs", BUCKET),
-        answer("logs", decoded(BucketAcl, Bucket="logs", Grants=[])),
-        answer("logs", decoded(BucketPolicy, Bucket="logs", Policy=policy)),
-        answer("logs", decoded(BucketPolicyStatus, Bucket="logs", IsPublic=is_public)),
+        answer("logs", answered(BucketAcl, Bucket="logs", Grants=[])),
+        answer("logs", answered(BucketPolicy, Bucket="logs", Policy=policy)),
+        answer("logs", answered(BucketPolicyStatus, Bucket="logs", IsPublic=is_public)),
     )
     controls = {"read": s3_no_public_read, "write": s3_no_public_write}
-    return {does for does, control in controls.items() if judged(control, seen, "logs")[0] is Status.FAILED}
+    return {does for does, control in controls.items() if said_of(control, seen, "logs")[0] is Status.FAILED}
 
 
 @pytest.mark.parametrize(

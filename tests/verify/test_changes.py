@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from handmade import AT, answer, decoded, snapshot
+from hand_made import AT, answer, answered, of_answers
 from msgspec import structs
 from running import verify
 
@@ -110,10 +110,10 @@ def test_an_open_finding_is_open_since_the_earliest_audit_that_is_known(before, 
 
 
 def held(status: str | None, *more: Bucket) -> Snapshot:
-    bucket = decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
-    versioning = decoded(BucketVersioning, Bucket="data", Status=status)
+    bucket = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
+    versioning = answered(BucketVersioning, Bucket="data", Status=status)
     others = [answer(each.name, each) for each in more]
-    return snapshot(answer("data", bucket), answer("data", versioning), *others)
+    return of_answers(answer("data", bucket), answer("data", versioning), *others)
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def taken(tmp_path) -> tuple[Path, Path]:
     """A snapshot in which versions were kept, and a later one in which they are not."""
     before, after = tmp_path / "before.json", tmp_path / "after.json"
     before.write_bytes(dump(held("Enabled")))
-    after.write_bytes(dump(held("Suspended", decoded(Bucket, Name="more", BucketArn="arn:aws:s3:::more"))))
+    after.write_bytes(dump(held("Suspended", answered(Bucket, Name="more", BucketArn="arn:aws:s3:::more"))))
     return before, after
 
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from botocore.stub import Stubber
-from hand_made import OneClient, read
-from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, AT, POLICY, OneClient, answer, answered, of_answers, read, said_of
 
 from verify.collect.rds import db_engine_versions
 from verify.control import Status
@@ -47,12 +46,12 @@ def database(engine: str, *, status: str = "in-sync", **more: object):
         "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}],
         "DBParameterGroups": [{"DBParameterGroupName": "group", "ParameterApplyStatus": status}],
     }
-    return answer("db", decoded(DBInstance, **{**fields, **more}))
+    return answer("db", answered(DBInstance, **{**fields, **more}))
 
 
 def with_parameter(engine: str, name: str, value: str, status: str = "in-sync") -> Status:
-    parameter = decoded(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
-    return judged(rds_force_tls, snapshot(database(engine, status=status), answer("group", parameter)), "db")[0]
+    parameter = answered(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
+    return said_of(rds_force_tls, of_answers(database(engine, status=status), answer("group", parameter)), "db")[0]
 
 
 ENFORCED = [
@@ -75,7 +74,7 @@ def test_each_engine_enforces_tls_by_a_parameter_of_its_own(engine, name, on, of
 @pytest.mark.parametrize("engine", ["oracle-ee", "db2-se", "docdb", "unheard-of"])
 def test_how_an_engine_enforces_tls_that_nobody_knows_of_is_an_error(engine):
     assert with_parameter(engine, "rds.force_ssl", "1") is Status.ERROR
-    _, observed = judged(rds_force_tls, snapshot(database(engine)), "db")
+    _, observed = said_of(rds_force_tls, of_answers(database(engine)), "db")
     assert observed == f"this version cannot tell of the engine {engine} how it enforces TLS"
 
 
@@ -88,8 +87,8 @@ def test_how_an_engine_enforces_tls_that_nobody_knows_of_is_an_error(engine):
     ],
 )
 def test_no_engine_is_let_off_its_logs(engine, exports, status):
-    seen = snapshot(database(engine, EnabledCloudwatchLogsExports=exports))
-    assert judged(rds_log_exports, seen, "db")[0] is status
+    seen = of_answers(database(engine, EnabledCloudwatchLogsExports=exports))
+    assert said_of(rds_log_exports, seen, "db")[0] is status
 
 
 ON_THE_CLUSTER = [
@@ -113,12 +112,12 @@ def test_a_log_that_is_exported_has_a_log_group():
     seen = [database("postgres", EnabledCloudwatchLogsExports=["postgresql", "upgrade"])]
     names = [f"/aws/rds/instance/db/{log}" for log in ("postgresql", "upgrade")]
     for name in names:
-        assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.ERROR
-        group = decoded(LogGroup, logGroupName=name, logGroupArn=f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:{name}")
+        assert said_of(rds_log_exports, of_answers(*seen), "db")[0] is Status.ERROR
+        group = answered(LogGroup, logGroupName=name, logGroupArn=f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:{name}")
         seen.append(answer(name, group))
-    assert judged(rds_log_exports, snapshot(*seen), "db")[0] is Status.PASSED
-    gone = snapshot(*seen[:2], answer(names[1], kind=LogGroup))
-    assert judged(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[1]}")
+    assert said_of(rds_log_exports, of_answers(*seen), "db")[0] is Status.PASSED
+    gone = of_answers(*seen[:2], answer(names[1], kind=LogGroup))
+    assert said_of(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[1]}")
 
 
 AUDITED = {
@@ -132,12 +131,12 @@ AUDITED = {
 def audited(status: str = "in-sync", **changed: str | None) -> Status:
     values = {**AUDITED, **{name.replace("__", "."): value for name, value in changed.items()}}
     parameters = [
-        decoded(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
+        answered(DBParameter, Path=f"group/{name}", ParameterName=name, ParameterValue=value)
         for name, value in values.items()
         if value is not None
     ]
-    held = snapshot(database("postgres", status=status), answer("group", *parameters, kind=DBParameter))
-    return judged(rds_audit_parameters, held, "db")[0]
+    held = of_answers(database("postgres", status=status), answer("group", *parameters, kind=DBParameter))
+    return said_of(rds_audit_parameters, held, "db")[0]
 
 
 @pytest.mark.parametrize(
@@ -163,8 +162,8 @@ def test_postgresql_audits_and_logs_who_comes_and_goes(changed):
     ("seconds", "status"), [(0, Status.FAILED), (1, Status.PASSED), (60, Status.PASSED), (61, Status.FAILED)]
 )
 def test_enhanced_monitoring_is_on_where_it_has_an_interval(seconds, status):
-    seen = snapshot(database("postgres", MonitoringInterval=seconds))
-    assert judged(rds_enhanced_monitoring, seen, "db")[0] is status
+    seen = of_answers(database("postgres", MonitoringInterval=seconds))
+    assert said_of(rds_enhanced_monitoring, seen, "db")[0] is status
 
 
 # What AWS answers of an instance that would pass, were it none of a cluster.
@@ -182,12 +181,12 @@ IN_ORDER = {
 @pytest.mark.parametrize("control", ON_THE_CLUSTER, ids=lambda control: control.id)
 @pytest.mark.parametrize("engine", ["aurora-postgresql", "postgres"])
 def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine):
-    held = snapshot(
+    held = of_answers(
         database(engine, **IN_ORDER, DBClusterIdentifier="data"),
         answer("db", kind=DBSnapshot),
         answer("group", kind=DBParameter),
     )
-    status, observed = judged(control, held, "db")
+    status, observed = said_of(control, held, "db")
     assert status is Status.ERROR
     assert observed.endswith("a matter of its cluster data, which this version cannot read")
 
@@ -195,18 +194,18 @@ def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine
 @pytest.mark.parametrize("control", [rds_audit_parameters, rds_postgres_log_export], ids=lambda control: control.id)
 @pytest.mark.parametrize("engine", ["aurora-mysql", "mysql"])
 def test_what_is_asked_of_postgresql_is_asked_of_no_other_engine(control, engine):
-    assert judged(control, snapshot(database(engine)), "db")[0] is Status.NOT_APPLICABLE
+    assert said_of(control, of_answers(database(engine)), "db")[0] is Status.NOT_APPLICABLE
 
 
 def test_a_database_that_cannot_be_restored_at_all_fails():
-    assert judged(rds_latest_restorable_time_fresh, snapshot(database("postgres")), "db")[0] is Status.FAILED
+    assert said_of(rds_latest_restorable_time_fresh, of_answers(database("postgres")), "db")[0] is Status.FAILED
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(60, Status.PASSED), (60.1, Status.FAILED), (-1, Status.PASSED)])
 def test_a_database_can_be_restored_to_an_hour_ago_at_most(minutes, status):
     latest = AT - timedelta(minutes=minutes)
-    seen = snapshot(database("postgres", LatestRestorableTime=latest))
-    assert judged(rds_latest_restorable_time_fresh, seen, "db")[0] is status
+    seen = of_answers(database("postgres", LatestRestorableTime=latest))
+    assert said_of(rds_latest_restorable_time_fresh, seen, "db")[0] is status
 
 
 @pytest.mark.parametrize(
@@ -219,8 +218,8 @@ def test_a_database_can_be_restored_to_an_hour_ago_at_most(minutes, status):
     ],
 )
 def test_the_key_of_performance_insights_matters_where_they_are_on(told, status):
-    seen = snapshot(database("postgres", **told))
-    assert judged(rds_performance_insights_encrypted, seen, "db")[0] is status
+    seen = of_answers(database("postgres", **told))
+    assert said_of(rds_performance_insights_encrypted, seen, "db")[0] is status
 
 
 @pytest.mark.parametrize(
@@ -237,7 +236,7 @@ def test_a_database_without_what_every_database_has_is_no_answer(empty):
 def test_the_certificate_of_a_database_is_good_for_thirty_days_more(less, status):
     ends = AT + timedelta(days=POLICY.min_certificate_days) - less
     details = {"CAIdentifier": "rds-ca-rsa2048-g1", "ValidTill": ends}
-    assert judged(rds_ca_certificate_valid, snapshot(database("postgres", CertificateDetails=details)), "db") == (
+    assert said_of(rds_ca_certificate_valid, of_answers(database("postgres", CertificateDetails=details)), "db") == (
         status,
         f"CAIdentifier is rds-ca-rsa2048-g1, ValidTill is {ends:%Y-%m-%d}",
     )
@@ -247,7 +246,7 @@ def test_the_certificate_of_a_database_is_good_for_thirty_days_more(less, status
     "unsaid", [{}, {"CertificateDetails": {}}, {"CertificateDetails": {"CAIdentifier": "rds-ca-rsa2048-g1"}}]
 )
 def test_a_database_of_whose_certificate_nothing_is_said_is_an_error(unsaid):
-    assert judged(rds_ca_certificate_valid, snapshot(database("postgres", **unsaid)), "db")[0] is Status.ERROR
+    assert said_of(rds_ca_certificate_valid, of_answers(database("postgres", **unsaid)), "db")[0] is Status.ERROR
 
 
 VERSION = "postgres/17.4"
@@ -262,15 +261,15 @@ VERSION = "postgres/17.4"
     ],
 )
 def test_rds_must_still_offer_the_version_of_the_engine(known, verdict):
-    versions = [decoded(DBEngineVersion, Path=VERSION, **each) for each in known]
-    seen = snapshot(database("postgres", EngineVersion="17.4"), answer(VERSION, *versions, kind=DBEngineVersion))
-    assert judged(rds_engine_supported, seen, "db") == verdict
+    versions = [answered(DBEngineVersion, Path=VERSION, **each) for each in known]
+    seen = of_answers(database("postgres", EngineVersion="17.4"), answer(VERSION, *versions, kind=DBEngineVersion))
+    assert said_of(rds_engine_supported, seen, "db") == verdict
 
 
 @pytest.mark.parametrize(("version", "known"), [({}, {"Status": "available"}), ({"EngineVersion": "17.4"}, {})])
 def test_a_version_of_which_something_is_not_said_is_an_error(version, known):
-    found = answer(VERSION, decoded(DBEngineVersion, Path=VERSION, **known))
-    assert judged(rds_engine_supported, snapshot(database("postgres", **version), found), "db")[0] is Status.ERROR
+    found = answer(VERSION, answered(DBEngineVersion, Path=VERSION, **known))
+    assert said_of(rds_engine_supported, of_answers(database("postgres", **version), found), "db")[0] is Status.ERROR
 
 
 def test_of_the_versions_that_rds_lists_the_very_one_is_taken():
@@ -296,6 +295,6 @@ def test_of_the_versions_that_rds_lists_the_very_one_is_taken():
 def test_that_nobody_may_restore_a_snapshot_must_be_said(attributes, status):
     arn = f"arn:aws:rds:sa-east-1:{ACCOUNT}:snapshot:copy"
     copy = {"DBSnapshotIdentifier": "copy", "DBSnapshotArn": arn, "SnapshotType": "manual", "Encrypted": True}
-    shared = decoded(DBSnapshotAttributes, DBSnapshotIdentifier="copy", DBSnapshotAttributes=attributes)
-    seen = snapshot(database("postgres"), answer("db", decoded(DBSnapshot, **copy)), answer("copy", shared))
-    assert judged(rds_snapshot_not_public, seen, "db")[0] is status
+    shared = answered(DBSnapshotAttributes, DBSnapshotIdentifier="copy", DBSnapshotAttributes=attributes)
+    seen = of_answers(database("postgres"), answer("db", answered(DBSnapshot, **copy)), answer("copy", shared))
+    assert said_of(rds_snapshot_not_public, seen, "db")[0] is status

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from handmade import ACCOUNT, CALL, REGION, answer, decoded, document, judged, snapshot
+from hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, said_of
+from made_declarations import BALANCER, MARK, declared, differences, verdict
 
 from verify.control import Status
 from verify.controls.drift import drift_live_vs_declared
@@ -18,49 +19,17 @@ from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from verify.resources.iam import ManagedPolicy, PolicyVersion
 from verify.resources.kms import Key, KeyPolicy, KeyRotation
 from verify.resources.rds import DBInstance
-from verify.resources.resource import Question, Resource
-from verify.resources.stack import DeclaredResource
+from verify.resources.resource import Resource
 from verify.snapshot import dump, load
 
 GROUP = "sg-0a1b2c3d4e5f60718"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
-BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/0123456789abcdef"
-MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:canary"}
-
-
-def declared(kind: str, about: Question, urn: str = "urn", *, own: bool = True, **inputs: object) -> DeclaredResource:
-    """A resource of the state, read as a state file is."""
-    table = table_of(kind)
-    assert table is not None
-    read = declared_properties(table, json.loads(json.dumps(inputs)))
-    return DeclaredResource(
-        observed_by=CALL,
-        urn=urn,
-        type=kind,
-        reference=about if own else None,
-        about=about,
-        properties=read.values,
-        secret_properties=read.secret,
-        unread_properties=read.unread,
-    )
-
-
-def verdict(*resources: DeclaredResource, live: tuple[tuple[str, Resource], ...]) -> tuple[Status, str]:
-    """What is said of the first of ``resources``; ``live`` is what AWS answered, by the key of the question."""
-    answers = [answer(key, resource) for key, resource in live]
-    seen = snapshot(answer("state", *resources), *answers)
-    return judged(drift_live_vs_declared, seen, resources[0].urn)
-
-
-def differences(told: str) -> str:
-    """What is said between the resource's name and who changed it."""
-    return told.partition(": ")[2].partition("; who changed it last")[0]
 
 
 def group(*ingress: dict[str, object], egress: tuple[dict[str, object], ...] = ()) -> tuple[str, SecurityGroup]:
     lists = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
     permissions = [{**lists, **rule} for rule in ingress]
-    return GROUP, decoded(
+    return GROUP, answered(
         SecurityGroup,
         ResourceType=SecurityGroup.kind(),
         VpcId="vpc-0a1b2c3d",
@@ -129,9 +98,9 @@ class TestRulesOfASecurityGroup:
 class TestKeys:
     def key(self, policy: str, **facts: object) -> tuple[tuple[str, Resource], ...]:
         facts = {"KeyManager": "CUSTOMER", "KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS", **facts}
-        key = decoded(Key, ResourceType=Key.kind(), KeyId="1", Arn=KEY, KeyState="Enabled", **facts)
-        rotation = decoded(KeyRotation, ResourceType=KeyRotation.kind(), Key=KEY, KeyRotationEnabled=True)
-        written = decoded(KeyPolicy, ResourceType=KeyPolicy.kind(), Key=KEY, Policy=policy)
+        key = answered(Key, ResourceType=Key.kind(), KeyId="1", Arn=KEY, KeyState="Enabled", **facts)
+        rotation = answered(KeyRotation, ResourceType=KeyRotation.kind(), Key=KEY, KeyRotationEnabled=True)
+        written = answered(KeyPolicy, ResourceType=KeyPolicy.kind(), Key=KEY, Policy=policy)
         return (KEY, key), (KEY, rotation), (KEY, written)
 
     def test_a_policy_is_alike_in_any_order_and_with_one_text_for_a_list_of_one(self):
@@ -149,7 +118,7 @@ class TestKeys:
 
 class TestDefaults:
     def test_what_the_program_does_not_set_has_the_providers_default(self):
-        balancer = decoded(
+        balancer = answered(
             LoadBalancer,
             ResourceType=LoadBalancer.kind(),
             LoadBalancerArn=BALANCER,
@@ -163,13 +132,13 @@ class TestDefaults:
             "deletion_protection.enabled": "false",
             "routing.http.drop_invalid_header_fields.enabled": "false",
         }
-        settings = decoded(LoadBalancerAttributes, ResourceType=LoadBalancerAttributes.kind(), **attributes)
+        settings = answered(LoadBalancerAttributes, ResourceType=LoadBalancerAttributes.kind(), **attributes)
         state = declared("aws:lb/loadBalancer:LoadBalancer", LoadBalancer.ask(BALANCER))
         status, told = verdict(state, live=((BALANCER, balancer), (BALANCER, settings)))
         assert (status, differences(told)) == (Status.FAILED, "internal: declared false, live true")
 
     def test_what_aws_does_not_answer_is_an_error(self):
-        database = decoded(
+        database = answered(
             DBInstance,
             ResourceType=DBInstance.kind(),
             DBInstanceIdentifier="db",
@@ -229,9 +198,9 @@ class TestManagedPolicies:
     def test_the_version_in_force_says_what_is_declared(self, in_force, status):
         about = recognise(self.KIND, self.ARN, account=ACCOUNT, region=REGION)
         assert about == ManagedPolicy.ask(self.ARN)
-        live = [(self.ARN, decoded(ManagedPolicy, Arn=self.ARN, DefaultVersionId=in_force, Tags={}))]
+        live = [(self.ARN, answered(ManagedPolicy, Arn=self.ARN, DefaultVersionId=in_force, Tags={}))]
         live += [
-            (f"{self.ARN}:{version}", decoded(PolicyVersion, Version=f"{self.ARN}:{version}", Document=text))
+            (f"{self.ARN}:{version}", answered(PolicyVersion, Version=f"{self.ARN}:{version}", Document=text))
             for version, text in (("v1", self.READS), ("v2", self.MORE))
         ]
         assert verdict(declared(self.KIND, about, policy=self.READS), live=tuple(live))[0] is status
@@ -240,8 +209,8 @@ class TestManagedPolicies:
 def test_what_is_declared_comes_back_from_the_snapshot_for_a_judgement_without_a_state(tmp_path):
     state = declared("aws:ec2/securityGroup:SecurityGroup", SecurityGroup.ask(GROUP), vpcId="vpc-elsewhere")
     path = tmp_path / "snapshot.json"
-    path.write_bytes(dump(snapshot(answer("state", state), answer(GROUP, group()[1]))))
-    status, told = judged(drift_live_vs_declared, load(path), "urn")
+    path.write_bytes(dump(of_answers(answer("state", state), answer(GROUP, group()[1]))))
+    status, told = said_of(drift_live_vs_declared, load(path), "urn")
     assert (status, differences(told)) == (
         Status.FAILED,
         "vpcId: declared vpc-elsewhere, live vpc-0a1b2c3d",

@@ -6,8 +6,8 @@ import json
 
 import msgspec
 import pytest
-from handmade import ACCOUNT, FOREIGN, REGION, answer, decoded, judged, snapshot
-from test_declared_and_live import declared, differences, verdict
+from hand_made import ACCOUNT, FOREIGN, REGION, answer, answered, of_answers, said_of
+from made_declarations import declared, differences, verdict
 
 from verify.collect import collect_again
 from verify.control import Status
@@ -31,7 +31,7 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"
 
 
 def made(kind: type[Resource], **fields: object) -> Resource:
-    return decoded(kind, ResourceType=kind.kind(), **fields)
+    return answered(kind, ResourceType=kind.kind(), **fields)
 
 
 def drift(kind: str, key: str, live: Resource, **inputs: object) -> str:
@@ -126,8 +126,8 @@ class TestBackupSelections:
         ours, theirs = (
             made(BackupSelection, SelectionId=name, SelectionName=name, Resources=["a"]) for name in ("all", "more")
         )
-        seen = snapshot(answer("state", state), answer("p", ours, theirs))
-        assert judged(drift_live_vs_declared, seen, "urn")[0] is Status.PASSED
+        seen = of_answers(answer("state", state), answer("p", ours, theirs))
+        assert said_of(drift_live_vs_declared, seen, "urn")[0] is Status.PASSED
 
 
 class TestLifecycleOfImages:
@@ -431,7 +431,7 @@ class TestWhatIsElsewhere:
         root = {"urn": urn, "type": "pulumi:pulumi:Stack", "outputs": {}}
         one = {"urn": "urn", "type": kind, "custom": True, "id": "x", "inputs": inputs, "outputs": outputs}
         path.write_text(json.dumps({"version": 3, "deployment": {"resources": [root, one]}}))
-        nothing_read = msgspec.structs.replace(snapshot(), unread=tuple(each.kind() for each in RESOURCES))
+        nothing_read = msgspec.structs.replace(of_answers(), unread=tuple(each.kind() for each in RESOURCES))
         seen = collect_again(None, load_outputs(path), nothing_read)
         (state,) = (each for each in seen.resources if isinstance(each, DeclaredResource))
         return state.about and state.about.key

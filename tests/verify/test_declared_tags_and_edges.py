@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from handmade import ACCOUNT, REGION, answer, decoded, document, judged, snapshot
-from test_declared_and_live import BALANCER, MARK, declared, differences
+from hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, said_of
+from made_declarations import BALANCER, MARK, declared, differences
 
 from verify.control import Status
 from verify.controls.drift import drift_live_vs_declared
@@ -26,12 +26,12 @@ PASSED = (Status.PASSED, "")
 
 def compared(*state: DeclaredResource, live: tuple[tuple[Answer, tuple[Resource, ...]], ...]) -> tuple[Status, str]:
     """What is said of the first that is declared: which properties differ, if any, or why that is not known."""
-    status, told = judged(drift_live_vs_declared, snapshot(answer("state", *state), *live), state[0].urn)
+    status, told = said_of(drift_live_vs_declared, of_answers(answer("state", *state), *live), state[0].urn)
     return status, {Status.PASSED: "", Status.FAILED: differences(told)}.get(status, told)
 
 
 def made(kind: type[Resource], **fields: object) -> Resource:
-    return decoded(kind, ResourceType=kind.kind(), **fields)
+    return answered(kind, ResourceType=kind.kind(), **fields)
 
 
 class TestTags:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hand_made import ACCOUNT, answered, judged, snapshot
-from handmade import document
+from hand_made import ACCOUNT, answered, document, judged, snapshot
 
 from verify.control import Status
 from verify.controls.vpc_edge import vpc_endpoint_policy_restricted

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hand_made import ACCOUNT, REGION, arn
-from handmade import answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, REGION, answer, answered, arn, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.execution_role import iam_task_role_can_do_its_job
@@ -48,15 +47,15 @@ def said(lines, container=WEB, *, role: str | None = ROLE, key: str | None = "al
     task |= {} if role is None else {"executionRoleArn": role}
     document = json.dumps({"Version": "2012-10-17", "Statement": lines})
     secret = {"ARN": SECRET, "Name": "app", **({} if key is None else {"KmsKeyId": key})}
-    seen = snapshot(
-        answer(TASK, decoded(TaskDefinition, **task)),
-        answer("starts", decoded(Role, RoleName="starts", Arn=ROLE)),
-        answer("starts", decoded(RolePolicy, Name="starts/all", PolicyDocument=document)),
-        answer("starts", decoded(AttachedPolicies, Role="starts", AttachedPolicies=[])),
-        answer(SECRET, decoded(Secret, **secret)),
-        answer(arn("kms", "alias/app"), decoded(Key, KeyId="1", Arn=KEY, **MADE)),
+    seen = of_answers(
+        answer(TASK, answered(TaskDefinition, **task)),
+        answer("starts", answered(Role, RoleName="starts", Arn=ROLE)),
+        answer("starts", answered(RolePolicy, Name="starts/all", PolicyDocument=document)),
+        answer("starts", answered(AttachedPolicies, Role="starts", AttachedPolicies=[])),
+        answer(SECRET, answered(Secret, **secret)),
+        answer(arn("kms", "alias/app"), answered(Key, KeyId="1", Arn=KEY, **MADE)),
     )
-    return judged(iam_task_role_can_do_its_job, seen, TASK)
+    return said_of(iam_task_role_can_do_its_job, seen, TASK)
 
 
 def test_a_role_that_may_all_that_it_takes_passes():
@@ -120,11 +119,11 @@ def test_a_secret_that_is_gone_is_encrypted_with_nothing_and_must_be_readable_al
     document = json.dumps({"Version": "2012-10-17", "Statement": ALL})
     container = {"name": "web", "image": "nginx:1", "secrets": [{"name": "APP", "valueFrom": SECRET}]}
     task = {"taskDefinitionArn": TASK, "family": "web", "containerDefinitions": [container], "executionRoleArn": ROLE}
-    seen = snapshot(
-        answer(TASK, decoded(TaskDefinition, **task)),
-        answer("starts", decoded(Role, RoleName="starts", Arn=ROLE)),
-        answer("starts", decoded(RolePolicy, Name="starts/all", PolicyDocument=document)),
-        answer("starts", decoded(AttachedPolicies, Role="starts", AttachedPolicies=[])),
+    seen = of_answers(
+        answer(TASK, answered(TaskDefinition, **task)),
+        answer("starts", answered(Role, RoleName="starts", Arn=ROLE)),
+        answer("starts", answered(RolePolicy, Name="starts/all", PolicyDocument=document)),
+        answer("starts", answered(AttachedPolicies, Role="starts", AttachedPolicies=[])),
         answer(SECRET, kind=Secret),
     )
-    assert judged(iam_task_role_can_do_its_job, seen, TASK)[1] == "starts needs 1 permissions and lacks: none"
+    assert said_of(iam_task_role_can_do_its_job, seen, TASK)[1] == "starts needs 1 permissions and lacks: none"

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from handmade import ACCOUNT, REGION
+from hand_made import ACCOUNT, REGION
 
 from verify.collect.actions import iam_action
 from verify.collect.reader import Aws, Reader

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import duckdb
 import msgspec
 import pytest
-from handmade import AT, answer, decoded, snapshot
+from hand_made import AT, answer, answered, of_answers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING
@@ -24,15 +24,15 @@ from verify.report.trend_svg import trend_svg
 from verify.resources.s3 import Bucket, BucketVersioning
 from verify.snapshot import dump
 
-BUCKET = decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
+BUCKET = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
 FORMATS = ("--report", "json,snapshot")
 
 
 def taken(folder: Path, day: int, versioning: str | None) -> Path:
     """A saved snapshot of this day, in which the bucket has this versioning."""
     state = {} if versioning is None else {"Status": versioning}
-    noun = decoded(BucketVersioning, Bucket="data", **state)
-    now = snapshot(answer("data", BUCKET), answer("data", noun))
+    noun = answered(BucketVersioning, Bucket="data", **state)
+    now = of_answers(answer("data", BUCKET), answer("data", noun))
     path = folder / f"day-{day}.json"
     path.write_bytes(dump(msgspec.structs.replace(now, taken_at=AT + timedelta(days=day))))
     return path

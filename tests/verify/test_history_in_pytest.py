@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from handmade import AT, snapshot
+from hand_made import AT, of_answers
 from running import Ran, verify
 
 from verify.resources.resource import ApiCall
@@ -21,7 +21,7 @@ def stack(tmp_path) -> Path:
     (tmp_path / "outputs.json").write_text('{"greeting": "hello"}')
     read = ApiCall(api="file:outputs.json", account="123456789012", region="sa-east-1", request_id=None, at=AT)
     output = StackOutput(observed_by=read, name="greeting", value="hello")
-    (tmp_path / "taken.json").write_bytes(dump(msgspec.structs.replace(snapshot(), resources=(output,))))
+    (tmp_path / "taken.json").write_bytes(dump(msgspec.structs.replace(of_answers(), resources=(output,))))
     return tmp_path
 
 

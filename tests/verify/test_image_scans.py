@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from hand_made import ACCOUNT, REGION, OneClient, answered, arn, read
-from handmade import POLICY, answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, POLICY, REGION, OneClient, answer, answered, arn, of_answers, read, said_of
 from msgspec import structs
 
 from verify.collect.ecr import image_scans
@@ -24,18 +23,18 @@ COMPLETE = {"imageScanStatus": {"status": "COMPLETE"}}
 
 def task(*images: str) -> TaskDefinition:
     containers = [{"name": f"c{number}", "image": image} for number, image in enumerate(images)]
-    return decoded(TaskDefinition, taskDefinitionArn=TASK, family="web", containerDefinitions=containers)
+    return answered(TaskDefinition, taskDefinitionArn=TASK, family="web", containerDefinitions=containers)
 
 
 def scan(image: str = "web:1", status: str = "COMPLETE", **counts: int) -> ImageScan:
     findings = {"findingSeverityCounts": counts}
-    return decoded(ImageScan, image=image, imageScanStatus={"status": status}, imageScanFindings=findings)
+    return answered(ImageScan, image=image, imageScanStatus={"status": status}, imageScanFindings=findings)
 
 
 def said(one: TaskDefinition, *scans: ImageScan, missing: str = "") -> tuple[Status, str]:
     known = [answer(each.image, each) for each in scans]
     gone = [answer(missing, kind=ImageScan)] if missing else []
-    return judged(ecr_no_critical_findings, snapshot(answer(TASK, one), *known, *gone), TASK)
+    return said_of(ecr_no_critical_findings, of_answers(answer(TASK, one), *known, *gone), TASK)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_what_aws_does_not_say_of_a_scan_is_an_error(unsaid):
     ],
 )
 def test_the_policy_says_which_severities_are_refused(refused, status, expected):
-    seen = snapshot(answer(TASK, task(f"{REGISTRY}/web:1")), answer("web:1", scan(HIGH=1)))
+    seen = of_answers(answer(TASK, task(f"{REGISTRY}/web:1")), answer("web:1", scan(HIGH=1)))
     policy = structs.replace(POLICY, refused_vulnerabilities=refused)
     (finding,) = evaluate(seen, [ecr_no_critical_findings], policy)
     assert (finding.status, finding.expected) == (status, expected)

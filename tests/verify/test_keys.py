@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ACCOUNT, FOREIGN, answer, decoded, denied, document, judged, snapshot
+from hand_made import ACCOUNT, FOREIGN, answer, answered, denied, document, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.kms import kms_policy_no_full_access_beyond_admins, kms_policy_not_public, kms_rotation
@@ -15,12 +15,12 @@ FIELDS = {"KeyManager": "CUSTOMER", "KeyState": "Enabled", "KeySpec": "SYMMETRIC
 
 
 def key(**fields: str) -> Key:
-    return decoded(Key, KeyId="k", Arn=KEY_ARN, **{**FIELDS, **fields})
+    return answered(Key, KeyId="k", Arn=KEY_ARN, **{**FIELDS, **fields})
 
 
 KEY = key()
 APP = f"arn:aws:iam::{ACCOUNT}:role/app"
-ROLE = decoded(Role, RoleName="app", Arn=APP, Path="/", AssumeRolePolicyDocument=document())
+ROLE = answered(Role, RoleName="app", Arn=APP, Path="/", AssumeRolePolicyDocument=document())
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 STRANGER = {"AWS": FOREIGN}
 SERVICE = {"Service": "logs.sa-east-1.amazonaws.com"}
@@ -29,9 +29,9 @@ FOR_SERVICES = {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
 
 def allowing(principal: object, action: str, **more: object) -> Status:
     statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*", **more}
-    policy = decoded(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
-    seen = snapshot(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), answer("app", ROLE))
-    return judged(kms_policy_no_full_access_beyond_admins, seen, "k")[0]
+    policy = answered(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
+    seen = of_answers(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), answer("app", ROLE))
+    return said_of(kms_policy_no_full_access_beyond_admins, seen, "k")[0]
 
 
 CONTROLLING = ["kms:*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:Disable*"]
@@ -65,9 +65,9 @@ def test_a_stranger_may_encrypt():
 
 def test_while_a_role_is_unread_nobody_is_called_an_outsider():
     statement = {"Effect": "Allow", "Principal": {"AWS": APP}, "Action": "kms:Decrypt", "Resource": "*"}
-    policy = decoded(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
-    seen = snapshot(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), gaps=(denied(Role.ask("app")),))
-    assert judged(kms_policy_no_full_access_beyond_admins, seen, "k")[0] is Status.ERROR
+    policy = answered(KeyPolicy, Key=KEY_ARN, Policy=document(statement))
+    seen = of_answers(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), gaps=(denied(Role, "app"),))
+    assert said_of(kms_policy_no_full_access_beyond_admins, seen, "k")[0] is Status.ERROR
 
 
 def test_what_a_stranger_is_denied_he_may_not_do():
@@ -76,10 +76,10 @@ def test_what_a_stranger_is_denied_he_may_not_do():
 
 @pytest.mark.parametrize("control", [kms_rotation, kms_policy_not_public, kms_policy_no_full_access_beyond_admins])
 def test_aws_looks_after_its_own_keys(control):
-    seen = snapshot(answer(KEY_ARN, key(KeyManager="AWS")))
-    assert judged(control, seen, "k")[0] is Status.NOT_APPLICABLE
+    seen = of_answers(answer(KEY_ARN, key(KeyManager="AWS")))
+    assert said_of(control, seen, "k")[0] is Status.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("fields", [{"KeySpec": "RSA_2048"}, {"Origin": "EXTERNAL"}, {"Origin": "AWS_CLOUDHSM"}])
 def test_aws_rotates_symmetric_keys_whose_material_it_made_and_no_others(fields):
-    assert judged(kms_rotation, snapshot(answer(KEY_ARN, key(**fields))), "k")[0] is Status.NOT_APPLICABLE
+    assert said_of(kms_rotation, of_answers(answer(KEY_ARN, key(**fields))), "k")[0] is Status.NOT_APPLICABLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ACCOUNT, REGION, answer, decoded, denied, document, judged, snapshot
+from hand_made import ACCOUNT, REGION, answer, answered, denied, document, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.ecs import log_groups_for_every_producer
@@ -18,15 +18,15 @@ INSIGHTS = "/aws/ecs/containerinsights/c/performance"
 
 def group(name: str = "tasks", **fields: object):
     arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"
-    return answer(name, decoded(LogGroup, logGroupName=name, logGroupArn=arn, **fields))
+    return answer(name, answered(LogGroup, logGroupName=name, logGroupArn=arn, **fields))
 
 
 def role(*statements: dict[str, object], path: str = "/"):
     arn = f"arn:aws:iam::{ACCOUNT}:role{path}r"
     return (
-        answer("r", decoded(Role, RoleName="r", Arn=arn, Path=path)),
-        answer("r", decoded(RolePolicy, Name="r/p", PolicyDocument=document(*statements))),
-        answer("r", decoded(AttachedPolicies, Role="r", AttachedPolicies=[])),
+        answer("r", answered(Role, RoleName="r", Arn=arn, Path=path)),
+        answer("r", answered(RolePolicy, Name="r/p", PolicyDocument=document(*statements))),
+        answer("r", answered(AttachedPolicies, Role="r", AttachedPolicies=[])),
     )
 
 
@@ -35,7 +35,7 @@ def may(action: str, resource: str = GROUP, effect: str = "Allow") -> dict[str, 
 
 
 def told(*asked, **fields: object) -> Status:
-    return judged(log_group_deletion_protected, snapshot(group(**fields), *asked), "tasks")[0]
+    return said_of(log_group_deletion_protected, of_answers(group(**fields), *asked), "tasks")[0]
 
 
 @pytest.mark.parametrize("action", ["logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy", "logs:*"])
@@ -64,8 +64,8 @@ def test_a_role_that_aws_made_for_its_service_is_aws_own_affair():
 
 
 def test_a_role_that_could_not_be_read_may_do_anything():
-    seen = snapshot(group(), gaps=(denied(Role.ask("r")),))
-    assert judged(log_group_deletion_protected, seen, "tasks")[0] is Status.ERROR
+    seen = of_answers(group(), gaps=(denied(Role, "r"),))
+    assert said_of(log_group_deletion_protected, seen, "tasks")[0] is Status.ERROR
 
 
 def cluster(insights: str = "disabled", sessions: str | None = None):
@@ -73,11 +73,11 @@ def cluster(insights: str = "disabled", sessions: str | None = None):
     configuration = {"executeCommandConfiguration": {"logging": "OVERRIDE", **log}}
     settings = [{"name": "containerInsights", "value": insights}]
     fields = {"clusterName": "c", "clusterArn": "arn", "settings": settings, "configuration": configuration}
-    return answer("arn", decoded(Cluster, **fields))
+    return answer("arn", answered(Cluster, **fields))
 
 
 def produced(*asked) -> Status:
-    return judged(log_groups_for_every_producer, snapshot(*asked), "c")[0]
+    return said_of(log_groups_for_every_producer, of_answers(*asked), "c")[0]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_cluster_that_writes_nothing_needs_no_log_group():
     [({"retentionInDays": 365}, Status.PASSED), ({"retentionInDays": 364}, Status.FAILED), ({}, Status.FAILED)],
 )
 def test_a_log_group_says_that_it_keeps_events_for_a_year(fields, status):
-    assert judged(log_group_retention, snapshot(group(**fields)), "tasks")[0] is status
+    assert said_of(log_group_retention, of_answers(group(**fields)), "tasks")[0] is status
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_log_group_says_that_it_keeps_events_for_a_year(fields, status):
 )
 def test_a_policy_of_a_log_group_that_lets_everybody_in_fails(named, status):
     everybody = {"Effect": "Allow", "Principal": "*", "Action": "logs:PutLogEvents", **named}
-    policy = decoded(ResourcePolicies, scope=GROUP, resourcePolicies=[{"policyDocument": document(everybody)}])
-    none = decoded(ResourcePolicies, scope=ACCOUNT, resourcePolicies=[])
-    seen = snapshot(group(), answer(ACCOUNT, none), answer(GROUP, policy))
-    assert judged(log_group_not_public, seen, "tasks")[0] is status
+    policy = answered(ResourcePolicies, scope=GROUP, resourcePolicies=[{"policyDocument": document(everybody)}])
+    none = answered(ResourcePolicies, scope=ACCOUNT, resourcePolicies=[])
+    seen = of_answers(group(), answer(ACCOUNT, none), answer(GROUP, policy))
+    assert said_of(log_group_not_public, seen, "tasks")[0] is status

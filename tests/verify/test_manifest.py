@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_public_key,
 )
-from handmade import answer, decoded, denied, snapshot
+from hand_made import answer, answered, denied, of_answers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,12 +29,12 @@ from verify.evaluate import evaluate
 from verify.policy import load_policy
 from verify.report import DEFAULT_FORMATS, report_of, reporters, write_reports
 from verify.report.signature import is_signed
-from verify.resources.resource import Question
+from verify.resources.kms import Key
 from verify.resources.s3 import Bucket, BucketVersioning
 from verify.snapshot import dump, load
 
-VERSIONING = decoded(BucketVersioning, Bucket="data", Status="Enabled")
-BUCKET = decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
+VERSIONING = answered(BucketVersioning, Bucket="data", Status="Enabled")
+BUCKET = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
 SEALED = {"junit.xml", "report.html", "results.json", "snapshot.json"}
 WAIVERS = (
     '[[waiver]]\ncontrol = "s3-versioning"\nresource = "*"\nowner = "Data"\nreason = "migration"\n'
@@ -46,8 +46,10 @@ WAIVERS = (
 def folder(tmp_path_factory) -> Path:
     """A run that was written, with the snapshot that it wrote."""
     folder = tmp_path_factory.mktemp("sealed")
-    gap = denied(Question("AWS::KMS::Key", "arn:aws:kms:sa-east-1:123456789012:key/1"))
-    (folder / "taken.json").write_bytes(dump(snapshot(answer("data", BUCKET), answer("data", VERSIONING), gaps=(gap,))))
+    gap = denied(Key, "arn:aws:kms:sa-east-1:123456789012:key/1")
+    (folder / "taken.json").write_bytes(
+        dump(of_answers(answer("data", BUCKET), answer("data", VERSIONING), gaps=(gap,)))
+    )
     assert main(["evaluate", str(folder / "taken.json"), "--reports", str(folder / "reports")]) == 1
     return folder / "reports"
 

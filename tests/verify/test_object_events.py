@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ACCOUNT, answer, decoded, denied, judged, snapshot
+from hand_made import ACCOUNT, answer, answered, denied, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.cloudtrail import cloudtrail_s3_read_events, cloudtrail_s3_write_events
@@ -12,7 +12,7 @@ from verify.resources.config import DeliveryChannel
 from verify.resources.elbv2 import LoadBalancerAttributes
 from verify.resources.s3 import Bucket, BucketLogging
 
-DATA = answer("data", decoded(Bucket, Name="data", BucketArn="arn:aws:s3:::data", BucketRegion="sa-east-1"))
+DATA = answer("data", answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data", BucketRegion="sa-east-1"))
 EVERY = "arn:aws:s3"
 
 
@@ -29,16 +29,16 @@ def trail(name: str, *, to: str = "trails", kind: str = "All", of: str = EVERY, 
     }
     key = arn(name)
     return (
-        answer(key, decoded(Trail, Name=name, TrailARN=key, S3BucketName=to)),
-        answer(key, decoded(TrailStatus, Trail=key, IsLogging=logging)),
-        answer(key, decoded(EventSelectors, Trail=key, EventSelectors=[selector])),
+        answer(key, answered(Trail, Name=name, TrailARN=key, S3BucketName=to)),
+        answer(key, answered(TrailStatus, Trail=key, IsLogging=logging)),
+        answer(key, answered(EventSelectors, Trail=key, EventSelectors=[selector])),
     )
 
 
 def told(*answers, gaps=()) -> tuple[Status, Status]:
     """What is said of reads and of writes of objects in the bucket called data."""
-    seen = snapshot(DATA, *answers, gaps=gaps)
-    return tuple(judged(each, seen, "data")[0] for each in (cloudtrail_s3_read_events, cloudtrail_s3_write_events))
+    seen = of_answers(DATA, *answers, gaps=gaps)
+    return tuple(said_of(each, seen, "data")[0] for each in (cloudtrail_s3_read_events, cloudtrail_s3_write_events))
 
 
 @pytest.mark.parametrize(
@@ -58,28 +58,28 @@ def test_a_trail_that_is_logging_records_them(trails, reads, writes):
 
 
 def test_a_trail_that_could_not_be_read_may_record_them():
-    gaps = (denied(Trail.ask(arn("b"))),)
+    gaps = (denied(Trail, arn("b")),)
     assert told(gaps=gaps) == (Status.ERROR, Status.ERROR)
     assert told(*trail("a"), gaps=gaps) == (Status.PASSED, Status.PASSED)
 
 
 def test_a_bucket_whose_logging_could_not_be_read_may_log_into_it():
-    assert told(gaps=(denied(BucketLogging.ask("other")),)) == (Status.ERROR, Status.ERROR)
+    assert told(gaps=(denied(BucketLogging, "other"),)) == (Status.ERROR, Status.ERROR)
 
 
 def channel(name: str, bucket: str):
     fields = {"name": name, "s3BucketName": bucket}
-    return answer(name, decoded(DeliveryChannel, **fields))
+    return answer(name, answered(DeliveryChannel, **fields))
 
 
 def balancer(name: str, bucket: str, enabled: str = "true"):
     attributes = {"access_logs.s3.enabled": enabled, "access_logs.s3.bucket": bucket}
-    return answer(name, decoded(LoadBalancerAttributes, LoadBalancer=name, **attributes))
+    return answer(name, answered(LoadBalancerAttributes, LoadBalancer=name, **attributes))
 
 
 def logged(name: str, target: str | None):
     setting = {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": ""}} if target else {}
-    return answer(name, decoded(BucketLogging, Bucket=name, **setting))
+    return answer(name, answered(BucketLogging, Bucket=name, **setting))
 
 
 @pytest.mark.parametrize(

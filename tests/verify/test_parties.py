@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import pytest
-from handmade import ACCOUNT, REGION, answer, decoded, snapshot
+from hand_made import ACCOUNT, REGION, answer, answered, of_answers
 
 from verify.network.parties import balancers_of, blocks, interface, service_groups, service_subnets
 from verify.resources.ec2 import Subnet
@@ -20,7 +20,7 @@ AWSVPC = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["s
 
 
 def service(*targets: str, **network: object) -> Service:
-    return decoded(
+    return answered(
         Service,
         serviceArn=f"{ECS}:service/main/web",
         serviceName="web",
@@ -32,11 +32,11 @@ def service(*targets: str, **network: object) -> Service:
 
 
 def balancer(key: str) -> LoadBalancer:
-    return decoded(LoadBalancer, LoadBalancerArn=key, Type="application", VpcId="vpc-1", AvailabilityZones=[])
+    return answered(LoadBalancer, LoadBalancerArn=key, Type="application", VpcId="vpc-1", AvailabilityZones=[])
 
 
 def target_group(key: str) -> TargetGroup:
-    return decoded(TargetGroup, TargetGroupArn=key, Port=8080, Protocol="HTTP", HealthCheckPort="traffic-port")
+    return answered(TargetGroup, TargetGroupArn=key, Port=8080, Protocol="HTTP", HealthCheckPort="traffic-port")
 
 
 @pytest.mark.parametrize("network", [{}, {"networkConfiguration": {}}], ids=["left out", "empty"])
@@ -57,13 +57,13 @@ def test_tasks_with_an_interface_are_in_its_groups_and_subnets():
 def test_the_load_balancers_of_a_service_are_those_of_its_target_groups(targets, found):
     web, ways = service(*targets), {FIRST: OF_FIRST, SECOND: OF_SECOND}
     answers = [answer(key, each) for key, group in ways.items() for each in (balancer(key), target_group(group))]
-    seen = snapshot(answer(web.service_arn, web), *answers)
+    seen = of_answers(answer(web.service_arn, web), *answers)
     assert [each.load_balancer_arn for each in balancers_of(web, seen)] == found
 
 
 def test_a_subnet_of_ipv6_alone_has_no_ipv4_block():
     fields = {"VpcId": "vpc-1", "AvailabilityZone": "sa-east-1a"}
-    old = decoded(Subnet, SubnetId="subnet-1", CidrBlock="10.0.1.0/24", **fields)
-    new = decoded(Subnet, SubnetId="subnet-2", **fields)
-    seen = snapshot(answer("subnet-1", old), answer("subnet-2", new))
+    old = answered(Subnet, SubnetId="subnet-1", CidrBlock="10.0.1.0/24", **fields)
+    new = answered(Subnet, SubnetId="subnet-2", **fields)
+    seen = of_answers(answer("subnet-1", old), answer("subnet-2", new))
     assert blocks(["subnet-2", "subnet-1"], seen) == (ip_network("10.0.1.0/24"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from handmade import POLICY, answer, decoded, snapshot
+from hand_made import POLICY, answer, answered, of_answers
 
 from verify.control import Status
 from verify.controls.stack import outputs_complete
@@ -25,9 +25,9 @@ from verify.resources.stack import StackOutputs
     ],
 )
 def test_what_the_state_or_the_policy_names_must_be_among_the_outputs(in_state, required, status):
-    outputs = decoded(StackOutputs, Source="outputs.json", Names=["url", "vpcId"], InState=in_state)
+    outputs = answered(StackOutputs, Source="outputs.json", Names=["url", "vpcId"], InState=in_state)
     policy = msgspec.structs.replace(POLICY, required_outputs=required)
-    (finding,) = evaluate(snapshot(answer("outputs.json", outputs)), [outputs_complete], policy)
+    (finding,) = evaluate(of_answers(answer("outputs.json", outputs)), [outputs_complete], policy)
     assert finding.status is status
 
 

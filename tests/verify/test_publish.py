@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import msgspec
 import pytest
-from handmade import AT, answer, decoded, snapshot
+from hand_made import AT, answer, answered, of_answers
 from servers import answer as http
 
 from stack.local.proxy import proxy_to
@@ -26,9 +26,9 @@ def taken(path: Path, **versioning: str) -> Path:
     answers = []
     for name in BUCKETS:
         status = versioning.get(name.replace("-", "_"), "Enabled")
-        answers.append(answer(name, decoded(Bucket, Name=name, BucketArn=f"arn:aws:s3:::{name}")))
-        answers.append(answer(name, decoded(BucketVersioning, Bucket=name, Status=status)))
-    path.write_bytes(dump(msgspec.structs.replace(snapshot(*answers), taken_at=AT)))
+        answers.append(answer(name, answered(Bucket, Name=name, BucketArn=f"arn:aws:s3:::{name}")))
+        answers.append(answer(name, answered(BucketVersioning, Bucket=name, Status=status)))
+    path.write_bytes(dump(msgspec.structs.replace(of_answers(*answers), taken_at=AT)))
     return path
 
 

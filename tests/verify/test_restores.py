@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 from botocore.stub import Stubber
-from hand_made import OneClient, read
-from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, AT, POLICY, OneClient, answer, answered, of_answers, read, said_of
 from msgspec import structs
 from test_databases import database
 
@@ -27,13 +26,13 @@ SECOND = timedelta(seconds=1)
 def job(name: str = "job", *, ago: timedelta | None = SECOND, **more: str) -> RestoreJob:
     fields = {"RestoreJobId": name, "SourceResourceArn": DB, "Status": "COMPLETED", **more}
     ended = {} if ago is None else {"CompletionDate": AT - ago}
-    return decoded(RestoreJob, **{name: value for name, value in fields.items() if value}, **ended)
+    return answered(RestoreJob, **{name: value for name, value in fields.items() if value}, **ended)
 
 
 def said(*jobs: RestoreJob, age: timedelta | None = LONGEST) -> tuple[Status, str]:
     made = {} if age is None else {"InstanceCreateTime": AT - age}
-    return judged(
-        rds_restore_tested, snapshot(database("postgres", **made), answer(ACCOUNT, *jobs, kind=RestoreJob)), "db"
+    return said_of(
+        rds_restore_tested, of_answers(database("postgres", **made), answer(ACCOUNT, *jobs, kind=RestoreJob)), "db"
     )
 
 
@@ -77,11 +76,11 @@ def test_a_job_of_which_something_is_not_said_is_an_error(unsaid):
 
 
 def test_jobs_that_were_not_listed_are_an_error():
-    assert judged(rds_restore_tested, snapshot(database("postgres")), "db")[0] is Status.ERROR
+    assert said_of(rds_restore_tested, of_answers(database("postgres")), "db")[0] is Status.ERROR
 
 
 def test_a_policy_need_not_ask_for_it():
-    seen = snapshot(database("postgres"), answer(ACCOUNT, kind=RestoreJob))
+    seen = of_answers(database("postgres"), answer(ACCOUNT, kind=RestoreJob))
     (finding,) = evaluate(seen, [rds_restore_tested], structs.replace(POLICY, require_restore_test=False))
     assert finding.status is Status.NOT_APPLICABLE
     assert (POLICY.require_restore_test, load_policy("hipaa", "dev").require_restore_test) == (True, False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade import ACCOUNT, FOREIGN, answer, decoded, document, judged, snapshot
+from hand_made import ACCOUNT, FOREIGN, answer, answered, document, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.iam import (
@@ -29,23 +29,23 @@ POLICY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/more"
 
 def role(*trusts: dict[str, object]):
     arn = f"arn:aws:iam::{ACCOUNT}:role/app"
-    return answer("app", decoded(Role, RoleName="app", Arn=arn, Path="/", AssumeRolePolicyDocument=document(*trusts)))
+    return answer("app", answered(Role, RoleName="app", Arn=arn, Path="/", AssumeRolePolicyDocument=document(*trusts)))
 
 
 def fails(control, *, by: str = POLICY_ARN, effect: str = "Allow", **elements: str | list[str]) -> bool:
     """Whether a role fails that has a statement of these elements in an inline policy and in a managed one."""
     words = {"".join(word.capitalize() for word in name.split("_")): value for name, value in elements.items()}
     policy = document({"Effect": effect, **words})
-    managed = decoded(ManagedPolicy, Arn=by, DefaultVersionId="v1")
-    attached = decoded(AttachedPolicies, Role="app", AttachedPolicies=[{"PolicyArn": by}])
-    seen = snapshot(
+    managed = answered(ManagedPolicy, Arn=by, DefaultVersionId="v1")
+    attached = answered(AttachedPolicies, Role="app", AttachedPolicies=[{"PolicyArn": by}])
+    seen = of_answers(
         role(FOR_TASKS),
-        answer("app", decoded(RolePolicy, Name="app/more", PolicyDocument=policy)),
+        answer("app", answered(RolePolicy, Name="app/more", PolicyDocument=policy)),
         answer("app", attached),
         answer(by, managed),
-        answer(managed.version_in_force, decoded(PolicyVersion, Version=managed.version_in_force, Document=policy)),
+        answer(managed.version_in_force, answered(PolicyVersion, Version=managed.version_in_force, Document=policy)),
     )
-    return judged(control, seen, "app")[0] is Status.FAILED
+    return said_of(control, seen, "app")[0] is Status.FAILED
 
 
 EVERY_KEY = [
@@ -150,8 +150,8 @@ def test_some_actions_of_a_service_are_not_every_one():
 
 def test_who_is_denied_a_role_may_not_take_it():
     denied = {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*"}
-    assert judged(iam_trust_policy_narrow, snapshot(role(FOR_TASKS, denied)), "app")[0] is Status.PASSED
-    alone = judged(iam_trust_policy_narrow, snapshot(role(denied)), "app")
+    assert said_of(iam_trust_policy_narrow, of_answers(role(FOR_TASKS, denied)), "app")[0] is Status.PASSED
+    alone = said_of(iam_trust_policy_narrow, of_answers(role(denied)), "app")
     assert alone == (Status.PASSED, "trusts nobody; each narrowly")
 
 
@@ -161,7 +161,7 @@ def trusting(principal: object, *conditions: tuple[str, str, str | list[str]]) -
     for operator, key, value in conditions:
         condition[operator][key] = value
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, "Condition": condition}
-    return judged(iam_trust_policy_narrow, snapshot(role(trust)), "app")[0]
+    return said_of(iam_trust_policy_narrow, of_answers(role(trust)), "app")[0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from handmade import ACCOUNT, AT, POLICY, answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, AT, POLICY, answer, answered, of_answers, said_of
 from msgspec import structs
 
 from verify.control import Status
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def secret(**fields: object) -> Secret:
-    return decoded(Secret, ARN=ARN, Name="db", **fields)
+    return answered(Secret, ARN=ARN, Name="db", **fields)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def secret(**fields: object) -> Secret:
     ids=["in order", "due now", "overdue", "not scheduled", "never rotated"],
 )
 def test_a_rotation_succeeds_when_it_was_done_and_is_not_overdue(fields, status):
-    seen = snapshot(answer(ARN, secret(RotationEnabled=True, **fields)))
-    assert judged(secret_rotation_success, seen, ARN)[0] is status
+    seen = of_answers(answer(ARN, secret(RotationEnabled=True, **fields)))
+    assert said_of(secret_rotation_success, seen, ARN)[0] is status
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_a_rotation_succeeds_when_it_was_done_and_is_not_overdue(fields, status)
 )
 def test_a_rotation_that_was_set_up_or_that_the_policy_asks_for_is_on(fields, required, status):
     policy = structs.replace(POLICY, require_secret_rotation=required)
-    assert secret_rotation.check(secret(**fields), snapshot(), policy).status is status
+    assert secret_rotation.check(secret(**fields), of_answers(), policy).status is status

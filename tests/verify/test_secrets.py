@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from handmade import ACCOUNT, AT, REGION, answer, decoded, judged, snapshot
+from hand_made import ACCOUNT, AT, REGION, answer, answered, of_answers, said_of
 
 from verify.control import Status
 from verify.controls.secretsmanager import secret_rotated_recently, secret_unused
@@ -16,7 +16,7 @@ RECENT, LONG_AGO = AT - timedelta(days=90), AT - timedelta(days=90, seconds=1)
 
 
 def said(control, **fields: object) -> Status:
-    return judged(control, snapshot(answer(ARN, decoded(Secret, ARN=ARN, Name="s", **fields))), ARN)[0]
+    return said_of(control, of_answers(answer(ARN, answered(Secret, ARN=ARN, Name="s", **fields))), ARN)[0]
 
 
 @pytest.mark.parametrize(
