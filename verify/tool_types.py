@@ -46,8 +46,6 @@ _AWS = {
     "AWS::SecretsManager::Secret": ("secretsmanager/secret",),
     "AWS::WAFv2::WebACL": ("wafv2/webAcl",),
 }
-# The kinds that a state can declare and that are known here.
-DECLARED = frozenset(_AWS)
 _BY_TYPE = {f"aws:{token}": kind for kind, tokens in _AWS.items() for token in tokens}
 # The aws-native provider keeps CloudFormation's names but for their capitals.
 _BY_NATIVE_TYPE = {kind.lower().replace("::", ":").replace("aws:", "aws-native:", 1): kind for kind in _AWS}

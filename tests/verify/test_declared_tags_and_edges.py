@@ -10,6 +10,9 @@ from made_declarations import BALANCER, MARK, declared, differences
 
 from verify.control import Status
 from verify.controls.drift import drift_live_vs_declared
+from verify.drift import TABLES
+from verify.drift.tags import TAGS
+from verify.resources import kinds_of
 from verify.resources.ec2 import VPC, InternetGateway, NatGateway
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.elbv2 import Listener, ListenerRule
@@ -19,7 +22,9 @@ from verify.resources.rds import DBInstance
 from verify.resources.resource import Resource
 from verify.resources.secretsmanager import Secret
 from verify.resources.stack import DeclaredResource
+from verify.resources.tagging import Tagged
 from verify.snapshot import Answer
+from verify.tool_types import kind_of_type
 
 PASSED = (Status.PASSED, "")
 
@@ -397,3 +402,8 @@ def test_the_rotation_of_a_secret_is_compared(inputs, live, told):
     )
     found = made(Secret, ARN=arn, Name="web", **live)
     assert compared(state, live=(answer(arn, found),)) == (PASSED if told is None else (Status.FAILED, told))
+
+
+def test_whatever_carries_tags_can_be_declared_and_is_compared():
+    with_tags = {kind_of_type(name) for table in TABLES if TAGS in table.fields for name in table.types}
+    assert kinds_of(Tagged) <= with_tags

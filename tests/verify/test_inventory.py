@@ -222,6 +222,7 @@ INTERFACE = answered(NetworkInterface, NetworkInterfaceId="eni-1", VpcId="vpc-1"
         (answered(NetworkAcl, NetworkAclId="acl-1", VpcId="vpc-1"), False),
         (INTERFACE, False),
         (OF_AWS, False),
+        (answered(ManagedPolicy, Arn=arn("iam", "policy/own", region=""), DefaultVersionId="v1"), True),
     ],
 )
 def test_nobody_declares_what_aws_makes(resource, spoken_of):

@@ -50,8 +50,8 @@ def iam_access_analyzer(account: Account, snapshot: Snapshot, policy: Policy) ->
 )
 def iam_no_external_access_findings(analyzer: Analyzer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     findings = snapshot.within(AccessFinding, analyzer.analyzer_arn)
-    own = {each.arn for kind in _ANALYZED for each in every(kind, snapshot)} if findings else set()
-    found = sorted({each.resource for each in findings if each.resource is not None and each.resource in own})
+    own = {str(each.arn) for kind in _ANALYZED for each in every(kind, snapshot)} if findings else set()
+    found = sorted(own & {each.resource for each in findings})
     return verdict(
         not found, f"{len(findings)} active findings, of the stack: {', '.join(found) or 'none'}", expected="none"
     )

@@ -33,7 +33,6 @@ from verify.resources.secretsmanager import Secret
 from verify.resources.stack import NO_STATE, DeclaredResource
 from verify.resources.tagging import Tagged
 from verify.snapshot import Snapshot
-from verify.tool_types import DECLARED
 
 # What AWS makes with a VPC and nobody declares.
 DEFAULT = "default"
@@ -55,7 +54,7 @@ def _can_be_declared(resource: Tagged) -> bool:
         case RouteTable():
             of_aws = any(association.main for association in resource.associations)
         case _:
-            of_aws = resource.kind() not in DECLARED or isinstance(resource, NetworkAcl | NetworkInterface)
+            of_aws = isinstance(resource, NetworkAcl | NetworkInterface)
     return not of_aws
 
 
