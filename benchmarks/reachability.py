@@ -20,13 +20,14 @@ import msgspec
 from verify.control import Status
 from verify.controls.reach import reach_internet_not_to_tasks_or_rds, reach_nothing_else_to_rds
 from verify.evaluate import evaluate
+from verify.inquiry import Answer, Caller, Stack
 from verify.policy import load_policy
 from verify.resources.ec2 import VPC, InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
 from verify.resources.ecs import Service
 from verify.resources.rds import DBInstance
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.routing import NetworkAcl, RouteTable
-from verify.snapshot import Answer, Caller, Snapshot, Stack, sorted_resources
+from verify.snapshot import Snapshot, sorted_resources
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
 CALL = ApiCall(api="ec2:Describe", account="123456789012", region="sa-east-1", request_id=None, at=AT)

@@ -21,12 +21,13 @@ from typing import NamedTuple
 from verify.control import Status
 from verify.controls import CONTROLS
 from verify.finding import Finding, Subject, Waiver
+from verify.inquiry import Answer, Caller, Stack
 from verify.policy import load_policy
 from verify.report import Report, report_of, reporters, write_reports
 from verify.report.formats import ALL, FORMATS
 from verify.resources.resource import ApiCall, Evidence, Question
 from verify.resources.stack import StackOutput
-from verify.snapshot import Answer, Caller, Snapshot, Stack
+from verify.snapshot import Snapshot
 
 ACCOUNT, REGION = "123456789012", "sa-east-1"
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)

@@ -87,7 +87,7 @@ def _serve(stack, connection):
 def _answer_with(connection, function, *args):
     try:
         result = function(*args)
-    except BaseException:  # noqa: BLE001 - a fork must not return into its parent's code
+    except BaseException:  # noqa: BLE001 - whatever it is, the test that waits for this process has to be told
         connection.send((False, traceback.format_exc()))
         return None
     connection.send((True, None))

@@ -14,10 +14,11 @@ from msgspec import structs
 from verify.control import Severity, Status
 from verify.errors import SnapshotError
 from verify.finding import COMPLETE, Finding, Subject
+from verify.inquiry import Stack
 from verify.resources.cloudtrail import LastChange
 from verify.resources.resource import Resource, unrecorded
 from verify.resources.stack import DeclaredResource, StackOutput
-from verify.snapshot import Snapshot, Stack
+from verify.snapshot import Snapshot
 
 FailOn: TypeAlias = Literal["open", "new"]
 OPEN = frozenset({Status.FAILED, Status.ERROR})

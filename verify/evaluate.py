@@ -10,10 +10,11 @@ from msgspec import structs
 from verify.control import Control, Severity, Status, Verdict, hipaa, not_applicable
 from verify.errors import MISTAKES, Unanswered
 from verify.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
+from verify.inquiry import Gap
 from verify.policy import Policy
 from verify.resources import kinds_of, leading_to
 from verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
-from verify.snapshot import Gap, Snapshot
+from verify.snapshot import Snapshot
 from verify.waivers import covering, unfit
 
 # The ids of the findings on the run itself, which are of no control.

@@ -17,10 +17,10 @@ from verify.changes import OPEN, ChangedFinding, Row
 from verify.collect.session import session
 from verify.collect.withheld import text_without_secrets
 from verify.errors import PublishError
+from verify.inquiry import Stack
 from verify.report.seal import broken_seals, load_manifest
 from verify.report.text import one_line, shortened
 from verify.resources.arn import parse_arn
-from verify.snapshot import Stack
 
 LONGEST_SUBJECT = 99  # characters: "less than 100" (API reference of SNS, Publish)
 MOST_NAMED = 100  # findings, which keeps a message far below the 256 KB that SNS takes

@@ -12,6 +12,7 @@ from verify.control import Control
 from verify.errors import ProbeError, SettleError, SnapshotError
 from verify.evaluate import evaluate
 from verify.finding import Finding, Waiver
+from verify.inquiry import Stack
 from verify.long_lived import long_lived
 from verify.needs import unread
 from verify.outputs import StackOutputs, load_outputs
@@ -21,7 +22,7 @@ from verify.progress import Progress
 from verify.report.history import load_history
 from verify.resources.stack import StackOutput
 from verify.settle import settle, unsettled
-from verify.snapshot import Snapshot, Stack, load
+from verify.snapshot import Snapshot, load
 from verify.trend import RecordedAudit
 from verify.waivers import load_waivers
 from verify.who import to_look_up
@@ -83,9 +84,9 @@ def observe(request: Request, progress: Callable[[str], None], controls: tuple[C
     if request.settle is not None:
         _check_settle(request.settle, request)
     outputs = load_outputs(request.outputs, request.state)
-    rules = rules_for(outputs.stack, request, controls)
     if request.snapshot is not None:
         return _of_the_same_stack(load(request.snapshot), outputs, request)
+    rules = rules_for(outputs.stack, request, controls)
     # boto3 takes a fifth of a second to import, which a judgement of a saved snapshot need not pay.
     from verify.collect import collect, collect_again  # noqa: PLC0415
     from verify.collect.session import session  # noqa: PLC0415

@@ -12,10 +12,11 @@ from verify.changes import OPEN
 from verify.control import Control
 from verify.evaluate import basis, evaluate
 from verify.finding import Waiver
+from verify.inquiry import DENIED, Settling
 from verify.policy import Policy
 from verify.resources import RESOURCES
 from verify.resources.resource import EVERYTHING, Question, Resource, Seen
-from verify.snapshot import DENIED, Settling, Snapshot, as_saved
+from verify.snapshot import Snapshot, as_saved
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 15.0  # seconds between two looks
 

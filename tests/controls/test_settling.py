@@ -13,9 +13,10 @@ from verify.collect import collect_again
 from verify.controls.s3 import s3_versioning
 from verify.controls.targets import target_health_healthy
 from verify.evaluate import evaluate
+from verify.inquiry import Settling
 from verify.resources.elbv2 import TargetGroupHealth
 from verify.settle import settle, unsettled
-from verify.snapshot import Settling, dump, load
+from verify.snapshot import dump, load
 
 CONTROLS = (s3_versioning, target_health_healthy)
 

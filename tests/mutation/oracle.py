@@ -16,8 +16,9 @@ from recording import STACKS
 from stack.local.faults import FAULTS
 from verify.control import Control, catalogue
 from verify.evaluate import evaluate
+from verify.inquiry import Gap
 from verify.policy import Policy, load_policy
-from verify.snapshot import Gap, Snapshot, answered, load
+from verify.snapshot import Snapshot, answered, load
 
 # (control, kind of resource, id, ARN) -> status
 Statuses = dict[tuple[str, str, str, str | None], str]

@@ -15,9 +15,10 @@ from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Reader
 from verify.control import Control, Status
 from verify.evaluate import evaluate
+from verify.inquiry import Answer, Caller, Gap, Stack
 from verify.policy import load_policy
 from verify.resources.resource import ApiCall, Question, Resource
-from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, sorted_resources
+from verify.snapshot import Snapshot, sorted_resources
 
 R = TypeVar("R", bound=Resource)
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from verify.control import Citation, Severity, Status, hipaa
 from verify.finding import Finding, Subject, Waiver
+from verify.inquiry import Answer, Caller, Gap, Stack
 from verify.policy import load_policy
 from verify.report import Report, report_of
 from verify.resources.resource import ApiCall, Evidence, Question
 from verify.resources.stack import StackOutput
-from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack
+from verify.snapshot import Snapshot
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 POLICY = load_policy("hipaa", "prod")

@@ -30,10 +30,6 @@ from verify.resources.wafv2 import LoggingConfiguration, WebACL
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"
 
 
-def made(kind: type[Resource], **fields: object) -> Resource:
-    return answered(kind, ResourceType=kind.kind(), **fields)
-
-
 def drift(kind: str, key: str, live: Resource, **inputs: object) -> str:
     """What is said to differ between ``inputs`` and the one resource that AWS answered; nothing where they agree."""
     status, told = verdict(declared(kind, type(live).ask(key), **inputs), live=((key, live),))
@@ -45,7 +41,7 @@ class TestBackupPlans:
     def drift(self, live: dict[str, object], **rule: object) -> str:
         daily = {"RuleName": "daily", "TargetBackupVaultName": "v", "ScheduleExpression": "cron(0 5 ? * * *)"}
         document = {"Rules": [daily | live]}
-        plan = made(BackupPlan, BackupPlanId="p", BackupPlanArn="arn", Tags={}, BackupPlan=document)
+        plan = answered(BackupPlan, BackupPlanId="p", BackupPlanArn="arn", Tags={}, BackupPlan=document)
         return drift("aws:backup/plan:Plan", "p", plan, rules=[{"ruleName": "daily", "targetVaultName": "v", **rule}])
 
     @pytest.mark.parametrize(
@@ -81,7 +77,7 @@ class TestBackupPlans:
 
 class TestBackupSelections:
     def drift(self, live: dict[str, object], **inputs: object) -> str:
-        found = made(BackupSelection, SelectionId="s", SelectionName="all", **live)
+        found = answered(BackupSelection, SelectionId="s", SelectionName="all", **live)
         return drift("aws:backup/selection:Selection", "p", found, name="all", planId="p", **inputs)
 
     @pytest.mark.parametrize(
@@ -124,7 +120,7 @@ class TestBackupSelections:
     def test_another_selection_of_the_same_plan_is_no_drift(self):
         state = declared("aws:backup/selection:Selection", BackupSelection.ask("p"), name="all", resources=["a"])
         ours, theirs = (
-            made(BackupSelection, SelectionId=name, SelectionName=name, Resources=["a"]) for name in ("all", "more")
+            answered(BackupSelection, SelectionId=name, SelectionName=name, Resources=["a"]) for name in ("all", "more")
         )
         seen = of_answers(answer("state", state), answer("p", ours, theirs))
         assert said_of(drift_live_vs_declared, seen, "urn")[0] is Status.PASSED
@@ -139,7 +135,7 @@ class TestLifecycleOfImages:
         return {**rule, **more}
 
     def drift(self, live: str | None, policy: object) -> str:
-        found = made(RepositoryLifecycle, repository="web", lifecyclePolicyText=live)
+        found = answered(RepositoryLifecycle, repository="web", lifecyclePolicyText=live)
         return drift(self.KIND, "web", found, repository="web", policy=policy)
 
     def test_it_is_alike_in_any_order_whatever_a_rule_is_called(self):
@@ -161,7 +157,7 @@ class TestDetectorFeatures:
     def drift(self, agent: str, **inputs: object) -> str:
         part = {"Name": "ECS_FARGATE_AGENT_MANAGEMENT", "Status": agent}
         feature = {"Name": self.NAME, "Status": "ENABLED", "AdditionalConfiguration": [part]}
-        live = made(Detector, DetectorId="d", DetectorArn="arn", Tags={}, Status="ENABLED", Features=[feature])
+        live = answered(Detector, DetectorId="d", DetectorArn="arn", Tags={}, Status="ENABLED", Features=[feature])
         kind = "aws:guardduty/detectorFeature:DetectorFeature"
         return drift(kind, "d", live, detectorId="d", name=self.NAME, status="ENABLED", **inputs)
 
@@ -180,10 +176,10 @@ class TestEventSelectors:
     def drift(self, live: dict[str, object], **selector: object) -> str:
         arn = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/t"
         bare = {"IsMultiRegionTrail": False, "LogFileValidationEnabled": False, "Tags": {}}
-        trail = made(Trail, Name="t", TrailARN=arn, S3BucketName="b", **bare)
+        trail = answered(Trail, Name="t", TrailARN=arn, S3BucketName="b", **bare)
         shown = {"ReadWriteType": "All", "IncludeManagementEvents": True, **live}
-        selectors = made(EventSelectors, Trail=arn, EventSelectors=[shown])
-        status = made(TrailStatus, Trail=arn, IsLogging=True)
+        selectors = answered(EventSelectors, Trail=arn, EventSelectors=[shown])
+        status = answered(TrailStatus, Trail=arn, IsLogging=True)
         state = declared("aws:cloudtrail/trail:Trail", Trail.ask(arn), eventSelectors=[selector])
         said, told = verdict(state, live=((arn, trail), (arn, selectors), (arn, status)))
         return differences(told) if said is Status.FAILED else ""
@@ -228,7 +224,7 @@ class TestRulesOfAWebAcl:
     def live(self, *rules: dict[str, object]) -> Resource:
         counted = {"CloudWatchMetricsEnabled": True}
         whole = {"DefaultAction": {"Allow": {}}, "VisibilityConfig": counted, "Rules": rules, "Tags": {}}
-        return made(WebACL, ARN=self.ARN, Name="a", **whole)
+        return answered(WebACL, ARN=self.ARN, Name="a", **whole)
 
     def drift(self, live: tuple[dict[str, object], ...], **inputs: object) -> str:
         return drift("aws:wafv2/webAcl:WebAcl", self.ARN, self.live(*live), **inputs)
@@ -319,7 +315,7 @@ FILTER = {"DefaultBehavior": "KEEP", "Filters": [{"Behavior": "DROP"}]}
 
 class TestLogsOfAWebAcl:
     def drift(self, live: object, **inputs: object) -> str:
-        found = made(LoggingConfiguration, ResourceArn="arn", LogDestinationConfigs=["d"], LoggingFilter=live)
+        found = answered(LoggingConfiguration, ResourceArn="arn", LogDestinationConfigs=["d"], LoggingFilter=live)
         kind = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
         return drift(kind, "arn", found, resourceArn="arn", logDestinationConfigs=["d"], **inputs)
 
@@ -340,7 +336,7 @@ class TestLogsOfAWebAcl:
 
 class TestAnalyzers:
     def drift(self, type_: str, **inputs: object) -> str:
-        live = made(Analyzer, name="a", arn="arn", type=type_, status="ACTIVE")
+        live = answered(Analyzer, name="a", arn="arn", type=type_, status="ACTIVE")
         return drift("aws:accessanalyzer/analyzer:Analyzer", ACCOUNT, live, analyzerName="a", **inputs)
 
     def test_one_of_that_name_and_type_must_be_there(self):
@@ -353,7 +349,7 @@ class TestAnalyzers:
 class TestInspector:
     def drift(self, *types: str, **states: str) -> str:
         scanned = {name: {"status": state} for name, state in states.items()}
-        live = made(InspectorStatus, accountId=ACCOUNT, resourceState=scanned)
+        live = answered(InspectorStatus, accountId=ACCOUNT, resourceState=scanned)
         return drift("aws:inspector2/enabler:Enabler", ACCOUNT, live, accountIds=[ACCOUNT], resourceTypes=types)
 
     def test_each_type_that_is_declared_must_be_scanned(self):
@@ -368,7 +364,7 @@ class TestInspector:
 
 class TestDeliveryChannels:
     def drift(self, **inputs: object) -> str:
-        live = made(DeliveryChannel, name="default", s3BucketName="b", s3KmsKeyArn="k")
+        live = answered(DeliveryChannel, name="default", s3BucketName="b", s3KmsKeyArn="k")
         return drift("aws:cfg/deliveryChannel:DeliveryChannel", ACCOUNT, live, **inputs)
 
     def test_bucket_and_key_are_those_declared(self):
@@ -381,7 +377,7 @@ class TestCertificates:
     def drift(self, **inputs: object) -> str:
         names = ["www.example.com", "example.com"]
         facts = {"DomainName": "example.com", "SubjectAlternativeNames": names, "KeyAlgorithm": "RSA-2048"}
-        live = made(Certificate, CertificateArn="arn", **facts)
+        live = answered(Certificate, CertificateArn="arn", **facts)
         return drift("aws:acm/certificate:Certificate", "arn", live, **inputs)
 
     @pytest.mark.parametrize(
@@ -407,7 +403,7 @@ class TestSubscriptions:
     KIND = "aws:sns/topicSubscription:TopicSubscription"
 
     def drift(self, *arns: str) -> str:
-        live = made(TopicSubscriptions, Topic=TOPIC, SubscriptionArns=list(arns))
+        live = answered(TopicSubscriptions, Topic=TOPIC, SubscriptionArns=list(arns))
         return drift(self.KIND, TOPIC, live, topic=TOPIC, endpoint="canary@example.com", protocol="email")
 
     def test_somebody_must_be_subscribed_confirmed_or_not_yet(self):

@@ -12,6 +12,7 @@ from verify.control import Status
 from verify.controls.drift import drift_live_vs_declared
 from verify.drift import TABLES
 from verify.drift.tags import TAGS
+from verify.inquiry import Answer
 from verify.resources import kinds_of
 from verify.resources.ec2 import VPC, InternetGateway, NatGateway
 from verify.resources.ecs import Service, TaskDefinition
@@ -23,7 +24,6 @@ from verify.resources.resource import Resource
 from verify.resources.secretsmanager import Secret
 from verify.resources.stack import DeclaredResource
 from verify.resources.tagging import Tagged
-from verify.snapshot import Answer
 from verify.tool_types import kind_of_type
 
 PASSED = (Status.PASSED, "")
@@ -35,16 +35,12 @@ def compared(*state: DeclaredResource, live: tuple[tuple[Answer, tuple[Resource,
     return status, {Status.PASSED: "", Status.FAILED: differences(told)}.get(status, told)
 
 
-def made(kind: type[Resource], **fields: object) -> Resource:
-    return answered(kind, ResourceType=kind.kind(), **fields)
-
-
 class TestTags:
     KIND = "aws:ec2/vpc:Vpc"
     NAME = "vpc-0a1b2c3d"
 
     def vpc(self, **tags: str):
-        return (answer(self.NAME, made(VPC, VpcId=self.NAME, CidrBlock="10.0.0.0/16", Tags=tags)),)
+        return (answer(self.NAME, answered(VPC, VpcId=self.NAME, CidrBlock="10.0.0.0/16", Tags=tags)),)
 
     def state(self, **inputs: object):
         return declared(self.KIND, VPC.ask(self.NAME), cidrBlock="10.0.0.0/16", **inputs)
@@ -62,7 +58,7 @@ class TestTags:
         assert compared(self.state(tags={"aws:x": "1"}), live=self.vpc()) == PASSED
 
     def test_none_declared_takes_no_answer_on_the_live_ones(self):
-        untold = (answer(self.NAME, made(VPC, VpcId=self.NAME, CidrBlock="10.0.0.0/16")),)
+        untold = (answer(self.NAME, answered(VPC, VpcId=self.NAME, CidrBlock="10.0.0.0/16")),)
         assert compared(self.state(tags={}), live=untold) == PASSED
         assert compared(self.state(), live=untold) == PASSED
         assert compared(self.state(tags={"Name": "web"}), live=untold) == (
@@ -83,16 +79,16 @@ class TestTags:
 
     def test_tags_that_are_listed_apart_are_compared_too(self):
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/web"
-        group = answer("/web", made(LogGroup, logGroupName="/web", logGroupArn=arn))
+        group = answer("/web", answered(LogGroup, logGroupName="/web", logGroupArn=arn))
         state = declared("aws:cloudwatch/logGroup:LogGroup", LogGroup.ask("/web"), tags={"Data": "PHI"})
-        tagged, bare = (answer(arn, made(LogGroupTags, Resource=arn, Tags=tags)) for tags in ({"Data": "PHI"}, {}))
+        tagged, bare = (answer(arn, answered(LogGroupTags, Resource=arn, Tags=tags)) for tags in ({"Data": "PHI"}, {}))
         assert compared(state, live=(group, tagged)) == PASSED
         assert compared(state, live=(group, bare)) == (Status.FAILED, "tags: declared Data: PHI, live none")
 
 
 def test_the_addresses_of_a_vpc_and_on_whose_machines_it_runs_are_compared():
     def live(block: str, tenancy: str):
-        return (answer("vpc-1", made(VPC, VpcId="vpc-1", CidrBlock=block, InstanceTenancy=tenancy)),)
+        return (answer("vpc-1", answered(VPC, VpcId="vpc-1", CidrBlock=block, InstanceTenancy=tenancy)),)
 
     state = declared("aws:ec2/vpc:Vpc", VPC.ask("vpc-1"), cidrBlock="10.0.0.0/16", instanceTenancy="dedicated")
     assert compared(state, live=live("10.0.0.0/16", "dedicated")) == PASSED
@@ -111,7 +107,7 @@ class TestInternetGateways:
 
     def live(self, *vpcs: str):
         attachments = [{"VpcId": vpc} for vpc in vpcs]
-        return (answer("igw-1", made(InternetGateway, InternetGatewayId="igw-1", Attachments=attachments)),)
+        return (answer("igw-1", answered(InternetGateway, InternetGatewayId="igw-1", Attachments=attachments)),)
 
     def test_it_stands_before_the_vpc_that_it_names(self):
         state = declared(self.OWN, self.ABOUT, vpcId="vpc-1")
@@ -158,7 +154,7 @@ class TestInternetGateways:
     ],
 )
 def test_where_a_nat_gateway_stands_and_leads_is_compared(inputs, addresses, told):
-    live = made(NatGateway, NatGatewayId="nat-1", VpcId="vpc-1", SubnetId="subnet-1", NatGatewayAddresses=addresses)
+    live = answered(NatGateway, NatGatewayId="nat-1", VpcId="vpc-1", SubnetId="subnet-1", NatGatewayAddresses=addresses)
     state = declared("aws:ec2/natGateway:NatGateway", NatGateway.ask("nat-1"), **inputs)
     assert compared(state, live=(answer("nat-1", live),)) == (PASSED if told is None else (Status.FAILED, told))
 
@@ -184,7 +180,7 @@ class TestRulesOfAListener:
         return declared(self.APART, self.ABOUT, urn, own=False, listenerArn=LISTENER, actions=list(actions))
 
     def live(self, *rules: list[dict[str, object]]):
-        listener = made(
+        listener = answered(
             Listener,
             ListenerArn=LISTENER,
             LoadBalancerArn=BALANCER,
@@ -192,9 +188,9 @@ class TestRulesOfAListener:
             Protocol="HTTP",
             DefaultActions=[LIVE_REDIRECT],
         )
-        default = made(ListenerRule, RuleArn="default", IsDefault=True, Actions=[LIVE_REDIRECT])
+        default = answered(ListenerRule, RuleArn="default", IsDefault=True, Actions=[LIVE_REDIRECT])
         others = [
-            made(ListenerRule, RuleArn=str(number), IsDefault=False, Actions=actions)
+            answered(ListenerRule, RuleArn=str(number), IsDefault=False, Actions=actions)
             for number, actions in enumerate(rules)
         ]
         return answer(LISTENER, listener), answer(LISTENER, default, *others)
@@ -262,7 +258,7 @@ ECS = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
 )
 def test_whether_a_rollout_that_fails_is_stopped_and_undone_is_compared(breaker, live, told):
     name = f"{ECS}:service/web/web"
-    found = made(
+    found = answered(
         Service,
         serviceArn=name,
         serviceName="web",
@@ -298,7 +294,7 @@ def test_whether_a_rollout_that_fails_is_stopped_and_undone_is_compared(breaker,
 def test_the_memory_and_the_capabilities_of_a_container_are_compared(inputs, live, told):
     name = f"{ECS}:task-definition/web:1"
     container = {"name": "app", "image": "i"}
-    found = made(TaskDefinition, taskDefinitionArn=name, family="web", containerDefinitions=[{**container, **live}])
+    found = answered(TaskDefinition, taskDefinitionArn=name, family="web", containerDefinitions=[{**container, **live}])
     text = json.dumps([{**container, **inputs}])
     state = declared("aws:ecs/taskDefinition:TaskDefinition", TaskDefinition.ask(name), containerDefinitions=text)
     wanted = PASSED if told is None else (Status.FAILED, f"containerDefinitions: {told}")
@@ -318,8 +314,8 @@ def test_the_memory_and_the_capabilities_of_a_container_are_compared(inputs, liv
 )
 def test_the_boundary_of_a_role_and_the_length_of_its_sessions_are_compared(inputs, live, told):
     facts = {"MaxSessionDuration": 3600, **live}
-    role = made(Role, RoleName="r", Arn="arn", Path="/", AssumeRolePolicyDocument=document(), **facts)
-    attached = made(AttachedPolicies, Role="r", AttachedPolicies=[])
+    role = answered(Role, RoleName="r", Arn="arn", Path="/", AssumeRolePolicyDocument=document(), **facts)
+    attached = answered(AttachedPolicies, Role="r", AttachedPolicies=[])
     state = declared("aws:iam/role:Role", Role.ask("r"), **inputs)
     live_role = (answer("r", role), answer("r", attached), answer("r", kind=RolePolicy))
     assert compared(state, live=live_role) == (PASSED if told is None else (Status.FAILED, told))
@@ -351,7 +347,7 @@ OFF = {
     ],
 )
 def test_the_authority_of_a_database_is_compared(inputs, live, told):
-    database = made(
+    database = answered(
         DBInstance,
         DBInstanceIdentifier="db",
         DBInstanceArn="arn",
@@ -400,7 +396,7 @@ def test_the_rotation_of_a_secret_is_compared(inputs, live, told):
     state = declared(
         "aws:secretsmanager/secretRotation:SecretRotation", Secret.ask(arn), own=False, secretId=arn, **inputs
     )
-    found = made(Secret, ARN=arn, Name="web", **live)
+    found = answered(Secret, ARN=arn, Name="web", **live)
     assert compared(state, live=(answer(arn, found),)) == (PASSED if told is None else (Status.FAILED, told))
 
 

@@ -11,12 +11,13 @@ from msgspec import structs
 from verify.control import Severity, Status, Verdict, control, hipaa, passed, verdict
 from verify.evaluate import evaluate
 from verify.finding import Waiver
+from verify.inquiry import Answer, Caller, Gap, Stack
 from verify.policy import load_policy
 from verify.resources.kms import Key, KeyRotation
 from verify.resources.rds import DBInstance
 from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import StackOutput
-from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack
+from verify.snapshot import Snapshot
 
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 POLICY = load_policy("hipaa", "prod")

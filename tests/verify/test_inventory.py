@@ -12,6 +12,7 @@ from verify.controls.drift import (
     ecs_running_revision_is_declared,
     inventory_in_account_not_in_state,
 )
+from verify.inquiry import Answer
 from verify.resources.ec2 import (
     EIP,
     VPC,
@@ -34,7 +35,7 @@ from verify.resources.routing import NetworkAcl, RouteTable
 from verify.resources.secretsmanager import Secret
 from verify.resources.stack import NO_STATE, DeclaredResource
 from verify.resources.tagging import TaggedResource
-from verify.snapshot import Answer, Snapshot
+from verify.snapshot import Snapshot
 
 PASSED, FAILED, NOT_APPLICABLE = Status.PASSED, Status.FAILED, Status.NOT_APPLICABLE
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))

@@ -11,10 +11,11 @@ from msgspec import UNSET, structs
 from verify.control import Status
 from verify.controls import CONTROLS
 from verify.evaluate import evaluate
+from verify.inquiry import Answer, Gap
 from verify.policy import load_policy
 from verify.report import exit_status
 from verify.resources.resource import Resource
-from verify.snapshot import Answer, Gap, Snapshot, dump, load
+from verify.snapshot import Snapshot, dump, load
 
 POLICY = load_policy("hipaa", "prod")
 PARTS = 2

@@ -8,11 +8,11 @@ from msgspec import structs
 
 from verify.control import Status
 from verify.controls.stack import env_suffix_in_names
+from verify.inquiry import Stack
 from verify.resources.ec2 import VPC
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
 from verify.resources.resource import Resource
 from verify.resources.stack import StackOutput
-from verify.snapshot import Stack
 
 VPC_FIELDS = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}
 

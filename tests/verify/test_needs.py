@@ -10,7 +10,7 @@ import pytest
 from hand_made import answered, judged
 from hand_made import snapshot as made
 from msgspec import structs
-from running import stack_verify, verify
+from running import stack_verify, stack_verify_here, verify
 
 from verify.changes import audit_of, changes
 from verify.collect import collect_again
@@ -166,6 +166,14 @@ def test_permissions_of_a_policy_that_cannot_be_used_say_where_it_is_wrong(tmp_p
     ran = stack_verify("permissions", "--policy", "policy.toml", environment={}, cwd=tmp_path)
     assert (ran.status, ran.out) == (4, "")
     assert "policy.toml, line 5: [off] there is no control guardduty-enable; did you mean guardduty-enabled?" in ran.err
+
+
+def test_a_policy_that_leaves_nothing_on_has_no_permissions(tmp_path):
+    lines = "\n".join(f'{each.id} = "not ours"' for each in CONTROLS if each.id != "outputs-complete")
+    (tmp_path / "policy.toml").write_text(f'name = "none"\nextends = "hipaa"\n[off]\n{lines}\n')
+    ran = stack_verify_here("permissions", "--policy", "policy.toml", cwd=tmp_path)
+    assert (ran.status, ran.out) == (4, "")
+    assert "none leaves no control on that reads AWS" in ran.err
 
 
 def test_a_run_reads_what_its_policy_needs_and_says_what_it_left_out(prod, without_guardduty, tmp_path):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verify.errors import Unanswered
+from verify.inquiry import Answer, Caller, Stack
 from verify.network.addresses import covers, is_world, union
 from verify.network.exposure import exposures
 from verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
@@ -19,7 +20,7 @@ from verify.network.rules import Addresses, Members, Rule, egress, ingress, pass
 from verify.resources.ec2 import SecurityGroup, Subnet
 from verify.resources.resource import ApiCall, Question
 from verify.resources.routing import PrefixList, RouteTable
-from verify.snapshot import Answer, Caller, Snapshot, Stack
+from verify.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CALL = ApiCall(api="ec2:Describe", account="123456789012", region="sa-east-1", request_id="r", at=NOW)

@@ -9,11 +9,12 @@ import pytest
 from verify.control import Status
 from verify.controls.encryption import own_key
 from verify.errors import Unanswered
+from verify.inquiry import Answer, Caller, Stack
 from verify.resources.kms import Key
 from verify.resources.logs import LogGroup
 from verify.resources.resource import ApiCall
 from verify.resources.stack import StackOutput
-from verify.snapshot import Answer, Caller, Snapshot, Stack
+from verify.snapshot import Snapshot
 
 ARN = "arn:aws:kms:sa-east-1:123456789012:key/k"
 CALL = ApiCall(

@@ -17,10 +17,11 @@ from made_reports import ANY_FINDING
 from verify.changes import ChangedFinding, ChangedProperty, Changes
 from verify.control import Severity, Status, hipaa
 from verify.finding import Finding, Subject, Waiver
+from verify.inquiry import Caller, Settling, Stack
 from verify.policy import load_policy
 from verify.report import HtmlReport, Report, report_of
 from verify.resources.resource import Evidence
-from verify.snapshot import Caller, Settling, Snapshot, Stack
+from verify.snapshot import Snapshot
 from verify.trend import AuditCounts, ControlTrend, Repairs, Trend
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)

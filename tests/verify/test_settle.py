@@ -14,6 +14,7 @@ from verify.control import Severity, Verdict, control, failed, hipaa, passed
 from verify.controls.acm import acm_certificate_issued
 from verify.controls.targets import target_health_healthy
 from verify.errors import SettleError
+from verify.inquiry import Gap, Settling
 from verify.policy import load_policy
 from verify.report.told import waited
 from verify.resources.acm import Certificate
@@ -23,7 +24,7 @@ from verify.resources.iam import Role
 from verify.resources.resource import Question
 from verify.run import Request, observe
 from verify.settle import settle, unsettled
-from verify.snapshot import Gap, Settling, Snapshot
+from verify.snapshot import Snapshot
 
 POLICY = load_policy("hipaa", "prod")
 CERTIFICATE = arn("acm", "certificate/1")

@@ -15,6 +15,7 @@ from verify.collect.collector import by_kind
 from verify.collect.reader import Aws, ClientSource
 from verify.drift import table_of
 from verify.drift.field import ACCOUNT
+from verify.inquiry import Answer, Caller, Gap, Stack
 from verify.outputs import Declared, Output, StackOutputs
 from verify.references import recognise
 from verify.resources.account import Account
@@ -23,7 +24,7 @@ from verify.resources.resource import ApiCall, Question, Resource
 from verify.resources.stack import DeclaredResource, StackOutput
 from verify.resources.stack import StackOutputs as OutputsAsAWhole
 from verify.resources.tagging import TaggedResource
-from verify.snapshot import Answer, Caller, Gap, Snapshot, Stack, as_saved, sorted_resources
+from verify.snapshot import Snapshot, as_saved, sorted_resources
 
 COLLECTORS = by_kind(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 

@@ -23,9 +23,9 @@ from verify.collect.collector import Collector
 from verify.collect.reader import Aws, Malformed, Reader, error_of
 from verify.collect.withheld import text_without_secrets, without_secrets
 from verify.errors import MISTAKES, Unanswered
+from verify.inquiry import Answer, Gap
 from verify.resources.arn import parse_arn
 from verify.resources.resource import ApiCall, Question, Resource
-from verify.snapshot import Answer, Gap
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
 # as are botocore's errors for a body that is not JSON and for text that is no Unicode.

@@ -7,8 +7,8 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from verify.collect.reader import ClientSource
 from verify.collect.withheld import text_without_secrets
 from verify.errors import CredentialsError
+from verify.inquiry import Caller
 from verify.outputs import StackOutputs
-from verify.snapshot import Caller
 
 
 def identify(session: ClientSource, outputs: StackOutputs) -> Caller:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from verify.commands.command import Commands, add_command, add_controls, chosen
+from verify.errors import PolicyError
 from verify.needs import unread
 from verify.policy import load_policy
 from verify.run import DEFAULT_POLICY
@@ -46,5 +47,9 @@ def run(options: argparse.Namespace) -> int:
     policy = load_policy(options.policy, environment, {control.id for control in controls})
     left_out = unread(controls, policy)
     needed = [collector for kind, collector in COLLECTORS.items() if kind not in left_out]
+    if not needed:
+        raise PolicyError(
+            f"{policy.title} leaves no control on that reads AWS: there is nothing to allow. Name another."
+        )
     print(json.dumps(least_privilege(needed, account=account, region=region), indent=2))
     return 0

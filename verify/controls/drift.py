@@ -23,7 +23,7 @@ from verify.resources.ec2 import (
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role
+from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role, of_aws
 from verify.resources.kms import Key
 from verify.resources.placement import InVpc
 from verify.resources.rds import DatabasesOfVpc, DBInstance
@@ -42,20 +42,20 @@ def _can_be_declared(resource: Tagged) -> bool:
     """Whether somebody makes such resources, rather than AWS for one of its services."""
     match resource:
         case Secret():
-            of_aws = resource.owning_service is not None
+            made_by_aws = resource.owning_service is not None
         case Key():
-            of_aws = resource.key_manager != "CUSTOMER"
+            made_by_aws = resource.key_manager != "CUSTOMER"
         case ManagedPolicy():
-            of_aws = ":iam::aws:" in resource.policy_arn
+            made_by_aws = of_aws(resource.policy_arn)
         case Role():
-            of_aws = resource.path.startswith(SERVICE_LINKED)
+            made_by_aws = resource.path.startswith(SERVICE_LINKED)
         case SecurityGroup():
-            of_aws = resource.group_name == DEFAULT
+            made_by_aws = resource.group_name == DEFAULT
         case RouteTable():
-            of_aws = any(association.main for association in resource.associations)
+            made_by_aws = any(association.main for association in resource.associations)
         case _:
-            of_aws = isinstance(resource, NetworkAcl | NetworkInterface)
-    return not of_aws
+            made_by_aws = isinstance(resource, NetworkAcl | NetworkInterface)
+    return not made_by_aws
 
 
 @control(

@@ -10,7 +10,15 @@ from verify.controls.encryption import DECRYPTING
 from verify.iam_policy import EQUAL, Principals, Statement, Texts, account_of, matches, statements
 from verify.policy import Policy
 from verify.resources.arn import parse_arn
-from verify.resources.iam import SERVICE_LINKED, AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from verify.resources.iam import (
+    SERVICE_LINKED,
+    AttachedPolicies,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    RolePolicy,
+    of_aws,
+)
 from verify.snapshot import Snapshot
 
 TASKS = "ecs-tasks.amazonaws.com"
@@ -102,7 +110,7 @@ def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> 
 )
 def iam_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     attached = attached_policies(role, snapshot)
-    policies = {arn: lines for arn, lines in attached.items() if ":iam::aws:" not in arn}
+    policies = {arn: lines for arn, lines in attached.items() if not of_aws(arn)}
     found = _where(policies, _decrypts_with_every_key)
     return verdict(not found, f"{len(policies)} policies of its own; {_told(found)}", expected="named keys only")
 

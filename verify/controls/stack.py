@@ -20,7 +20,7 @@ from verify.resources.ecr import Repository
 from verify.resources.ecs import Service, TaskDefinition
 from verify.resources.ecs_cluster import Cluster
 from verify.resources.elbv2 import LoadBalancer, TargetGroup
-from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role
+from verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role, of_aws
 from verify.resources.kms import Key
 from verify.resources.logs import LogGroup
 from verify.resources.rds import DBInstance
@@ -164,7 +164,7 @@ def _not_the_stacks(resource: Tagged, snapshot: Snapshot) -> str | None:
                 return "it is a key of AWS's own"
             case Role() if resource.path.startswith(SERVICE_LINKED):
                 return "AWS made it for one of its services"
-            case ManagedPolicy() if ":iam::aws:" in resource.policy_arn:
+            case ManagedPolicy() if of_aws(resource.policy_arn):
                 return "it is a policy of AWS's own"
     return None if snapshot.names(resource) else "neither the outputs nor the state nor the stack's tags name it"
 

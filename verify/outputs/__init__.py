@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from verify.errors import OutputsError
+from verify.inquiry import Stack
 from verify.outputs.document import read_document, read_text
 from verify.outputs.facts import PROJECT, SUFFIX, environment, place, refuse_other_place, said
 from verify.outputs.forms import Reading, read_form, read_state
 from verify.outputs.lines import with_lines
 from verify.outputs.model import Declared, Output, StackOutputs
-from verify.snapshot import Stack
 
 __all__ = ["Declared", "Output", "StackOutputs", "load_outputs"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from verify.drift.field import Properties
-from verify.snapshot import Stack
+from verify.inquiry import Stack
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):

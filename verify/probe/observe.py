@@ -13,6 +13,7 @@ from typing import TypeAlias
 from msgspec import structs
 
 from verify.errors import Unanswered
+from verify.inquiry import Answer, Gap
 from verify.probe import tls
 from verify.probe.connection import StoppedError, connect, find_addresses, own_address
 from verify.probe.endpoint import EndpointProbe
@@ -22,7 +23,7 @@ from verify.resources.elbv2 import Listener
 from verify.resources.probe import DatabasePort, Endpoint, ProbeRun, Stop
 from verify.resources.rds import DBInstance
 from verify.resources.resource import ApiCall, Question, Resource
-from verify.snapshot import Answer, Gap, Snapshot, as_saved, sorted_resources
+from verify.snapshot import Snapshot, as_saved, sorted_resources
 
 MAX_AT_ONCE = 16
 

@@ -17,6 +17,7 @@ from verify.control import Severity, Status
 from verify.controls import CONTROLS
 from verify.coverage import obligation
 from verify.finding import Finding, Subject, Waiver
+from verify.inquiry import DENIED, Gap
 from verify.report.answers import Answers, read
 from verify.report.path_svg import path_svg
 from verify.report.report import Outcome, Report
@@ -25,7 +26,6 @@ from verify.report.text import printable, shortened
 from verify.report.told import OPEN, left_out, waited
 from verify.report.trend_svg import trend_svg
 from verify.report.trend_text import duration
-from verify.snapshot import DENIED, Gap
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -14,8 +14,9 @@ import msgspec
 from verify.changes import Changes, row_of
 from verify.control import Severity, Status
 from verify.finding import Finding
+from verify.inquiry import Gap, Settling, Stack
 from verify.policy import Policy
-from verify.snapshot import Gap, Settling, Snapshot, Stack, dump
+from verify.snapshot import Snapshot, dump
 from verify.trend import RecordedAudit, Trend, trend
 
 DISTRIBUTION = "stack-verify"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from verify.control import Severity, Status
 from verify.finding import Finding
+from verify.inquiry import DENIED, Gap
 from verify.report.changes import changes_text
 from verify.report.report import Outcome, Report
 from verify.report.text import ELLIPSIS, one_line, shortened
 from verify.report.told import left_out, waited
-from verify.snapshot import DENIED, Gap
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
 MOST_DETAILED = 20

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from verify.control import Severity, Status
 from verify.finding import Finding, Waiver
+from verify.inquiry import Settling
 from verify.report.text import one_line
-from verify.snapshot import Settling
 
 _SEVERITIES = list(Severity)
 _STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)

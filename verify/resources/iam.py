@@ -14,6 +14,11 @@ from verify.resources.tagging import Tagged
 SERVICE_LINKED = "/aws-service-role/"
 
 
+def of_aws(policy_arn: str) -> bool:
+    """Whether a managed policy is one of AWS's own, which no stack declares or tags."""
+    return ":iam::aws:" in policy_arn
+
+
 class PermissionsBoundary(Fields, frozen=True, kw_only=True, rename="pascal"):
     """The policy beyond which a role has no rights, whatever its own policies allow."""
 
