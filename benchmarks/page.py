@@ -17,8 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from reports import large
-
-from verify.report import reporters, write_reports
+from stack_verify.report import reporters, write_reports
 
 # Both wait until the page is painted.
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"

@@ -16,18 +16,17 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Address
 
 import msgspec
-
-from verify.control import Status
-from verify.controls.reach import reach_internet_not_to_tasks_or_rds, reach_nothing_else_to_rds
-from verify.evaluate import evaluate
-from verify.inquiry import Answer, Caller, Stack
-from verify.policy import load_policy
-from verify.resources.ec2 import VPC, InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
-from verify.resources.ecs import Service
-from verify.resources.rds import DBInstance
-from verify.resources.resource import ApiCall, Question, Resource
-from verify.resources.routing import NetworkAcl, RouteTable
-from verify.snapshot import Snapshot, sorted_resources
+from stack_verify.controls.network.reach import reach_internet_not_to_tasks_or_rds, reach_nothing_else_to_rds
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.inquiry import Answer, Caller, Stack
+from stack_verify.policy import load_policy
+from stack_verify.resources.ec2 import VPC, InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.resources.routing import NetworkAcl, RouteTable
+from stack_verify.snapshot import Snapshot, sorted_resources
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
 CALL = ApiCall(api="ec2:Describe", account="123456789012", region="sa-east-1", request_id=None, at=AT)

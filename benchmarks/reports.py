@@ -18,16 +18,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from verify.control import Status
-from verify.controls import CONTROLS
-from verify.finding import Finding, Subject, Waiver
-from verify.inquiry import Answer, Caller, Stack
-from verify.policy import load_policy
-from verify.report import Report, report_of, reporters, write_reports
-from verify.report.formats import ALL, FORMATS
-from verify.resources.resource import ApiCall, Evidence, Question
-from verify.resources.stack import StackOutput
-from verify.snapshot import Snapshot
+from stack_verify.controls import CONTROLS
+from stack_verify.core.control import Status
+from stack_verify.core.finding import Finding, Subject, Waiver
+from stack_verify.inquiry import Answer, Caller, Stack
+from stack_verify.policy import load_policy
+from stack_verify.report import Report, report_of, reporters, write_reports
+from stack_verify.report.registry import ALL, FORMATS
+from stack_verify.resources.resource import ApiCall, Evidence, Question
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import Snapshot
 
 ACCOUNT, REGION = "123456789012", "sa-east-1"
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)

@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-
-from verify.report.results import document
-from verify.report.text import shortened
+from stack_verify.report.formats.json import document
+from stack_verify.report.text import shortened
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "gallery"
@@ -51,7 +50,7 @@ def demo(folder: Path, faults: tuple[str, ...]) -> str:
     """Runs the demo, has its snapshot judged again into every format, and returns the summary."""
     broken = [part for fault in faults for part in ("--break", fault)]
     subprocess.run([sys.executable, "-m", "stack.local", "demo", "--outputs", folder, *broken], check=False)
-    again = [sys.executable, "-m", "verify", "evaluate", "reports/snapshot.json", "--report", "all"]
+    again = [sys.executable, "-m", "stack_verify", "evaluate", "reports/snapshot.json", "--report", "all"]
     wide = {**os.environ, "COLUMNS": "120"}
     command = [*again, "--reports", "reports"]
     done = subprocess.run(command, cwd=folder, env=wide, capture_output=True, text=True, check=False)

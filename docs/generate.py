@@ -14,12 +14,13 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from stack_verify.controls import CONTROLS, MODULES
+from stack_verify.core import coverage
+from stack_verify.core.control import Control
+from stack_verify.core.evaluate import RESERVED
+
 import stack
 from stack.local.faults import FAULTS
-from verify import coverage
-from verify.control import Control
-from verify.controls import CONTROLS, MODULES
-from verify.evaluate import RESERVED
 
 # Faults on the snapshot are a matter of the tests, which are no package.
 sys.path.append(str(Path(stack.__file__).parents[1] / "tests" / "controls"))

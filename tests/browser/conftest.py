@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from running import verify
-
-from verify.changes import audit_of, changes
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.finding import Waiver
-from verify.policy import load_policy
-from verify.report import HtmlReport, Report, report_of
-from verify.snapshot import Snapshot, load
+from stack_verify.comparison.changes import audit_of, changes
+from stack_verify.controls import CONTROLS
+from stack_verify.core.evaluate import evaluate
+from stack_verify.core.finding import Waiver
+from stack_verify.policy import load_policy
+from stack_verify.report import HtmlReport, Report, report_of
+from stack_verify.snapshot import Snapshot, load
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 WANTED = (

@@ -8,9 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import WANTED, chromium, written
 from pypdf import PdfReader
-
-from verify.control import Status
-from verify.report import report_of
+from stack_verify.core.control import Status
+from stack_verify.report import report_of
 
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING_OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true; })"

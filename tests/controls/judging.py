@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 
 import boto3
 import msgspec
+from stack_verify.collect import collect
+from stack_verify.controls import CONTROLS
+from stack_verify.core.evaluate import evaluate
+from stack_verify.outputs import StackOutputs, load_outputs
+from stack_verify.policy import Policy, load_policy
+from stack_verify.snapshot import Snapshot, dump, load
 
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
 from stack.local.faults import Fault, find
-from verify.collect import collect
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.outputs import StackOutputs, load_outputs
-from verify.policy import Policy, load_policy
-from verify.snapshot import Snapshot, dump, load
 
 # (control, resource id, resource ARN or None) -> (status, observed)
 Judgement = dict[tuple[str, str, str | None], tuple[str, str]]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from snapshot_faults import SNAPSHOT_FAULTS
+from stack_verify.controls import CONTROLS
+from stack_verify.core.evaluate import RESERVED
 
 from stack.local.faults import FAULTS
-from verify.controls import CONTROLS
-from verify.evaluate import RESERVED
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -9,16 +9,16 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 from judging import Session, judge, loaded, policy_for
+from stack_verify.collect import cloudtrail, collect_again
+from stack_verify.controls import CONTROLS
+from stack_verify.core.evaluate import evaluate
+from stack_verify.outputs import load_outputs
+from stack_verify.pipeline.change_authors import to_look_up
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.stack import NO_STATE
+from stack_verify.snapshot import load
 
 from stack.local.faults import find
-from verify.collect import cloudtrail, collect_again
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.outputs import load_outputs
-from verify.resources.logs import LogGroup
-from verify.resources.stack import NO_STATE
-from verify.snapshot import load
-from verify.who import to_look_up
 
 DRIFT = "drift-live-vs-declared"
 ORPHANS = "inventory-in-account-not-in-state"

@@ -8,9 +8,9 @@ import pytest
 import test_probes
 from judging import judge, proven
 from snapshot_faults import SNAPSHOT_FAULTS
+from stack_verify.controls import CONTROLS
 
 from stack.local.faults import FAULTS, Fault
-from verify.controls import CONTROLS
 
 
 @pytest.mark.parametrize("stack", ["prod", "dev"])

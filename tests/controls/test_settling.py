@@ -7,16 +7,16 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 from judging import Session, loaded, policy_for
+from stack_verify.collect import collect_again
+from stack_verify.controls.elbv2.targets import target_health_healthy
+from stack_verify.controls.s3.settings import s3_versioning
+from stack_verify.core.evaluate import evaluate
+from stack_verify.inquiry import Settling
+from stack_verify.pipeline.stabilize import settle, unsettled
+from stack_verify.resources.elbv2 import TargetGroupHealth
+from stack_verify.snapshot import dump, load
 
 from stack.local.faults import find
-from verify.collect import collect_again
-from verify.controls.s3 import s3_versioning
-from verify.controls.targets import target_health_healthy
-from verify.evaluate import evaluate
-from verify.inquiry import Settling
-from verify.resources.elbv2 import TargetGroupHealth
-from verify.settle import settle, unsettled
-from verify.snapshot import dump, load
 
 CONTROLS = (s3_versioning, target_health_healthy)
 

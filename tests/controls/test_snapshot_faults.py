@@ -7,9 +7,9 @@ import json
 import pytest
 from judging import judged, proven
 from snapshot_faults import SNAPSHOT_FAULTS, SnapshotFault
+from stack_verify.controls import CONTROLS
 
 from stack.local.faults import FAULTS
-from verify.controls import CONTROLS
 
 
 @pytest.mark.parametrize("fault", SNAPSHOT_FAULTS.values(), ids=SNAPSHOT_FAULTS)

@@ -20,7 +20,16 @@ from recording import record  # noqa: E402
 from trial import Trial, tests_of  # noqa: E402
 
 RECORDED = ROOT / ".mutation"
-MUTATED = ("verify/controls/*.py", "verify/network/*.py", "verify/filter_pattern.py", "verify/iam_policy.py")
+MUTATED = (
+    "verify/stack_verify/controls/*/*.py",
+    "verify/stack_verify/network/*.py",
+    "verify/stack_verify/principals/*.py",
+)
+    "verify/stack_verify/controls/*/*.py",
+    "verify/stack_verify/network/*.py",
+    "verify/stack_verify/controls/cloudwatch/filter_pattern.py",
+    "verify/stack_verify/principals/iam_policy.py",
+)
 
 
 def main(arguments: list[str]) -> int:

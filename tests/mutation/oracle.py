@@ -12,19 +12,24 @@ from types import ModuleType
 import grimp
 from msgspec import UNSET, structs, to_builtins
 from recording import STACKS
+from stack_verify.core.control import Control, catalogue
+from stack_verify.core.evaluate import evaluate
+from stack_verify.inquiry import Gap
+from stack_verify.policy import Policy, load_policy
+from stack_verify.snapshot import Snapshot, answered, load
 
 from stack.local.faults import FAULTS
-from verify.control import Control, catalogue
-from verify.evaluate import evaluate
-from verify.inquiry import Gap
-from verify.policy import Policy, load_policy
-from verify.snapshot import Snapshot, answered, load
 
 # (control, kind of resource, id, ARN) -> status
 Statuses = dict[tuple[str, str, str, str | None], str]
 Texts = list[tuple[str, str | None]]
 
-_JUDGING = ("verify.controls.", "verify.network.", "verify.iam_policy", "verify.filter_pattern")
+_JUDGING = (
+    "stack_verify.controls.",
+    "stack_verify.network.",
+    "stack_verify.principals.iam_policy",
+    "stack_verify.controls.cloudwatch.filter_pattern",
+)
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,12 @@ def replace(module: str, deciding: Iterable[str], source: str, path: Path) -> No
     setattr(sys.modules[mutated.__package__], module.rpartition(".")[2], mutated)
     for name in deciding:
         importlib.import_module(name)
-    importlib.reload(sys.modules["verify.controls"])
+    importlib.reload(sys.modules["stack_verify.controls"])
 
 
 def _deciding(module: str) -> tuple[str, ...]:
     """The module and what imports it, of the modules that decide verdicts."""
-    importing = grimp.build_graph("verify").find_downstream_modules(module)
+    importing = grimp.build_graph("stack_verify").find_downstream_modules(module)
     return (module, *sorted(name for name in importing if name.startswith(_JUDGING)))
 
 

@@ -8,13 +8,28 @@ from pathlib import Path
 
 from deployed import Deployed
 from judging import observe
+from stack_verify.snapshot import dump
 
 from stack.local.faults import FAULTS
-from verify.snapshot import dump
 
 STACKS = ("prod", "dev")
 # What shapes a snapshot; controls only judge it.
-_SHAPING = ("stack", "verify/collect", "verify/outputs", "verify/resources", "verify/snapshot.py", "tests/deployed.py")
+_SHAPING = (
+    "stack",
+    "verify/stack_verify/collect",
+    "verify/stack_verify/outputs",
+    "verify/stack_verify/resources",
+    "verify/stack_verify/snapshot.py",
+    "verify/stack_verify/inquiry.py",
+    "tests/deployed.py",
+)
+    "stack",
+    "verify/stack_verify/collect",
+    "verify/stack_verify/outputs",
+    "verify/stack_verify/resources",
+    "verify/stack_verify/snapshot.py",
+    "tests/deployed.py",
+)
 
 
 def record(root: Path, directory: Path) -> Iterator[tuple[int, int]]:

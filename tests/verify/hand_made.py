@@ -10,15 +10,14 @@ from typing import TypeVar
 import boto3
 import msgspec
 from msgspec import structs
-
-from verify.collect.collector import Collector
-from verify.collect.reader import Aws, Reader
-from verify.control import Control, Status
-from verify.evaluate import evaluate
-from verify.inquiry import Answer, Caller, Gap, Stack
-from verify.policy import load_policy
-from verify.resources.resource import ApiCall, Question, Resource
-from verify.snapshot import Snapshot, sorted_resources
+from stack_verify.collect.collector import Collector
+from stack_verify.collect.reader import Aws, Reader
+from stack_verify.core.control import Control, Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.inquiry import Answer, Caller, Gap, Stack
+from stack_verify.policy import load_policy
+from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.snapshot import Snapshot, sorted_resources
 
 R = TypeVar("R", bound=Resource)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 from hand_made import ACCOUNT, CALL, REGION, answer, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.drift import drift_live_vs_declared
-from verify.drift import table_of
-from verify.drift.field import declared_properties
-from verify.resources.resource import Question, Resource
-from verify.resources.stack import DeclaredResource
+from stack_verify.controls.stack.drift import drift_live_vs_declared
+from stack_verify.core.control import Status
+from stack_verify.drift import table_of
+from stack_verify.drift.field import declared_properties
+from stack_verify.resources.resource import Question, Resource
+from stack_verify.resources.stack import DeclaredResource
 
 BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/0123456789abcdef"
 MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:canary"}

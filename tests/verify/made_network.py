@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hand_made import answered
-
-from verify.resources.ec2 import InternetGateway, NatGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
-from verify.resources.resource import Resource
-from verify.resources.routing import NetworkAcl, RouteTable
+from stack_verify.resources.ec2 import InternetGateway, NatGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.routing import NetworkAcl, RouteTable
 
 LISTED = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, VPCEndpoint)
 NOBODY = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from verify.network.ports import ALL
-from verify.network.topology import Acl, AclEntry, Leg, Place, Routes
+from stack_verify.network.ports import ALL
+from stack_verify.network.topology import Acl, AclEntry, Leg, Place, Routes
 
 WORLD, VPC, HERE, THERE = (ip_network(each) for each in ("0.0.0.0/0", "10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24"))
 OPEN = (AclEntry(100, allow=True, protocol=ALL, network=WORLD),)

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import msgspec
 from hypothesis import strategies as st
-
-from verify.control import Citation, Severity, Status, hipaa
-from verify.finding import Finding, Subject, Waiver
-from verify.inquiry import Answer, Caller, Gap, Stack
-from verify.policy import load_policy
-from verify.report import Report, report_of
-from verify.resources.resource import ApiCall, Evidence, Question
-from verify.resources.stack import StackOutput
-from verify.snapshot import Snapshot
+from stack_verify.core.control import Citation, Severity, Status, hipaa
+from stack_verify.core.finding import Finding, Subject, Waiver
+from stack_verify.inquiry import Answer, Caller, Gap, Stack
+from stack_verify.policy import load_policy
+from stack_verify.report import Report, report_of
+from stack_verify.resources.resource import ApiCall, Evidence, Question
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import Snapshot
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 POLICY = load_policy("hipaa", "prod")

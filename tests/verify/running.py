@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-
-from verify.__main__ import main
+from stack_verify.__main__ import main
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def verify(
 
 def stack_verify(*arguments: str, environment: Mapping[str, str], cwd: Path) -> Ran:
     """Runs the command line `stack-verify ...` in `cwd`."""
-    return _run([sys.executable, "-m", "verify", *arguments], environment, cwd)
+    return _run([sys.executable, "-m", "stack_verify", *arguments], environment, cwd)
 
 
 def stack_verify_here(*arguments: str, cwd: Path) -> Ran:

@@ -1,6 +1,6 @@
 """One packet on its way through a VPC, from rule to rule, written anew in the words of AWS's documentation.
 
-It knows nothing of sets of packets, and nothing of how ``verify.network`` works: it takes one packet, with two
+It knows nothing of sets of packets, and nothing of how ``stack_verify.network`` works: it takes one packet, with two
 addresses and two ports, looks at every rule there is, and says whether the packet arrives and its answer comes back.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from verify.network.rules import Members
-from verify.network.topology import AclEntry, Party, Place, Routes, Topology
+from stack_verify.network.rules import Members
+from stack_verify.network.topology import AclEntry, Party, Place, Routes, Topology
 
 TCP, UDP, ALL = 6, 17, -1
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, answered, arn, denied, judged, snapshot
-
-from verify.control import Status
-from verify.controls.access_analyzer import iam_no_external_access_findings
-from verify.resources.accessanalyzer import AccessFinding, Analyzer
-from verify.resources.guardduty import Detector
-from verify.resources.kms import Key
-from verify.resources.s3 import Bucket
-from verify.resources.sns import Topic
+from stack_verify.controls.iam.access_analyzer import iam_no_external_access_findings
+from stack_verify.core.control import Status
+from stack_verify.resources.accessanalyzer import AccessFinding, Analyzer
+from stack_verify.resources.guardduty import Detector
+from stack_verify.resources.kms import Key
+from stack_verify.resources.s3 import Bucket
+from stack_verify.resources.sns import Topic
 
 ANALYZER = arn("access-analyzer", "analyzer/ours")
 TOPIC = arn("sns", "alarms")

@@ -7,15 +7,14 @@ from datetime import timedelta
 import pytest
 from hand_made import ACCOUNT, AT, POLICY, answer, answered, of_answers, said_of
 from msgspec import structs
-
-from verify.control import Status
-from verify.controls.account import iam_password_policy
-from verify.controls.acm import acm_certificate_not_expiring
-from verify.controls.config import config_recorder
-from verify.controls.iam_users import iam_console_mfa, iam_user_mfa
-from verify.resources.account import Account, LoginProfile, PasswordPolicy, User, UserMfaDevices
-from verify.resources.acm import Certificate
-from verify.resources.config import ConfigurationRecorder, RecorderStatus
+from stack_verify.controls.account.settings import iam_password_policy
+from stack_verify.controls.acm.certificates import acm_certificate_not_expiring
+from stack_verify.controls.config.recorder import config_recorder
+from stack_verify.controls.iam.users import iam_console_mfa, iam_user_mfa
+from stack_verify.core.control import Status
+from stack_verify.resources.account import Account, LoginProfile, PasswordPolicy, User, UserMfaDevices
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.config import ConfigurationRecorder, RecorderStatus
 
 STRONG = {
     "MinimumPasswordLength": POLICY.min_password_length,

@@ -6,18 +6,17 @@ import msgspec
 import pytest
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, OneClient, answered, arn, read, snapshot
-
-from verify.collect.account import security_contact
-from verify.collect.reader import Malformed
-from verify.control import Status
-from verify.controls.access_analyzer import iam_access_analyzer, iam_no_external_access_findings
-from verify.controls.account import account_security_contact, inspector_ecr
-from verify.controls.root_user import iam_root_hardware_mfa, iam_root_mfa, iam_root_no_keys
-from verify.errors import Unanswered
-from verify.policy import load_policy
-from verify.resources.accessanalyzer import AccessFinding, Analyzer
-from verify.resources.account import Account, InspectorStatus, SecurityContact, VirtualMfaDevices
-from verify.resources.s3 import Bucket
+from stack_verify.collect.account import security_contact
+from stack_verify.collect.reader import Malformed
+from stack_verify.controls.account.settings import account_security_contact, inspector_ecr
+from stack_verify.controls.iam.access_analyzer import iam_access_analyzer, iam_no_external_access_findings
+from stack_verify.controls.iam.root_user import iam_root_hardware_mfa, iam_root_mfa, iam_root_no_keys
+from stack_verify.core.control import Status
+from stack_verify.errors import Unanswered
+from stack_verify.policy import load_policy
+from stack_verify.resources.accessanalyzer import AccessFinding, Analyzer
+from stack_verify.resources.account import Account, InspectorStatus, SecurityContact, VirtualMfaDevices
+from stack_verify.resources.s3 import Bucket
 
 POLICY = load_policy("hipaa", "prod")
 ANALYZER_ARN = arn("access-analyzer", "analyzer/outside")

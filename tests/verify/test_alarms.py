@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, judged, snapshot
-
-from verify.control import Status
-from verify.controls.cloudwatch import alarm_target_deliverable
-from verify.controls.trail_alarms import alarm_cmk_deletion
-from verify.resources.cloudtrail import Trail
-from verify.resources.cloudwatch import Alarm, MetricAlarms
-from verify.resources.logs import MetricFilter
-from verify.resources.sns import Topic, TopicSubscriptions
+from stack_verify.controls.cloudwatch.alarms import alarm_target_deliverable
+from stack_verify.controls.cloudwatch.trail_alarms import alarm_cmk_deletion
+from stack_verify.core.control import Status
+from stack_verify.resources.cloudtrail import Trail
+from stack_verify.resources.cloudwatch import Alarm, MetricAlarms
+from stack_verify.resources.logs import MetricFilter
+from stack_verify.resources.sns import Topic, TopicSubscriptions
 
 TOPICS = HEARD, UNHEARD = arn("sns", "heard"), arn("sns", "unheard")
 ALARM_ARN, METRIC = arn("cloudwatch", "alarm:keys"), "audit|keys"

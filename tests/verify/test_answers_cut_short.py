@@ -6,9 +6,9 @@ from contextlib import ExitStack
 
 import pytest
 from running import stack_verify_here, verify
+from stack_verify.controls import CONTROLS
 
 from stack.local.proxy import Call, http_message, proxy_to
-from verify.controls import CONTROLS
 
 JSON, XML = "application/x-amz-json-1.1", "text/xml"
 GROUPS, DATABASES = ("DescribeLogGroups", "log-group-retention"), ("DescribeDBInstances", "rds-multi-az")

@@ -6,18 +6,17 @@ from datetime import timedelta
 
 import pytest
 from hand_made import AT, answered, arn, denied, snapshot
-
-from verify.control import Status
-from verify.controls.backup_plans import (
+from stack_verify.controls.backup.plans import (
     backup_plan_frequency_retention,
     backup_recent_success,
     backup_selection_covers_stack,
 )
-from verify.errors import Unanswered
-from verify.policy import load_policy
-from verify.resources.backup import BackupJob, BackupPlan, BackupSelection
-from verify.resources.elbv2 import LoadBalancer
-from verify.resources.s3 import Bucket, BucketLogging, BucketPolicy, BucketTags
+from stack_verify.core.control import Status
+from stack_verify.errors import Unanswered
+from stack_verify.policy import load_policy
+from stack_verify.resources.backup import BackupJob, BackupPlan, BackupSelection
+from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.s3 import Bucket, BucketLogging, BucketPolicy, BucketTags
 
 POLICY = load_policy("hipaa", "prod")
 PLAN, VAULT = "plan", "vault"

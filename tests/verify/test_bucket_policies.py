@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, document, of_answers, said_of
 from msgspec import structs
-
-from verify.control import Control, Status
-from verify.controls.bucket_policies import s3_cross_account_policy, s3_tls_minimum_version, s3_tls_only
-from verify.resources.s3 import Bucket, BucketPolicy
+from stack_verify.controls.s3.policies import s3_cross_account_policy, s3_tls_minimum_version, s3_tls_only
+from stack_verify.core.control import Control, Status
+from stack_verify.resources.s3 import Bucket, BucketPolicy
 
 BUCKET = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data", BucketRegion="sa-east-1")
 EVERYTHING = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 from hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, document, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.bucket_records import s3_access_logging, s3_lifecycle, s3_object_lock, s3_version_lifecycle
-from verify.controls.cloudtrail import cloudtrail_retention_six_years
-from verify.resources.cloudtrail import Trail
-from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
-from verify.resources.s3 import (
+from stack_verify.controls.cloudtrail.trails import cloudtrail_retention_six_years
+from stack_verify.controls.s3.records import s3_access_logging, s3_lifecycle, s3_object_lock, s3_version_lifecycle
+from stack_verify.core.control import Status
+from stack_verify.resources.cloudtrail import Trail
+from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,
     BucketLifecycle,

@@ -6,12 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 from hand_made import answer, answered, denied, document, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.bucket_records import s3_lifecycle
-from verify.controls.s3 import s3_kms_encryption, s3_no_public_read, s3_no_public_write
-from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
-from verify.resources.s3 import Bucket, BucketAcl, BucketEncryption, BucketLifecycle, BucketPolicy, BucketPolicyStatus
+from stack_verify.controls.s3.records import s3_lifecycle
+from stack_verify.controls.s3.settings import s3_kms_encryption, s3_no_public_read, s3_no_public_write
+from stack_verify.core.control import Status
+from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.s3 import (
+    Bucket,
+    BucketAcl,
+    BucketEncryption,
+    BucketLifecycle,
+    BucketPolicy,
+    BucketPolicyStatus,
+)
 
 BUCKET = answered(Bucket, Name="logs", BucketArn="arn:aws:s3:::logs", BucketRegion="sa-east-1")
 BALANCER_ARN = "arn:aws:elasticloadbalancing:sa-east-1:123456789012:loadbalancer/app/web/1"

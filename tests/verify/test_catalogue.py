@@ -6,11 +6,10 @@ import json
 import re
 
 import pytest
-
-from verify.__main__ import main
-from verify.citation import nist_by_security_hub, out_of_reach, security_rule
-from verify.controls import CONTROLS
-from verify.coverage import coverage
+from stack_verify.__main__ import main
+from stack_verify.controls import CONTROLS
+from stack_verify.core.citations import nist_by_security_hub, out_of_reach, security_rule
+from stack_verify.core.coverage import coverage
 
 
 def printed(capsys, *arguments: str) -> str:

@@ -10,14 +10,13 @@ import pytest
 from hand_made import AT, answer, answered, of_answers
 from msgspec import structs
 from running import verify
-
-from verify.__main__ import main
-from verify.changes import Audit, Row, changes
-from verify.control import Severity, Status
-from verify.errors import SnapshotError
-from verify.finding import COMPLETE, Subject
-from verify.resources.s3 import Bucket, BucketVersioning
-from verify.snapshot import Snapshot, dump, load
+from stack_verify.__main__ import main
+from stack_verify.comparison.changes import Audit, Row, changes
+from stack_verify.core.control import Severity, Status
+from stack_verify.core.finding import COMPLETE, Subject
+from stack_verify.errors import SnapshotError
+from stack_verify.resources.s3 import Bucket, BucketVersioning
+from stack_verify.snapshot import Snapshot, dump, load
 
 PASSED, FAILED, ERROR, WAIVED = Status.PASSED, Status.FAILED, Status.ERROR, Status.WAIVED
 

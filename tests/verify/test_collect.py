@@ -9,10 +9,9 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hand_made import OneClient, arn, read
 from running import verify
-
-from verify.collect import COLLECTORS
-from verify.resources import RESOURCES
-from verify.resources.probe import DatabasePort, Endpoint
+from stack_verify.collect import COLLECTORS
+from stack_verify.resources import RESOURCES
+from stack_verify.resources.probe import DatabasePort, Endpoint
 
 # Every operation that collectors may call besides those that describe and list. Each reads configuration; none fetches
 # a secret, an object or a log event.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, REGION, answered, arn, judged, observed, snapshot
-
-from verify.control import Control, Status
-from verify.controls.containers import (
+from stack_verify.controls.ecs.containers import (
     ecs_image_from_own_ecr,
     ecs_image_pinned,
     ecs_logging,
@@ -16,10 +14,11 @@ from verify.controls.containers import (
     no_placeholder_image,
     secret_referenced_by_task_exists,
 )
-from verify.resources.ecr import Repository
-from verify.resources.ecs import TaskDefinition
-from verify.resources.resource import Resource
-from verify.resources.secretsmanager import Secret
+from stack_verify.core.control import Control, Status
+from stack_verify.resources.ecr import Repository
+from stack_verify.resources.ecs import TaskDefinition
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.secretsmanager import Secret
 
 TASK = arn("ecs", "task-definition/web:1")
 OWN = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from botocore.stub import ANY, Stubber
 from hand_made import OneClient, answered, arn, judged, read, snapshot
-
-from verify.collect.cloudwatch import connections
-from verify.control import Status
-from verify.controls.rds_clients import rds_clients_connected
-from verify.resources.cloudwatch import DatabaseConnections
-from verify.resources.ecs import Service
-from verify.resources.rds import DBInstance
+from stack_verify.collect.cloudwatch import connections
+from stack_verify.controls.rds.clients import rds_clients_connected
+from stack_verify.core.control import Status
+from stack_verify.resources.cloudwatch import DatabaseConnections
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.rds import DBInstance
 
 DATABASE = answered(
     DBInstance,

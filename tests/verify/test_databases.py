@@ -8,10 +8,8 @@ import msgspec
 import pytest
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, AT, POLICY, OneClient, answer, answered, of_answers, read, said_of
-
-from verify.collect.rds import db_engine_versions
-from verify.control import Status
-from verify.controls.rds import (
+from stack_verify.collect.rds import db_engine_versions
+from stack_verify.controls.rds.instances import (
     rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
@@ -20,7 +18,7 @@ from verify.controls.rds import (
     rds_master_password_managed,
     rds_multi_az,
 )
-from verify.controls.rds_records import (
+from stack_verify.controls.rds.records import (
     rds_audit_parameters,
     rds_enhanced_monitoring,
     rds_latest_restorable_time_fresh,
@@ -30,9 +28,10 @@ from verify.controls.rds_records import (
     rds_snapshot_encrypted,
     rds_snapshot_not_public,
 )
-from verify.controls.rds_upkeep import rds_ca_certificate_valid, rds_engine_supported
-from verify.resources.logs import LogGroup
-from verify.resources.rds import DBEngineVersion, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
+from stack_verify.controls.rds.upkeep import rds_ca_certificate_valid, rds_engine_supported
+from stack_verify.core.control import Status
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.rds import DBEngineVersion, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 

@@ -8,19 +8,18 @@ from pathlib import Path
 import pytest
 from hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, said_of
 from made_declarations import BALANCER, MARK, declared, differences, verdict
-
-from verify.control import Status
-from verify.controls.drift import drift_live_vs_declared
-from verify.drift import TABLES, table_of
-from verify.drift.field import declared_properties
-from verify.references import recognise
-from verify.resources.ec2 import SecurityGroup
-from verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
-from verify.resources.iam import ManagedPolicy, PolicyVersion
-from verify.resources.kms import Key, KeyPolicy, KeyRotation
-from verify.resources.rds import DBInstance
-from verify.resources.resource import Resource
-from verify.snapshot import dump, load
+from stack_verify.controls.stack.drift import drift_live_vs_declared
+from stack_verify.core.control import Status
+from stack_verify.detect.references import recognise
+from stack_verify.drift import TABLES, table_of
+from stack_verify.drift.field import declared_properties
+from stack_verify.resources.ec2 import SecurityGroup
+from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.iam import ManagedPolicy, PolicyVersion
+from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.resource import Resource
+from stack_verify.snapshot import dump, load
 
 GROUP = "sg-0a1b2c3d4e5f60718"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"

@@ -8,24 +8,23 @@ import msgspec
 import pytest
 from hand_made import ACCOUNT, FOREIGN, REGION, answer, answered, of_answers, said_of
 from made_declarations import declared, differences, verdict
-
-from verify.collect import collect_again
-from verify.control import Status
-from verify.controls.drift import drift_live_vs_declared
-from verify.outputs import load_outputs
-from verify.resources import RESOURCES
-from verify.resources.accessanalyzer import Analyzer
-from verify.resources.account import InspectorStatus
-from verify.resources.acm import Certificate
-from verify.resources.backup import BackupPlan, BackupSelection
-from verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
-from verify.resources.config import DeliveryChannel
-from verify.resources.ecr import RepositoryLifecycle
-from verify.resources.guardduty import Detector
-from verify.resources.resource import Resource
-from verify.resources.sns import TopicSubscriptions
-from verify.resources.stack import DeclaredResource
-from verify.resources.wafv2 import LoggingConfiguration, WebACL
+from stack_verify.collect import collect_again
+from stack_verify.controls.stack.drift import drift_live_vs_declared
+from stack_verify.core.control import Status
+from stack_verify.outputs import load_outputs
+from stack_verify.resources import RESOURCES
+from stack_verify.resources.accessanalyzer import Analyzer
+from stack_verify.resources.account import InspectorStatus
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.backup import BackupPlan, BackupSelection
+from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
+from stack_verify.resources.config import DeliveryChannel
+from stack_verify.resources.ecr import RepositoryLifecycle
+from stack_verify.resources.guardduty import Detector
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.sns import TopicSubscriptions
+from stack_verify.resources.stack import DeclaredResource
+from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL
 
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"
 

@@ -7,24 +7,23 @@ import json
 import pytest
 from hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, said_of
 from made_declarations import BALANCER, MARK, declared, differences
-
-from verify.control import Status
-from verify.controls.drift import drift_live_vs_declared
-from verify.drift import TABLES
-from verify.drift.tags import TAGS
-from verify.inquiry import Answer
-from verify.resources import kinds_of
-from verify.resources.ec2 import VPC, InternetGateway, NatGateway
-from verify.resources.ecs import Service, TaskDefinition
-from verify.resources.elbv2 import Listener, ListenerRule
-from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.logs import LogGroup, LogGroupTags
-from verify.resources.rds import DBInstance
-from verify.resources.resource import Resource
-from verify.resources.secretsmanager import Secret
-from verify.resources.stack import DeclaredResource
-from verify.resources.tagging import Tagged
-from verify.tool_types import kind_of_type
+from stack_verify.controls.stack.drift import drift_live_vs_declared
+from stack_verify.core.control import Status
+from stack_verify.drift import TABLES
+from stack_verify.drift.tags import TAGS
+from stack_verify.inquiry import Answer
+from stack_verify.resources import kinds_of
+from stack_verify.resources.ec2 import VPC, InternetGateway, NatGateway
+from stack_verify.resources.ecs import Service, TaskDefinition
+from stack_verify.resources.elbv2 import Listener, ListenerRule
+from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy
+from stack_verify.resources.logs import LogGroup, LogGroupTags
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.secretsmanager import Secret
+from stack_verify.resources.stack import DeclaredResource
+from stack_verify.resources.tagging import Tagged
+from stack_verify.resources.tool_types import kind_of_type
 
 PASSED = (Status.PASSED, "")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 from hand_made import answered, arn
-
-from verify.resources.ecs import Service
-from verify.resources.elbv2 import Listener, ListenerRule
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.elbv2 import Listener, ListenerRule
 
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/1")
 LISTENER = {"ListenerArn": arn("elasticloadbalancing", "listener/app/web/1/2"), "LoadBalancerArn": BALANCER}

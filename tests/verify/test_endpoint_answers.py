@@ -6,8 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hand_made import OneClient, read
-
-from verify.collect.ec2 import LIVE_ENDPOINTS, vpc_endpoints
+from stack_verify.collect.ec2 import LIVE_ENDPOINTS, vpc_endpoints
 
 LIVE = list(LIVE_ENDPOINTS)
 ENDPOINT = {"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "ServiceName": "com.amazonaws.sa-east-1.s3"}

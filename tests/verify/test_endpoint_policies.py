@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, answered, document, judged, snapshot
-
-from verify.control import Status
-from verify.controls.vpc_edge import vpc_endpoint_policy_restricted
-from verify.resources.ec2 import VPCEndpoint
+from stack_verify.controls.ec2.edges import vpc_endpoint_policy_restricted
+from stack_verify.core.control import Status
+from stack_verify.resources.ec2 import VPCEndpoint
 
 EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, REGION, OneClient, snapshot
-
-from verify.collect import COLLECTORS
-from verify.collect.ask import ask
-from verify.collect.reader import Aws
-from verify.resources.kms import Key
-from verify.snapshot import as_saved
+from stack_verify.collect import COLLECTORS
+from stack_verify.collect.reader import Aws
+from stack_verify.collect.waves import ask
+from stack_verify.resources.kms import Key
+from stack_verify.snapshot import as_saved
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k"
 

@@ -7,17 +7,16 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 from msgspec import structs
-
-from verify.control import Severity, Status, Verdict, control, hipaa, passed, verdict
-from verify.evaluate import evaluate
-from verify.finding import Waiver
-from verify.inquiry import Answer, Caller, Gap, Stack
-from verify.policy import load_policy
-from verify.resources.kms import Key, KeyRotation
-from verify.resources.rds import DBInstance
-from verify.resources.resource import ApiCall, Question, Resource
-from verify.resources.stack import StackOutput
-from verify.snapshot import Snapshot
+from stack_verify.core.control import Severity, Status, Verdict, control, hipaa, passed, verdict
+from stack_verify.core.evaluate import evaluate
+from stack_verify.core.finding import Waiver
+from stack_verify.inquiry import Answer, Caller, Gap, Stack
+from stack_verify.policy import load_policy
+from stack_verify.resources.kms import Key, KeyRotation
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import Snapshot
 
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 POLICY = load_policy("hipaa", "prod")

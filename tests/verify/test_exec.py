@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, judged, snapshot
-
-from verify.control import Status
-from verify.controls.ecs import (
+from stack_verify.controls.ecs.services import (
     ecs_container_insights,
     ecs_exec_restricted,
     ecs_host_mode_user,
@@ -16,8 +14,9 @@ from verify.controls.ecs import (
     ecs_role_separation,
     ecs_tasks_in_private_subnets,
 )
-from verify.resources.ecs import Cluster, Service, TaskDefinition
-from verify.resources.kms import Key
+from stack_verify.core.control import Status
+from stack_verify.resources.ecs import Cluster, Service, TaskDefinition
+from stack_verify.resources.kms import Key
 
 CLUSTER, SERVICE, TASK = arn("ecs", "cluster/main"), arn("ecs", "service/main/web"), arn("ecs", "task-definition/web:1")
 KEY = arn("kms", "key/1")

@@ -6,13 +6,12 @@ import json
 
 import pytest
 from hand_made import ACCOUNT, REGION, answer, answered, arn, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.execution_role import iam_task_role_can_do_its_job
-from verify.resources.ecs import TaskDefinition
-from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.kms import Key
-from verify.resources.secretsmanager import Secret
+from stack_verify.controls.iam.execution_role import iam_task_role_can_do_its_job
+from stack_verify.core.control import Status
+from stack_verify.resources.ecs import TaskDefinition
+from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy
+from stack_verify.resources.kms import Key
+from stack_verify.resources.secretsmanager import Secret
 
 TASK = arn("ecs", "task-definition/web:1")
 SECRET, KEY, GROUP = arn("secretsmanager", "secret:app-AbCdEf"), arn("kms", "key/1"), arn("logs", "log-group:/web")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from verify.errors import Unanswered
-from verify.filter_pattern import parse
+from stack_verify.controls.cloudwatch.filter_pattern import parse
+from stack_verify.errors import Unanswered
 
 EVENT = {"eventName": "CreateTrail", "errorCode": "AccessDeniedException", "userIdentity": {"type": "Root"}}
 

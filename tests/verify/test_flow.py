@@ -7,14 +7,13 @@ from ipaddress import ip_network
 
 import pytest
 from made_places import leg, place
-
-from verify.errors import Unanswered
-from verify.network.flow import Lead, Path, arrival, flow, outward
-from verify.network.hops import Hop
-from verify.network.packets import Box, Packets
-from verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
-from verify.network.rules import Addresses, Rule
-from verify.network.topology import AclEntry, GroupRules, Party, Topology
+from stack_verify.errors import Unanswered
+from stack_verify.network.flow import Lead, Path, arrival, flow, outward
+from stack_verify.network.hops import Hop
+from stack_verify.network.packets import Box, Packets
+from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
+from stack_verify.network.rules import Addresses, Rule
+from stack_verify.network.topology import AclEntry, GroupRules, Party, Topology
 
 HTTPS = PortRange(443, 443)
 WORLD = Addresses("0.0.0.0/0", (ip_network("0.0.0.0/0"),))

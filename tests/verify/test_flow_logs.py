@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, judged, snapshot
-
-from verify.control import Status
-from verify.controls.vpc import vpc_default_sg_closed, vpc_flow_log_destination_live, vpc_flow_logs
-from verify.resources.ec2 import VPC, FlowLog, SecurityGroup
-from verify.resources.logs import LogGroup
+from stack_verify.controls.ec2.vpcs import vpc_default_sg_closed, vpc_flow_log_destination_live, vpc_flow_logs
+from stack_verify.core.control import Status
+from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup
+from stack_verify.resources.logs import LogGroup
 
 GROUP = answered(LogGroup, logGroupName="flows", logGroupArn="arn:aws:logs:sa-east-1:123456789012:log-group:flows")
 NETWORK = answered(VPC, VpcId="vpc-1", CidrBlock="10.0.0.0/16")

@@ -7,10 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, REGION
-
-from verify.collect.actions import iam_action
-from verify.collect.reader import Aws, Reader
-from verify.collect.s3 import buckets
+from stack_verify.collect.actions import iam_action
+from stack_verify.collect.reader import Aws, Reader
+from stack_verify.collect.s3 import buckets
 
 
 class Session:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, denied, judged, snapshot
-
-from verify.control import Status
-from verify.controls import CONTROLS
-from verify.controls.vpc import subnet_multi_az, subnet_public_private_separated
-from verify.references import recognise
-from verify.resources import RESOURCES
-from verify.resources.ec2 import VPC, InternetGateway, Subnet
-from verify.resources.ecs import Service, TaskDefinition
-from verify.resources.elbv2 import Listener
-from verify.resources.resource import Resource
-from verify.resources.routing import RouteTable
-from verify.resources.tagging import TaggedResource
+from stack_verify.controls import CONTROLS
+from stack_verify.controls.ec2.vpcs import subnet_multi_az, subnet_public_private_separated
+from stack_verify.core.control import Status
+from stack_verify.detect.references import recognise
+from stack_verify.resources import RESOURCES
+from stack_verify.resources.ec2 import VPC, InternetGateway, Subnet
+from stack_verify.resources.ecs import Service, TaskDefinition
+from stack_verify.resources.elbv2 import Listener
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.routing import RouteTable
+from stack_verify.resources.tagging import TaggedResource
 
 BY_STACK = "Project=web,EnvironmentSuffix=prod"
 TO_THE_INTERNET = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}

@@ -16,13 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING
 from made_reports import report as made
-
-from verify.__main__ import main
-from verify.report import report_of
-from verify.report.history import load_history, record
-from verify.report.trend_svg import trend_svg
-from verify.resources.s3 import Bucket, BucketVersioning
-from verify.snapshot import dump
+from stack_verify.__main__ import main
+from stack_verify.archive.history import load_history, record
+from stack_verify.report import report_of
+from stack_verify.report.formats.html.trend_svg import trend_svg
+from stack_verify.resources.s3 import Bucket, BucketVersioning
+from stack_verify.snapshot import dump
 
 BUCKET = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data")
 FORMATS = ("--report", "json,snapshot")

@@ -9,10 +9,9 @@ import msgspec
 import pytest
 from hand_made import AT, of_answers
 from running import Ran, verify
-
-from verify.resources.resource import ApiCall
-from verify.resources.stack import StackOutput
-from verify.snapshot import dump
+from stack_verify.resources.resource import ApiCall
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import dump
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 from made_places import HERE, OPEN, THERE, WORLD, leg, place
-
-from verify.errors import Unanswered
-from verify.network.hops import (
+from stack_verify.errors import Unanswered
+from stack_verify.network.hops import (
     Hop,
     Way,
     addresses,
@@ -20,10 +19,10 @@ from verify.network.hops import (
     secured,
     told,
 )
-from verify.network.packets import INTERNET_IPV4, Box, Packets
-from verify.network.ports import ALL, ICMP, TCP, UDP, PortRange
-from verify.network.rules import Addresses, Members, Rule
-from verify.network.topology import AclEntry, GroupRules, Leg, Party, Place, Routes
+from stack_verify.network.packets import INTERNET_IPV4, Box, Packets
+from stack_verify.network.ports import ALL, ICMP, TCP, UDP, PortRange
+from stack_verify.network.rules import Addresses, Members, Rule
+from stack_verify.network.topology import AclEntry, GroupRules, Leg, Party, Place, Routes
 
 HTTPS = PortRange(443, 443)
 ONE, OTHER = (int(ip_network(each)[0]) for each in ("10.0.1.1", "10.0.2.2"))

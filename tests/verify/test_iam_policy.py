@@ -7,9 +7,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from verify.errors import Unanswered
-from verify.iam_policy import Statement, matches, open_to_anyone, statements
+from stack_verify.errors import Unanswered
+from stack_verify.principals.iam_policy import Statement, matches, open_to_anyone, statements
 
 ACCOUNT = "123456789012"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

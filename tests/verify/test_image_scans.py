@@ -7,13 +7,12 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, POLICY, REGION, OneClient, answer, answered, arn, of_answers, read, said_of
 from msgspec import structs
-
-from verify.collect.ecr import image_scans
-from verify.control import Status
-from verify.controls.ecr import ecr_no_critical_findings
-from verify.evaluate import evaluate
-from verify.resources.ecr import ImageScan
-from verify.resources.ecs import TaskDefinition
+from stack_verify.collect.ecr import image_scans
+from stack_verify.controls.ecr.repositories import ecr_no_critical_findings
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.resources.ecr import ImageScan
+from stack_verify.resources.ecs import TaskDefinition
 
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 DIGEST = f"sha256:{'a' * 64}"

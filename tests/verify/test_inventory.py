@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from hand_made import CALL, answered, arn, judged, observed, snapshot
 from msgspec import structs
-
-from verify.control import Status
-from verify.controls.drift import (
+from stack_verify.controls.stack.drift import (
     drift_live_vs_declared,
     ecs_running_revision_is_declared,
     inventory_in_account_not_in_state,
 )
-from verify.inquiry import Answer
-from verify.resources.ec2 import (
+from stack_verify.core.control import Status
+from stack_verify.inquiry import Answer
+from stack_verify.resources.ec2 import (
     EIP,
     VPC,
     FlowLog,
@@ -24,18 +23,18 @@ from verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
-from verify.resources.ecs import Service, TaskDefinition
-from verify.resources.ecs_cluster import Cluster
-from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.iam import ManagedPolicy, Role
-from verify.resources.kms import Key
-from verify.resources.rds import DatabasesOfVpc, DBInstance
-from verify.resources.resource import Question, Resource
-from verify.resources.routing import NetworkAcl, RouteTable
-from verify.resources.secretsmanager import Secret
-from verify.resources.stack import NO_STATE, DeclaredResource
-from verify.resources.tagging import TaggedResource
-from verify.snapshot import Snapshot
+from stack_verify.resources.ecs import Service, TaskDefinition
+from stack_verify.resources.ecs_cluster import Cluster
+from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.iam import ManagedPolicy, Role
+from stack_verify.resources.kms import Key
+from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
+from stack_verify.resources.resource import Question, Resource
+from stack_verify.resources.routing import NetworkAcl, RouteTable
+from stack_verify.resources.secretsmanager import Secret
+from stack_verify.resources.stack import NO_STATE, DeclaredResource
+from stack_verify.resources.tagging import TaggedResource
+from stack_verify.snapshot import Snapshot
 
 PASSED, FAILED, NOT_APPLICABLE = Status.PASSED, Status.FAILED, Status.NOT_APPLICABLE
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))

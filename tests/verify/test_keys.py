@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, FOREIGN, answer, answered, denied, document, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.kms import kms_policy_no_full_access_beyond_admins, kms_policy_not_public, kms_rotation
-from verify.resources.iam import Role
-from verify.resources.kms import Key, KeyPolicy
+from stack_verify.controls.kms.keys import kms_policy_no_full_access_beyond_admins, kms_policy_not_public, kms_rotation
+from stack_verify.core.control import Status
+from stack_verify.resources.iam import Role
+from stack_verify.resources.kms import Key, KeyPolicy
 
 KEY_ARN = f"arn:aws:kms:sa-east-1:{ACCOUNT}:key/k"
 FIELDS = {"KeyManager": "CUSTOMER", "KeyState": "Enabled", "KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS"}

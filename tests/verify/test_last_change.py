@@ -8,19 +8,18 @@ import pytest
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, CALL, REGION, OneClient, answered, arn, denied, read, snapshot
 from msgspec import structs
-
-from verify.collect import cloudtrail
-from verify.control import Status
-from verify.controls import CONTROLS
-from verify.controls.last_change import MOST
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.resources.cloudtrail import LastChange
-from verify.resources.logs import LogGroup
-from verify.resources.resource import Question
-from verify.resources.stack import DeclaredResource
-from verify.snapshot import Snapshot, dump
-from verify.who import to_look_up
+from stack_verify.collect import cloudtrail
+from stack_verify.controls import CONTROLS
+from stack_verify.controls.stack.last_change import MOST
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.pipeline.change_authors import to_look_up
+from stack_verify.policy import load_policy
+from stack_verify.resources.cloudtrail import LastChange
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.resource import Question
+from stack_verify.resources.stack import DeclaredResource
+from stack_verify.snapshot import Snapshot, dump
 
 POLICY = load_policy("hipaa", "prod")
 AT = datetime(2026, 1, 30, 8, 15, tzinfo=UTC)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, denied, judged, snapshot
-
-from verify.control import Status
-from verify.controls.acm import acm_domain_covers_endpoint
-from verify.controls.elb import alb_acm_certificate
-from verify.resources.acm import Certificate
-from verify.resources.elbv2 import Listener, ListenerCertificates
-from verify.resources.stack import StackOutput
+from stack_verify.controls.acm.certificates import acm_domain_covers_endpoint
+from stack_verify.controls.elbv2.load_balancers import alb_acm_certificate
+from stack_verify.core.control import Status
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.elbv2 import Listener, ListenerCertificates
+from stack_verify.resources.stack import StackOutput
 
 LISTENER = arn("elasticloadbalancing", "listener/app/web/1/2")
 DEFAULT, FURTHER = arn("acm", "certificate/default"), arn("acm", "certificate/further")

@@ -7,14 +7,13 @@ from ipaddress import ip_network
 import pytest
 from hand_made import answered, arn, snapshot
 from made_network import LISTED, entry, group, subnets
-
-from verify.errors import Unanswered
-from verify.network.live import LiveNetwork, protocols
-from verify.network.topology import AclEntry, Party
-from verify.resources.ec2 import NetworkInterface, Subnet, VPCEndpoint
-from verify.resources.ecs import Service
-from verify.resources.elbv2 import LoadBalancer
-from verify.resources.routing import NetworkAcl, PrefixList, RouteTable
+from stack_verify.errors import Unanswered
+from stack_verify.network.live import LiveNetwork, protocols
+from stack_verify.network.topology import AclEntry, Party
+from stack_verify.resources.ec2 import NetworkInterface, Subnet, VPCEndpoint
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 
 EVERY = tuple((kind, "vpc-1") for kind in LISTED)
 

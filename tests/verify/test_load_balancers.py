@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, judged, snapshot
-
-from verify.control import Status
-from verify.controls.elb import alb_access_logs, alb_listener_tls
-from verify.controls.path import path_alb_egress_reaches_targets, path_listener_sg_coherent
-from verify.errors import Unanswered
-from verify.resources.ec2 import SecurityGroup
-from verify.resources.elbv2 import Listener, LoadBalancer, LoadBalancerAttributes, TargetGroup
+from stack_verify.controls.elbv2.load_balancers import alb_access_logs, alb_listener_tls
+from stack_verify.controls.network.path import path_alb_egress_reaches_targets, path_listener_sg_coherent
+from stack_verify.core.control import Status
+from stack_verify.errors import Unanswered
+from stack_verify.resources.ec2 import SecurityGroup
+from stack_verify.resources.elbv2 import Listener, LoadBalancer, LoadBalancerAttributes, TargetGroup
 
 LETTERS = {"application": "app", "network": "net", "gateway": "gwy"}
 EMPTY = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}

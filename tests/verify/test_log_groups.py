@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, REGION, answer, answered, denied, document, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.ecs import log_groups_for_every_producer
-from verify.controls.logs import log_group_deletion_protected, log_group_not_public, log_group_retention
-from verify.resources.ecs_cluster import Cluster
-from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.logs import LogGroup, ResourcePolicies
+from stack_verify.controls.ecs.services import log_groups_for_every_producer
+from stack_verify.controls.logs.groups import log_group_deletion_protected, log_group_not_public, log_group_retention
+from stack_verify.core.control import Status
+from stack_verify.resources.ecs_cluster import Cluster
+from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy
+from stack_verify.resources.logs import LogGroup, ResourcePolicies
 
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:tasks"
 INSIGHTS = "/aws/ecs/containerinsights/c/performance"

@@ -21,17 +21,16 @@ from cryptography.hazmat.primitives.serialization import (
 from hand_made import answer, answered, denied, of_answers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from verify.__main__ import main
-from verify.control import Status
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.report import DEFAULT_FORMATS, report_of, reporters, write_reports
-from verify.report.signature import is_signed
-from verify.resources.kms import Key
-from verify.resources.s3 import Bucket, BucketVersioning
-from verify.snapshot import dump, load
+from stack_verify.__main__ import main
+from stack_verify.archive.signature import is_signed
+from stack_verify.controls import CONTROLS
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.policy import load_policy
+from stack_verify.report import DEFAULT_FORMATS, report_of, reporters, write_reports
+from stack_verify.resources.kms import Key
+from stack_verify.resources.s3 import Bucket, BucketVersioning
+from stack_verify.snapshot import dump, load
 
 VERSIONING = answered(BucketVersioning, Bucket="data", Status="Enabled")
 BUCKET = answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data")

@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from msgspec import UNSET, structs
-
-from verify.control import Status
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.inquiry import Answer, Gap
-from verify.policy import load_policy
-from verify.report import exit_status
-from verify.resources.resource import Resource
-from verify.snapshot import Snapshot, dump, load
+from stack_verify.controls import CONTROLS
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.inquiry import Answer, Gap
+from stack_verify.policy import load_policy
+from stack_verify.report import exit_status
+from stack_verify.resources.resource import Resource
+from stack_verify.snapshot import Snapshot, dump, load
 
 POLICY = load_policy("hipaa", "prod")
 PARTS = 2

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from hand_made import answered, arn, judged, snapshot
 from msgspec import structs
-
-from verify.control import Status
-from verify.controls.stack import env_suffix_in_names
-from verify.inquiry import Stack
-from verify.resources.ec2 import VPC
-from verify.resources.elbv2 import LoadBalancer, TargetGroup
-from verify.resources.resource import Resource
-from verify.resources.stack import StackOutput
+from stack_verify.controls.stack.outputs import env_suffix_in_names
+from stack_verify.core.control import Status
+from stack_verify.inquiry import Stack
+from stack_verify.resources.ec2 import VPC
+from stack_verify.resources.elbv2 import LoadBalancer, TargetGroup
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.stack import StackOutput
 
 VPC_FIELDS = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}
 

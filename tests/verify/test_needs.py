@@ -11,27 +11,26 @@ from hand_made import answered, judged
 from hand_made import snapshot as made
 from msgspec import structs
 from running import stack_verify, stack_verify_here, verify
-
-from verify.changes import audit_of, changes
-from verify.collect import collect_again
-from verify.control import Severity, Status, control, failed, hipaa, passed
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.needs import looked_at, unread
-from verify.outputs import load_outputs
-from verify.policy import load_policy
-from verify.probe.observe import probe
-from verify.probe.settings import probe_settings
-from verify.resources import kinds_of
-from verify.resources.ec2 import VPC
-from verify.resources.elbv2 import Listener
-from verify.resources.guardduty import Detector
-from verify.resources.kms import Key, KeyRotation
-from verify.resources.probe import DatabasePort, Endpoint, ProbeRun
-from verify.resources.rds import DBInstance
-from verify.resources.s3 import Bucket
-from verify.resources.secretsmanager import Secret, SecretPolicy
-from verify.snapshot import NOT_READ, load
+from stack_verify.collect import collect_again
+from stack_verify.comparison.changes import audit_of, changes
+from stack_verify.controls import CONTROLS
+from stack_verify.core.control import Severity, Status, control, failed, hipaa, passed
+from stack_verify.core.evaluate import evaluate
+from stack_verify.core.requirements import looked_at, unread
+from stack_verify.outputs import load_outputs
+from stack_verify.policy import load_policy
+from stack_verify.probe.observe import probe
+from stack_verify.probe.settings import probe_settings
+from stack_verify.resources import kinds_of
+from stack_verify.resources.ec2 import VPC
+from stack_verify.resources.elbv2 import Listener
+from stack_verify.resources.guardduty import Detector
+from stack_verify.resources.kms import Key, KeyRotation
+from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.s3 import Bucket
+from stack_verify.resources.secretsmanager import Secret, SecretPolicy
+from stack_verify.snapshot import NOT_READ, load
 
 POLICY = load_policy("hipaa", "prod")
 # What names anything and everything has to be read for these.

@@ -9,18 +9,17 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from verify.errors import Unanswered
-from verify.inquiry import Answer, Caller, Stack
-from verify.network.addresses import covers, is_world, union
-from verify.network.exposure import exposures
-from verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
-from verify.network.routes import internet_routes, route_table
-from verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
-from verify.resources.ec2 import SecurityGroup, Subnet
-from verify.resources.resource import ApiCall, Question
-from verify.resources.routing import PrefixList, RouteTable
-from verify.snapshot import Snapshot
+from stack_verify.errors import Unanswered
+from stack_verify.inquiry import Answer, Caller, Stack
+from stack_verify.network.addresses import covers, is_world, union
+from stack_verify.network.exposure import exposures
+from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
+from stack_verify.network.routes import internet_routes, route_table
+from stack_verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
+from stack_verify.resources.ec2 import SecurityGroup, Subnet
+from stack_verify.resources.resource import ApiCall, Question
+from stack_verify.resources.routing import PrefixList, RouteTable
+from stack_verify.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CALL = ApiCall(api="ec2:Describe", account="123456789012", region="sa-east-1", request_id="r", at=NOW)

@@ -6,14 +6,13 @@ from ipaddress import ip_network
 
 import pytest
 from hand_made import answered, snapshot
-
-from verify.errors import Unanswered
-from verify.network.addresses import Network, covers, is_world, union
-from verify.network.exposure import exposures
-from verify.network.ports import TCP, PortRange
-from verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
-from verify.resources.ec2 import SecurityGroup
-from verify.resources.routing import PrefixList
+from stack_verify.errors import Unanswered
+from stack_verify.network.addresses import Network, covers, is_world, union
+from stack_verify.network.exposure import exposures
+from stack_verify.network.ports import TCP, PortRange
+from stack_verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
+from stack_verify.resources.ec2 import SecurityGroup
+from stack_verify.resources.routing import PrefixList
 
 WORLD = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn
-
-from verify.resources.ec2 import VPC, FlowLog, NatGateway, Subnet
-from verify.resources.logs import LogGroup
-from verify.resources.s3 import Bucket
+from stack_verify.resources.ec2 import VPC, FlowLog, NatGateway, Subnet
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.s3 import Bucket
 
 ABROAD = arn("logs", "log-group:flow", region="us-east-1")
 ANOTHERS = arn("logs", "log-group:flow", account="210987654321")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, answer, answered, denied, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.cloudtrail import cloudtrail_s3_read_events, cloudtrail_s3_write_events
-from verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
-from verify.resources.config import DeliveryChannel
-from verify.resources.elbv2 import LoadBalancerAttributes
-from verify.resources.s3 import Bucket, BucketLogging
+from stack_verify.controls.cloudtrail.trails import cloudtrail_s3_read_events, cloudtrail_s3_write_events
+from stack_verify.core.control import Status
+from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
+from stack_verify.resources.config import DeliveryChannel
+from stack_verify.resources.elbv2 import LoadBalancerAttributes
+from stack_verify.resources.s3 import Bucket, BucketLogging
 
 DATA = answer("data", answered(Bucket, Name="data", BucketArn="arn:aws:s3:::data", BucketRegion="sa-east-1"))
 EVERY = "arn:aws:s3"

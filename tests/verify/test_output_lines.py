@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from verify.outputs import load_outputs
+from stack_verify.outputs import load_outputs
 
 FLAT = """\
 {

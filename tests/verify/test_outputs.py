@@ -10,9 +10,8 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from verify.errors import OutputsError
-from verify.outputs import Declared, StackOutputs, load_outputs
+from stack_verify.errors import OutputsError
+from stack_verify.outputs import Declared, StackOutputs, load_outputs
 
 DATA = Path(__file__).parent / "data/outputs"
 EXPORTS = ("pulumi-stack-export-3.json", "pulumi-stack-export-4.json", "pulumi-file-backend.json")

@@ -155,7 +155,7 @@ def test_one_that_cannot_tell_which_resources_it_speaks_of_is_an_error(repositor
     [
         (None, ": no such file of controls. Correct --controls, or the path in pyproject.toml."),
         ("", ": defines no control. Make one with @control"),
-        ("from verify.controls.rds import rds_multi_az\n", ": defines no control."),
+        ("from stack_verify.controls.rds.instances import rds_multi_az\n", ": defines no control."),
         (NAMED.replace("own-rds-name", "rds-multi-az"), ": there is a control rds-multi-az already, in the verifier"),
         (NAMED.replace("own-rds-name", "waivers-valid"), ": there is a control waivers-valid already, in the verifier"),
         (NAMED + NAMED.replace("def own_rds_name", "def again"), ": there is a control own-rds-name already, in "),

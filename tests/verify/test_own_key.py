@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-
-from verify.control import Status
-from verify.controls.encryption import own_key
-from verify.errors import Unanswered
-from verify.inquiry import Answer, Caller, Stack
-from verify.resources.kms import Key
-from verify.resources.logs import LogGroup
-from verify.resources.resource import ApiCall
-from verify.resources.stack import StackOutput
-from verify.snapshot import Snapshot
+from stack_verify.controls.kms.own_key import own_key
+from stack_verify.core.control import Status
+from stack_verify.errors import Unanswered
+from stack_verify.inquiry import Answer, Caller, Stack
+from stack_verify.resources.kms import Key
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.resource import ApiCall
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import Snapshot
 
 ARN = "arn:aws:kms:sa-east-1:123456789012:key/k"
 CALL = ApiCall(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import pytest
-
-from verify.network.packets import (
+from stack_verify.network.packets import (
     INTERNET_IPV4,
     INTERNET_IPV6,
     Box,
@@ -19,7 +18,7 @@ from verify.network.packets import (
     rest_of,
     span,
 )
-from verify.network.ports import PortRange
+from stack_verify.network.ports import PortRange
 
 WHOLE = Box((10, 19), (30, 39), (1024, 65535), (440, 449))
 

@@ -13,16 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING
-
-from verify.changes import ChangedFinding, ChangedProperty, Changes
-from verify.control import Severity, Status, hipaa
-from verify.finding import Finding, Subject, Waiver
-from verify.inquiry import Caller, Settling, Stack
-from verify.policy import load_policy
-from verify.report import HtmlReport, Report, report_of
-from verify.resources.resource import Evidence
-from verify.snapshot import Snapshot
-from verify.trend import AuditCounts, ControlTrend, Repairs, Trend
+from stack_verify.comparison.changes import ChangedFinding, ChangedProperty, Changes
+from stack_verify.comparison.trend import AuditCounts, ControlTrend, Repairs, Trend
+from stack_verify.core.control import Severity, Status, hipaa
+from stack_verify.core.finding import Finding, Subject, Waiver
+from stack_verify.inquiry import Caller, Settling, Stack
+from stack_verify.policy import load_policy
+from stack_verify.report import HtmlReport, Report, report_of
+from stack_verify.resources.resource import Evidence
+from stack_verify.snapshot import Snapshot
 
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"

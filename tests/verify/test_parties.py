@@ -6,11 +6,10 @@ from ipaddress import ip_network
 
 import pytest
 from hand_made import ACCOUNT, REGION, answer, answered, of_answers
-
-from verify.network.parties import balancers_of, blocks, interface, service_groups, service_subnets
-from verify.resources.ec2 import Subnet
-from verify.resources.ecs import Service
-from verify.resources.elbv2 import LoadBalancer, TargetGroup
+from stack_verify.network.endpoints import balancers_of, blocks, interface, service_groups, service_subnets
+from stack_verify.resources.ec2 import Subnet
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.elbv2 import LoadBalancer, TargetGroup
 
 ELB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
 ECS = f"arn:aws:ecs:{REGION}:{ACCOUNT}"

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 from hand_made import answered, arn, judged, snapshot
-
-from verify.control import Status
-from verify.controls.path import (
+from stack_verify.controls.network.path import (
     path_alb_egress_reaches_targets,
     path_listener_sg_coherent,
     path_rds_ingress_only_from_tasks,
@@ -17,11 +15,12 @@ from verify.controls.path import (
     path_task_ingress_only_from_alb,
     path_tg_port_equals_container_port,
 )
-from verify.resources.ec2 import SecurityGroup, Subnet
-from verify.resources.ecs import Service, TaskDefinition
-from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.rds import DBInstance
-from verify.resources.resource import Resource
+from stack_verify.core.control import Status
+from stack_verify.resources.ec2 import SecurityGroup, Subnet
+from stack_verify.resources.ecs import Service, TaskDefinition
+from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.resource import Resource
 
 NOTHING = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))

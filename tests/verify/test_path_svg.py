@@ -6,8 +6,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-
-from verify.report.path_svg import path_svg
+from stack_verify.report.formats.html.path_svg import path_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 OPEN = (

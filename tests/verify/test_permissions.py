@@ -15,21 +15,20 @@ from botocore import xform_name
 from msgspec import structs
 from recorded import Tape, calls, recording
 from running import stack_verify
-
-from verify.collect import COLLECTORS, collect
-from verify.collect.actions import iam_action
-from verify.collect.permissions import SCOPES, UNSCOPED, actions, least_privilege
-from verify.collect.reader import NEVER, READS
-from verify.control import Control, Status
-from verify.controls import CONTROLS
-from verify.evaluate import evaluate
-from verify.finding import COMPLETE, Finding
-from verify.needs import unread
-from verify.outputs import StackOutputs, load_outputs
-from verify.policy import load_policy
-from verify.resources import kinds_of, leading_to
-from verify.resources.routing import PrefixList
-from verify.snapshot import Snapshot
+from stack_verify.collect import COLLECTORS, collect
+from stack_verify.collect.actions import iam_action
+from stack_verify.collect.permissions import SCOPES, UNSCOPED, actions, least_privilege
+from stack_verify.collect.reader import NEVER, READS
+from stack_verify.controls import CONTROLS
+from stack_verify.core.control import Control, Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.core.finding import COMPLETE, Finding
+from stack_verify.core.requirements import unread
+from stack_verify.outputs import StackOutputs, load_outputs
+from stack_verify.policy import load_policy
+from stack_verify.resources import kinds_of, leading_to
+from stack_verify.resources.routing import PrefixList
+from stack_verify.snapshot import Snapshot
 
 POLICY = load_policy("hipaa", "prod")
 OPERATIONS = {

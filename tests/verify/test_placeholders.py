@@ -7,8 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-from verify.placeholders import UNKNOWN_VALUES, placeholder_in, unknown_in
+from stack_verify.detect.placeholders import UNKNOWN_VALUES, placeholder_in, unknown_in
 
 ACM = "arn:aws:acm:sa-east-1:123456789012:certificate"
 

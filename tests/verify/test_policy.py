@@ -7,15 +7,14 @@ from importlib.resources import files
 
 import msgspec
 import pytest
-
-from verify.__main__ import main
-from verify.controls import CONTROLS
-from verify.errors import PolicyError
-from verify.policy import built_in, load_policy
-from verify.severity import Severity
+from stack_verify.__main__ import main
+from stack_verify.controls import CONTROLS
+from stack_verify.errors import PolicyError
+from stack_verify.policy import built_in, load_policy
+from stack_verify.severity import Severity
 
 KNOWN = {control.id for control in CONTROLS}
-HIPAA = files("verify").joinpath("policies/hipaa.toml").read_text(encoding="utf-8")
+HIPAA = files("stack_verify.policy").joinpath("profiles/hipaa.toml").read_text(encoding="utf-8")
 
 
 def line(text: str, sought: str) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from verify.controls.iam_escalation import ways
-from verify.iam_policy import statements
+from stack_verify.controls.iam.escalation import ways
+from stack_verify.principals.iam_policy import statements
 
 
 def allow(actions, resource="*", **more):

@@ -6,9 +6,7 @@ from datetime import timedelta
 
 import pytest
 from hand_made import ACCOUNT, AT, answered, arn, judged, observed, snapshot
-
-from verify.control import Control, Status
-from verify.controls.probe import (
+from stack_verify.controls.probe.endpoints import (
     dns_points_at_alb,
     probe_certificate_not_expiring,
     probe_http_redirects,
@@ -17,11 +15,12 @@ from verify.controls.probe import (
     probe_rds_not_reachable,
     probe_security_headers,
 )
-from verify.resources.elbv2 import Listener, LoadBalancer
-from verify.resources.probe import DatabasePort, Endpoint, ProbeRun
-from verify.resources.rds import DBInstance
-from verify.resources.routing import RouteTable
-from verify.snapshot import Snapshot
+from stack_verify.core.control import Control, Status
+from stack_verify.resources.elbv2 import Listener, LoadBalancer
+from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.routing import RouteTable
+from stack_verify.snapshot import Snapshot
 
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/1")
 HTTPS, ODD, HTTP = (arn("elasticloadbalancing", f"listener/app/web/1/{port}") for port in (443, 8443, 80))

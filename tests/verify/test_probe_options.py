@@ -10,9 +10,8 @@ import boto3
 import pytest
 from running import Ran, stack_verify, verify
 from servers import Authority, answer, encrypted, server
-
-from verify.errors import ProbeError
-from verify.probe.settings import ProbeSettings, probe_settings
+from stack_verify.errors import ProbeError
+from stack_verify.probe.settings import ProbeSettings, probe_settings
 
 HOST = "app.example.com"
 
@@ -162,7 +161,7 @@ def test_what_cannot_be_meant_stops_the_run(tmp_path, moto_environment, argument
 
 
 def test_the_machine_s_own_addresses_are_found_without_a_word_to_anybody():
-    from verify.probe.connection import own_address
+    from stack_verify.probe.connection import own_address
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))

@@ -14,17 +14,16 @@ import servers
 from hand_made import answered, arn, judged, observed, snapshot
 from msgspec import structs
 from servers import Authority, Serve, answer, encrypted, plain, server
-
-from verify.control import Status
-from verify.controls import probe as controls
-from verify.probe.observe import probe
-from verify.probe.settings import ProbeSettings
-from verify.resources.acm import Certificate
-from verify.resources.elbv2 import Listener, ListenerCertificates, LoadBalancer, TargetGroup
-from verify.resources.probe import Check, DatabasePort, Endpoint, Stop
-from verify.resources.rds import DBInstance
-from verify.resources.routing import RouteTable
-from verify.snapshot import Snapshot, dump, load
+from stack_verify.controls.probe import endpoints as controls
+from stack_verify.core.control import Status
+from stack_verify.probe.observe import probe
+from stack_verify.probe.settings import ProbeSettings
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.elbv2 import Listener, ListenerCertificates, LoadBalancer, TargetGroup
+from stack_verify.resources.probe import Check, DatabasePort, Endpoint, Stop
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.routing import RouteTable
+from stack_verify.snapshot import Snapshot, dump, load
 
 HOST = "app.example.com"
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/1")
@@ -204,7 +203,7 @@ def test_an_endpoint_that_takes_an_old_version_beside_new_ones_fails(authority, 
 def test_whether_an_old_version_is_refused_is_unknown_where_this_machine_cannot_offer_it(
     authority, certificate, serving, monkeypatch
 ):
-    monkeypatch.setattr("verify.probe.tls.can_offer", lambda context, _host: context.maximum_version not in OLD)
+    monkeypatch.setattr("stack_verify.probe.tls.can_offer", lambda context, _host: context.maximum_version not in OLD)
     held = probed(stack(serving(encrypted(certificate, WELL))), authority)
     assert of_https(held) == ALL_WELL | {"old-tls-refused": ERROR}
 

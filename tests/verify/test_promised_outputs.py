@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 from hand_made import POLICY, answer, answered, of_answers
-
-from verify.control import Status
-from verify.controls.stack import outputs_complete
-from verify.evaluate import evaluate
-from verify.outputs import load_outputs
-from verify.resources.stack import StackOutputs
+from stack_verify.controls.stack.outputs import outputs_complete
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.outputs import load_outputs
+from stack_verify.resources.stack import StackOutputs
 
 
 @pytest.mark.parametrize(

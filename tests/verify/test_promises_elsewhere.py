@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hand_made import CALL, answered, arn, judged, snapshot
-
-from verify.control import Status
-from verify.controls.elb import alb_tls_policy
-from verify.controls.stack import outputs_resolve_live
-from verify.resources.acm import Certificate
-from verify.resources.elbv2 import Listener
-from verify.resources.stack import StackOutput
+from stack_verify.controls.elbv2.load_balancers import alb_tls_policy
+from stack_verify.controls.stack.outputs import outputs_resolve_live
+from stack_verify.core.control import Status
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.elbv2 import Listener
+from stack_verify.resources.stack import StackOutput
 
 LISTENER = arn("elasticloadbalancing", "listener/app/web/1/2")
 

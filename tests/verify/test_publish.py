@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from hand_made import AT, answer, answered, of_answers
 from servers import answer as http
+from stack_verify.__main__ import main
+from stack_verify.resources.s3 import Bucket, BucketVersioning
+from stack_verify.snapshot import dump
 
 from stack.local.proxy import proxy_to
-from verify.__main__ import main
-from verify.resources.s3 import Bucket, BucketVersioning
-from verify.snapshot import dump
 
 BUCKETS = [f"data-{number}" for number in range(3)]
 

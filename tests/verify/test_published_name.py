@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from botocore.stub import Stubber
 from hand_made import OneClient, answered, arn, read, snapshot
-
-from verify.collect.route53 import records, zones
-from verify.control import Status
-from verify.controls.dns import dns_record_leads_to_alb
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.resources.elbv2 import LoadBalancer
-from verify.resources.route53 import HostedZones, HostRecords
-from verify.resources.stack import StackOutput
+from stack_verify.collect.route53 import records, zones
+from stack_verify.controls.route53.records import dns_record_leads_to_alb
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.policy import load_policy
+from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.route53 import HostedZones, HostRecords
+from stack_verify.resources.stack import StackOutput
 
 HOST, ZONE = "portal.example.com", "Z1"
 NAME = "web-1.sa-east-1.elb.amazonaws.com"

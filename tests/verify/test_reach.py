@@ -6,9 +6,7 @@ import pytest
 from hand_made import answered, arn, judged, observed, snapshot
 from made_network import LISTED, entry, group, subnets
 from msgspec import convert, structs
-
-from verify.control import Status
-from verify.controls.reach import (
+from stack_verify.controls.network.reach import (
     reach_alb_to_tasks,
     reach_internet_not_to_tasks_or_rds,
     reach_internet_to_alb,
@@ -16,14 +14,15 @@ from verify.controls.reach import (
     reach_tasks_egress_route,
     reach_tasks_to_rds,
 )
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.resources.ec2 import VPC, NetworkInterface, Subnet, VPCEndpoint
-from verify.resources.ecs import Service
-from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.rds import DBInstance
-from verify.resources.resource import Resource
-from verify.resources.routing import Route, RouteTable
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.policy import load_policy
+from stack_verify.resources.ec2 import VPC, NetworkInterface, Subnet, VPCEndpoint
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.routing import Route, RouteTable
 
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))
 WORLD = (("0.0.0.0/0", "igw-1"),)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, judged, snapshot
-
-from verify.control import Status
-from verify.controls.elb import (
+from stack_verify.controls.elbv2.load_balancers import (
     alb_desync_mode,
     alb_drop_invalid_headers,
     alb_http_redirects_to_https,
     alb_listener_tls,
 )
-from verify.resources.elbv2 import Listener, ListenerRule, LoadBalancer
+from stack_verify.core.control import Status
+from stack_verify.resources.elbv2 import Listener, ListenerRule, LoadBalancer
 
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/1")
 HTTP, HTTPS = (arn("elasticloadbalancing", f"listener/app/web/1/{port}") for port in (80, 443))

@@ -7,10 +7,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from verify.collect import COLLECTORS
-from verify.references import recognise
-from verify.resources.resource import Question
+from stack_verify.collect import COLLECTORS
+from stack_verify.detect.references import recognise
+from stack_verify.resources.resource import Question
 
 ACCOUNT, REGION = "123456789012", "sa-east-1"
 HERE = f"{REGION}:{ACCOUNT}"

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING, finding, report
-
-from verify.control import Status
-from verify.finding import Finding
-from verify.report.spreadsheet import COLUMNS, CsvReport
+from stack_verify.core.control import Status
+from stack_verify.core.finding import Finding
+from stack_verify.report.formats.csv import COLUMNS, CsvReport
 
 
 def rows(*findings: Finding) -> list[dict[str, str]]:

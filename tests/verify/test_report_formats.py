@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from made_reports import report
 from running import stack_verify, verify
-
-from verify.__main__ import main
-from verify.errors import ReportError
-from verify.report import REPORTERS, reporters
-from verify.report.formats import FORMATS
-from verify.snapshot import dump
+from stack_verify.__main__ import main
+from stack_verify.errors import ReportError
+from stack_verify.report import REPORTERS, reporters
+from stack_verify.report.registry import FORMATS
+from stack_verify.snapshot import dump
 
 
 def names(folder: Path) -> list[str]:

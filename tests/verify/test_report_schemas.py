@@ -20,18 +20,17 @@ from py_ocsf_models import OCSF_VERSION
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 from py_ocsf_models.objects.cloud import Cloud
 from sarif_kit.validate import validation_errors
+from stack_verify.core.citations import out_of_reach
+from stack_verify.core.control import Severity, Status, hipaa
+from stack_verify.core.finding import Finding
+from stack_verify.report import Report, Reporter, report_of
+from stack_verify.report.formats.asff import AsffReport
+from stack_verify.report.formats.ocsf import OcsfReport
+from stack_verify.report.formats.oscal import OscalReport
+from stack_verify.report.formats.sarif import SarifReport
+from stack_verify.resources.resource import Question
+from stack_verify.resources.stack import StackOutput
 from trestle.oscal.assessment_results import Model
-
-from verify.citation import out_of_reach
-from verify.control import Severity, Status, hipaa
-from verify.finding import Finding
-from verify.report import Report, Reporter, report_of
-from verify.report.asff import AsffReport
-from verify.report.ocsf import OcsfReport
-from verify.report.oscal import OscalReport
-from verify.report.sarif import SarifReport
-from verify.resources.resource import Question
-from verify.resources.stack import StackOutput
 
 ONE_OF_EACH = tuple(finding(status.replace(" ", "-"), status=status) for status in Status)
 ANY_FINDINGS = st.lists(ANY_FINDING, max_size=5)
@@ -215,7 +214,7 @@ class TestAsff:
         assert len(asff(of)) == 250
 
     def test_the_kinds_are_those_that_security_hub_knows(self):
-        from verify.report.asff import _KINDS
+        from stack_verify.report.formats.asff import _KINDS
 
         known = REQUEST.service_model.shape_for("ResourceDetails").members
         assert set(_KINDS.values()) <= set(known)

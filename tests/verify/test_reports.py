@@ -21,12 +21,20 @@ from hypothesis import strategies as st
 from jenkins import refused
 from junitparser import JUnitXml
 from made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
-
-from verify.control import Severity, Status, hipaa
-from verify.errors import ReportError
-from verify.report import REPORTERS, JunitReport, Report, exit_status, report_of, results_json, summary, write_reports
-from verify.report.text import one_line
-from verify.snapshot import load
+from stack_verify.core.control import Severity, Status, hipaa
+from stack_verify.errors import ReportError
+from stack_verify.report import (
+    REPORTERS,
+    JunitReport,
+    Report,
+    exit_status,
+    report_of,
+    results_json,
+    summary,
+    write_reports,
+)
+from stack_verify.report.text import one_line
+from stack_verify.snapshot import load
 
 FILES = ["junit.xml", "manifest.json", "report.html", "results.json", "snapshot.json"]
 

@@ -9,14 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_reports import ANY_FINDING, ANY_TEXT, CALL, finding, gap, report, with_outputs
 from markdown_it import MarkdownIt
-
-from verify.control import Severity, Status
-from verify.errors import ReportError
-from verify.report import tell_github
-from verify.report.github import commands
-from verify.report.markdown import markdown
-from verify.resources.resource import Question
-from verify.resources.stack import StackOutput
+from stack_verify.core.control import Severity, Status
+from stack_verify.errors import ReportError
+from stack_verify.report import tell_github
+from stack_verify.report.formats.github import commands
+from stack_verify.report.formats.markdown import markdown
+from stack_verify.resources.resource import Question
+from stack_verify.resources.stack import StackOutput
 
 NAMES = ["@org/team", "<img src=x>", "[a](b)", "www.a.com", "http://a.com", "#1", "**b**", "`c`", "a|b"]
 FACTS = 6

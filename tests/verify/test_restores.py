@@ -8,15 +8,14 @@ import pytest
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, AT, POLICY, OneClient, answer, answered, of_answers, read, said_of
 from msgspec import structs
+from stack_verify.collect.backup import jobs as backup_jobs
+from stack_verify.collect.backup import recovery_points, restore_jobs
+from stack_verify.controls.rds.restores import rds_restore_tested
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.policy import load_policy
+from stack_verify.resources.backup import RestoreJob
 from test_databases import database
-
-from verify.collect.backup import jobs as backup_jobs
-from verify.collect.backup import recovery_points, restore_jobs
-from verify.control import Status
-from verify.controls.backup_restores import rds_restore_tested
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.resources.backup import RestoreJob
 
 DB = f"arn:aws:rds:sa-east-1:{ACCOUNT}:db:db"
 LONGEST = timedelta(days=POLICY.max_restore_test_age_days)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, FOREIGN, answer, answered, document, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.iam import (
+from stack_verify.controls.iam.policies import (
     iam_inline_no_admin,
     iam_inline_no_kms_wildcard_decrypt,
     iam_no_kms_wildcard_decrypt,
@@ -15,7 +13,8 @@ from verify.controls.iam import (
     iam_task_role_least_privilege,
     iam_trust_policy_narrow,
 )
-from verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from stack_verify.core.control import Status
+from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 
 FOR_TASKS = {
     "Effect": "Allow",

@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 from hand_made import ACCOUNT, AT, POLICY, answer, answered, of_answers, said_of
 from msgspec import structs
-
-from verify.control import Status
-from verify.controls.secretsmanager import secret_rotation, secret_rotation_success
-from verify.resources.secretsmanager import Secret
+from stack_verify.controls.secretsmanager.secrets import secret_rotation, secret_rotation_success
+from stack_verify.core.control import Status
+from stack_verify.resources.secretsmanager import Secret
 
 ARN = f"arn:aws:secretsmanager:sa-east-1:{ACCOUNT}:secret:db-AbCdEf"
 DAY = timedelta(days=1)

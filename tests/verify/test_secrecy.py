@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from verify.secrecy import named_secret
+from stack_verify.detect.secrets import named_secret
 
 SECRET = [
     "DB_PASS",

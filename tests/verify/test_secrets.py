@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 from hand_made import ACCOUNT, AT, REGION, answer, answered, of_answers, said_of
-
-from verify.control import Status
-from verify.controls.secretsmanager import secret_rotated_recently, secret_unused
-from verify.resources.secretsmanager import Secret
+from stack_verify.controls.secretsmanager.secrets import secret_rotated_recently, secret_unused
+from stack_verify.core.control import Status
+from stack_verify.resources.secretsmanager import Secret
 
 ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s-abcdef"
 RECENT, LONG_AGO = AT - timedelta(days=90), AT - timedelta(days=90, seconds=1)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pytest
 from hand_made import answered, arn, judged, snapshot
 from msgspec import structs
-
-from verify.control import Status
-from verify.controls.security_groups import (
+from stack_verify.controls.ec2.security_groups import (
     sg_egress_restricted,
     sg_no_open_ssh,
     sg_only_authorized_open_ports,
     sg_open_only_on_alb,
 )
-from verify.policy import load_policy
-from verify.resources.ec2 import SecurityGroup
-from verify.resources.elbv2 import Listener, LoadBalancer
+from stack_verify.core.control import Status
+from stack_verify.policy import load_policy
+from stack_verify.resources.ec2 import SecurityGroup
+from stack_verify.resources.elbv2 import Listener, LoadBalancer
 
 BALANCER_ARN = arn("elasticloadbalancing", "loadbalancer/app/web/1")
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, judged, observed, snapshot
-
-from verify.control import Status
-from verify.controls.ecs import ecs_no_public_ip, ecs_service_steady
-from verify.controls.path import path_task_ingress_only_from_alb
-from verify.errors import Unanswered
-from verify.resources.ecs import Service
+from stack_verify.controls.ecs.services import ecs_no_public_ip, ecs_service_steady
+from stack_verify.controls.network.path import path_task_ingress_only_from_alb
+from stack_verify.core.control import Status
+from stack_verify.errors import Unanswered
+from stack_verify.resources.ecs import Service
 
 SERVICE_ARN = arn("ecs", "service/c/web")
 

@@ -7,24 +7,23 @@ from pathlib import Path
 import pytest
 from hand_made import answered, arn, denied, snapshot
 from msgspec import structs
+from stack_verify.__main__ import main
+from stack_verify.controls.acm.certificates import acm_certificate_issued
+from stack_verify.controls.elbv2.targets import target_health_healthy
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, passed
+from stack_verify.errors import SettleError
+from stack_verify.inquiry import Gap, Settling
+from stack_verify.pipeline.run import Request, observe
+from stack_verify.pipeline.stabilize import settle, unsettled
+from stack_verify.policy import load_policy
+from stack_verify.report.wording import waited
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.ec2 import VPC
+from stack_verify.resources.elbv2 import TargetGroupHealth
+from stack_verify.resources.iam import Role
+from stack_verify.resources.resource import Question
+from stack_verify.snapshot import Snapshot
 from test_targets import A, B, held, target
-
-from verify.__main__ import main
-from verify.control import Severity, Verdict, control, failed, hipaa, passed
-from verify.controls.acm import acm_certificate_issued
-from verify.controls.targets import target_health_healthy
-from verify.errors import SettleError
-from verify.inquiry import Gap, Settling
-from verify.policy import load_policy
-from verify.report.told import waited
-from verify.resources.acm import Certificate
-from verify.resources.ec2 import VPC
-from verify.resources.elbv2 import TargetGroupHealth
-from verify.resources.iam import Role
-from verify.resources.resource import Question
-from verify.run import Request, observe
-from verify.settle import settle, unsettled
-from verify.snapshot import Snapshot
 
 POLICY = load_policy("hipaa", "prod")
 CERTIFICATE = arn("acm", "certificate/1")

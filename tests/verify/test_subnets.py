@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, answered, judged, observed, snapshot
-
-from verify.control import Status
-from verify.controls.vpc import (
+from stack_verify.controls.ec2.vpcs import (
     rds_subnets_private,
     route_no_unrestricted_igw,
     subnet_multi_az,
     subnet_no_auto_public_ip,
     subnet_public_private_separated,
 )
-from verify.resources.ec2 import VPC, Subnet
-from verify.resources.rds import DBInstance
-from verify.resources.routing import RouteTable
-from verify.snapshot import Snapshot
+from stack_verify.core.control import Status
+from stack_verify.resources.ec2 import VPC, Subnet
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.routing import RouteTable
+from stack_verify.snapshot import Snapshot
 
 NETWORK = answered(VPC, VpcId="vpc-1")
 TABLES = ((RouteTable, "vpc-1"), (RouteTable, "vpc-2"))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hand_made import answered, arn, denied, judged, observed, snapshot
-
-from verify.control import Status
-from verify.controls.targets import target_health_healthy
-from verify.resources.ec2 import Subnet
-from verify.resources.ecs import Service
-from verify.resources.elbv2 import TargetGroup, TargetGroupHealth
-from verify.snapshot import Snapshot
+from stack_verify.controls.elbv2.targets import target_health_healthy
+from stack_verify.core.control import Status
+from stack_verify.resources.ec2 import Subnet
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.elbv2 import TargetGroup, TargetGroupHealth
+from stack_verify.snapshot import Snapshot
 
 TARGETS = arn("elasticloadbalancing", "targetgroup/tasks/1")
 ZONES = {

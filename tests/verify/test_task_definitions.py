@@ -6,15 +6,14 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hand_made import ACCOUNT, CALL, REGION, OneClient, answered, arn, judged, read, snapshot
-
-from verify.collect.ecs import task_definitions
-from verify.control import Status
-from verify.controls.stack import inventory_in_state_not_in_account, outputs_resolve_live
-from verify.references import recognise
-from verify.resources.ecs import TaskDefinition
-from verify.resources.resource import Resource
-from verify.resources.stack import DeclaredResource, StackOutput
-from verify.resources.tagging import TaggedResource
+from stack_verify.collect.ecs import task_definitions
+from stack_verify.controls.stack.outputs import inventory_in_state_not_in_account, outputs_resolve_live
+from stack_verify.core.control import Status
+from stack_verify.detect.references import recognise
+from stack_verify.resources.ecs import TaskDefinition
+from stack_verify.resources.resource import Resource
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 
 REVISION = arn("ecs", "task-definition/web:1")
 CONTAINER = {"name": "web", "image": "web:1"}

@@ -6,15 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-
-from verify.control import Status
-from verify.controls.cloudtrail import cloudtrail_delivery_healthy
-from verify.controls.trail_events import management, objects
-from verify.inquiry import Answer, Caller, Stack
-from verify.policy import load_policy
-from verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
-from verify.resources.resource import ApiCall
-from verify.snapshot import Snapshot
+from stack_verify.controls.cloudtrail.events import management, objects
+from stack_verify.controls.cloudtrail.trails import cloudtrail_delivery_healthy
+from stack_verify.core.control import Status
+from stack_verify.inquiry import Answer, Caller, Stack
+from stack_verify.policy import load_policy
+from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
+from stack_verify.resources.resource import ApiCall
+from stack_verify.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 CALL = ApiCall(api="cloudtrail:GetTrail", account="123456789012", region="sa-east-1", request_id=None, at=NOW)

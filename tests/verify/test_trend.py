@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
-from verify.changes import Row
-from verify.control import Severity, Status
-from verify.finding import Subject
-from verify.trend import RecordedAudit, trend
+from stack_verify.comparison.changes import Row
+from stack_verify.comparison.trend import RecordedAudit, trend
+from stack_verify.core.control import Severity, Status
+from stack_verify.core.finding import Subject
 
 PASSED, FAILED, ERROR, WAIVED, NOTHING = (
     Status.PASSED,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from junitparser.xunit2 import JUnitXml
 from running import stack_verify, verify
+from stack_verify.collect import COLLECTORS, MAX_IN_FLIGHT
+from stack_verify.controls import CONTROLS
 
 from stack.local.proxy import proxy_to
-from verify.collect import COLLECTORS, MAX_IN_FLIGHT
-from verify.controls import CONTROLS
 
 # Services whose requests tell what is asked for by method and path, and not by an operation.
 REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "route53", "s3")
@@ -129,7 +129,7 @@ def test_a_run_that_selects_nothing_or_verifies_nothing_is_no_success(prod, snap
 
 def test_a_team_writes_tests_of_its_own_beside_the_catalogue(prod, snapshot, tmp_path):
     (tmp_path / "test_own.py").write_text(
-        "from verify.resources.rds import DBInstance\n"
+        "from stack_verify.resources.rds import DBInstance\n"
         "def test_there_is_one_database(snapshot):\n"
         "    assert [db.id for db in snapshot.subjects(DBInstance)] == ['healthcare-database-prod']\n"
     )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hand_made import REGION, answered, arn, observed, snapshot
-
-from verify.controls.vpc import vpc_endpoints_present
-from verify.resources.ec2 import VPC, Subnet, VPCEndpoint
-from verify.resources.ecs import Service
-from verify.resources.routing import RouteTable
+from stack_verify.controls.ec2.vpcs import vpc_endpoints_present
+from stack_verify.resources.ec2 import VPC, Subnet, VPCEndpoint
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.routing import RouteTable
 
 LISTS = ((VPCEndpoint, "vpc-1"), (RouteTable, "vpc-1"))
 SERVICE = answered(

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-
-from verify.control import Severity, Status
-from verify.errors import WaiversError
-from verify.finding import Finding, Subject, Waiver
-from verify.waivers import covering, load_waivers, unfit
+from stack_verify.core.control import Severity, Status
+from stack_verify.core.finding import Finding, Subject, Waiver
+from stack_verify.core.waivers import covering, load_waivers, unfit
+from stack_verify.errors import WaiversError
 
 DATA = Path(__file__).parent / "data/waivers"
 LAST_DAY = date(2027, 6, 30)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from hand_made import answered, arn, snapshot
 from made_network import LISTED, entry, group, subnets
-
-from verify.control import Status
-from verify.controls.reach import reach_alb_to_tasks, reach_internet_to_alb
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.resources.ecs import Service
-from verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from verify.resources.routing import RouteTable
+from stack_verify.controls.network.reach import reach_alb_to_tasks, reach_internet_to_alb
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.policy import load_policy
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.routing import RouteTable
 
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))
 SERVICE = answered(

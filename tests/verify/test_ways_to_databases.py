@@ -6,13 +6,12 @@ import msgspec
 import pytest
 from hand_made import answered, arn, snapshot
 from made_network import LISTED, entry, group, subnets
-
-from verify.control import Status
-from verify.controls.reach import reach_internet_not_to_tasks_or_rds, reach_nothing_else_to_rds
-from verify.evaluate import evaluate
-from verify.policy import load_policy
-from verify.resources.ec2 import VPC
-from verify.resources.rds import DBInstance
+from stack_verify.controls.network.reach import reach_internet_not_to_tasks_or_rds, reach_nothing_else_to_rds
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.policy import load_policy
+from stack_verify.resources.ec2 import VPC
+from stack_verify.resources.rds import DBInstance
 
 DATABASE = answered(
     DBInstance,

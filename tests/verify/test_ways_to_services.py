@@ -9,18 +9,17 @@ import pytest
 from hand_made import ACCOUNT, REGION, answered, arn, snapshot
 from made_network import LISTED, group, subnets
 from msgspec import UNSET, structs
-
-from verify.control import Status
-from verify.controls.reach import reach_tasks_egress_route
-from verify.errors import Unanswered
-from verify.evaluate import evaluate
-from verify.network.live import LiveNetwork, internet
-from verify.network.services import Word, paths_to
-from verify.policy import load_policy
-from verify.resources.ec2 import NatGateway, VPCEndpoint
-from verify.resources.ecs import Service, TaskDefinition
-from verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from verify.resources.routing import PrefixList
+from stack_verify.controls.network.reach import reach_tasks_egress_route
+from stack_verify.core.control import Status
+from stack_verify.core.evaluate import evaluate
+from stack_verify.errors import Unanswered
+from stack_verify.network.live import LiveNetwork, internet
+from stack_verify.network.services import Word, paths_to
+from stack_verify.policy import load_policy
+from stack_verify.resources.ec2 import NatGateway, VPCEndpoint
+from stack_verify.resources.ecs import Service, TaskDefinition
+from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy
+from stack_verify.resources.routing import PrefixList
 
 TASK, EXECUTION = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("task", "execution"))
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/web:1"

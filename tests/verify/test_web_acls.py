@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 from hand_made import ACCOUNT, answered, arn, judged, observed, snapshot
-
-from verify.control import Status
-from verify.controls.wafv2 import (
+from stack_verify.controls.wafv2.web_acls import (
     alb_waf_attached,
     waf_logging,
     waf_required_managed_rules,
     waf_scope_and_default_action,
 )
-from verify.resources.elbv2 import LoadBalancer
-from verify.resources.s3 import Bucket
-from verify.resources.wafv2 import LoggingConfiguration, WebACL
+from stack_verify.core.control import Status
+from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.s3 import Bucket
+from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL
 
 BALANCER_ARN = arn("elasticloadbalancing", "loadbalancer/app/web/1")
 ACL_ARN = arn("wafv2", "regional/webacl/web/1")

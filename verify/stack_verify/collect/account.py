@@ -1,0 +1,109 @@
+"""Reads what an account has only one of, and its IAM users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stack_verify.collect.collector import collects
+from stack_verify.collect.reader import Body, Reader
+from stack_verify.resources.account import (
+    Account,
+    AccountPublicAccessBlock,
+    EbsEncryptionByDefault,
+    InspectorStatus,
+    LoginProfile,
+    PasswordPolicy,
+    SecurityContact,
+    User,
+    UserMfaDevices,
+    VirtualMfaDevices,
+)
+
+GONE = ("NoSuchEntity",)
+# What "nothing is configured" means, by the S3 user guide.
+NO_BLOCK: Body = {
+    "BlockPublicAcls": False,
+    "IgnorePublicAcls": False,
+    "BlockPublicPolicy": False,
+    "RestrictPublicBuckets": False,
+}
+
+
+@collects(Account, "iam:GetAccountSummary")
+def accounts(reader: Reader, account: str) -> Iterator[Account]:
+    """The caller's account; there is no asking for another."""
+    response = reader.call("iam", "GetAccountSummary")
+    yield response.decode(Account, response.item("SummaryMap"), AccountId=account)
+
+
+@collects(PasswordPolicy, "iam:GetAccountPasswordPolicy")
+def password_policies(reader: Reader, account: str) -> Iterator[PasswordPolicy]:
+    """The account's own password policy."""
+    response = reader.call("iam", "GetAccountPasswordPolicy", answers=GONE)
+    if not response.absent:
+        yield response.decode(PasswordPolicy, response.item("PasswordPolicy"), AccountId=account)
+
+
+@collects(AccountPublicAccessBlock, "s3control:GetPublicAccessBlock")
+def public_access_block(reader: Reader, account: str) -> Iterator[AccountPublicAccessBlock]:
+    """The account's block of public access to all of its buckets."""
+    none = ("NoSuchPublicAccessBlockConfiguration",)
+    response = reader.call("s3control", "GetPublicAccessBlock", AccountId=account, answers=none)
+    found = NO_BLOCK if response.absent else response.item("PublicAccessBlockConfiguration")
+    yield response.decode(AccountPublicAccessBlock, found, AccountId=account)
+
+
+@collects(EbsEncryptionByDefault, "ec2:GetEbsEncryptionByDefault")
+def ebs_encryption(reader: Reader, account: str) -> Iterator[EbsEncryptionByDefault]:
+    """Whether new disks in the region are encrypted whoever makes them."""
+    yield reader.call("ec2", "GetEbsEncryptionByDefault").decode(EbsEncryptionByDefault, AccountId=account)
+
+
+@collects(User, "iam:ListUsers")
+def users(reader: Reader, _account: str) -> Iterator[User]:
+    """The IAM users of the account."""
+    for page in reader.pages("iam", "ListUsers"):
+        for item in page.items("Users"):
+            yield page.decode(User, item)
+
+
+@collects(LoginProfile, "iam:GetLoginProfile")
+def login_profiles(reader: Reader, user: str) -> Iterator[LoginProfile]:
+    """The user's password for the console, of which AWS tells no more than that there is one."""
+    response = reader.call("iam", "GetLoginProfile", UserName=user, answers=GONE)
+    if not response.absent:
+        yield response.decode(LoginProfile, response.item("LoginProfile"))
+
+
+@collects(UserMfaDevices, "iam:ListMFADevices")
+def mfa_devices(reader: Reader, user: str) -> Iterator[UserMfaDevices]:
+    """The devices that the user signs in with, besides a password."""
+    pages = list(reader.pages("iam", "ListMFADevices", UserName=user))
+    devices = [device for page in pages for device in page.items("MFADevices")]
+    yield pages[-1].decode(UserMfaDevices, User=user, Devices=devices)
+
+
+@collects(VirtualMfaDevices, "iam:ListVirtualMFADevices")
+def virtual_mfa_devices(reader: Reader, account: str) -> Iterator[VirtualMfaDevices]:
+    """The virtual MFA devices that are in use, of whomever."""
+    pages = list(reader.pages("iam", "ListVirtualMFADevices", AssignmentStatus="Assigned"))
+    devices = [device for page in pages for device in page.items("VirtualMFADevices")]
+    yield pages[-1].decode(VirtualMfaDevices, AccountId=account, Devices=devices)
+
+
+@collects(SecurityContact, "account:GetAlternateContact")
+def security_contact(reader: Reader, account: str) -> Iterator[SecurityContact]:
+    """That there is somebody for AWS to turn to. Name, address and number are dropped at once."""
+    none = ("ResourceNotFoundException",)
+    response = reader.call("account", "GetAlternateContact", AlternateContactType="SECURITY", answers=none)
+    if not response.absent:
+        response.item("AlternateContact")
+        yield response.decode(SecurityContact, {}, AccountId=account)
+
+
+@collects(InspectorStatus, "inspector2:BatchGetAccountStatus")
+def inspector_status(reader: Reader, account: str) -> Iterator[InspectorStatus]:
+    """What Amazon Inspector scans in the region. An account that it cannot tell of is in another list."""
+    response = reader.call("inspector2", "BatchGetAccountStatus", accountIds=[account])
+    for item in response.items("accounts"):
+        yield response.decode(InspectorStatus, item)

@@ -1,0 +1,61 @@
+"""Who is asking: the one question whose answer decides whether there is any sense in asking more."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from stack_verify.collect.reader import ClientSource
+from stack_verify.collect.redaction import text_without_secrets
+from stack_verify.errors import CredentialsError
+from stack_verify.inquiry import Caller
+from stack_verify.outputs import StackOutputs
+
+
+def identify(session: ClientSource, outputs: StackOutputs) -> Caller:
+    """The caller's account and ARN, and the region to read: the session's, or else the outputs'.
+
+    Raises:
+        CredentialsError: when there are no credentials, AWS does not accept them, no region is known, or the outputs
+            are of another account or region.
+    """
+    region = _region(session, outputs)
+    account, arn = _identity(session, region)
+    if outputs.account is not None and outputs.account != account:
+        raise CredentialsError(
+            f"{outputs.stack.source}: these are outputs of account {outputs.account}, but the credentials are of "
+            f"account {account} ({arn}). Use credentials of account {outputs.account}, or the outputs of the stack "
+            f"you mean."
+        )
+    return Caller(account=account, arn=arn, region=region)
+
+
+def _region(session: ClientSource, outputs: StackOutputs) -> str:
+    configured = session.region_name
+    region = configured or outputs.region
+    if region is None:
+        raise CredentialsError("no region: neither AWS_DEFAULT_REGION nor the outputs say one. Set AWS_DEFAULT_REGION.")
+    if outputs.region not in (None, region):
+        raise CredentialsError(
+            f"{outputs.stack.source}: these are outputs of region {outputs.region}, but the session is set to "
+            f"{region}. Set AWS_DEFAULT_REGION={outputs.region}, or use the outputs of the stack you mean."
+        )
+    return region
+
+
+def _identity(session: ClientSource, region: str) -> tuple[str, str]:
+    try:
+        answer = session.client("sts", region_name=region).get_caller_identity()
+    except NoCredentialsError as error:
+        raise CredentialsError(
+            "no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        ) from error
+    except ClientError as error:
+        raise CredentialsError(
+            f"AWS does not accept the credentials: {text_without_secrets(str(error))}. Renew them and run again."
+        ) from error
+    except (BotoCoreError, ValueError) as error:
+        raise CredentialsError(
+            f"AWS cannot be asked: {text_without_secrets(str(error))}. "
+            "Check the network, the region, and AWS_ENDPOINT_URL if it is set."
+        ) from error
+    return answer["Account"], answer["Arn"]

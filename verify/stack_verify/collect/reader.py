@@ -1,0 +1,231 @@
+"""The one way to AWS: read operations only, each answer with its request id and time, every call remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from stack_verify.resources.resource import ApiCall, Resource
+
+R = TypeVar("R", bound=Resource)
+Body = Mapping[str, Any]  # AWS's answers are JSON; they get their types when they are decoded
+# An error that says "none": its code, or with a code that says other things too, how its text begins.
+Absence: TypeAlias = str | tuple[str, str]
+
+READS = ("Describe", "Get", "List", "Head", "BatchGet", "LookupEvents")
+# Reads of secret values or of customers' data, which a verifier has no business with.
+NEVER = frozenset(
+    {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"}
+)
+
+
+class Malformed(Exception):  # noqa: N818 - an answer, not a fault
+    """AWS's answer lacks what its API promises: a truncated or unknown response."""
+
+
+def error_of(error: ClientError) -> tuple[str, str]:
+    """AWS's code and message of an error; what stands between AWS and the caller may answer without either."""
+    told = error.response.get("Error", {})
+    return str(told.get("Code", "Unknown")), str(told.get("Message", error))
+
+
+def _says_none(error: ClientError, answers: tuple[Absence, ...]) -> bool:
+    code, message = error_of(error)
+    texts = (known for known in answers if not isinstance(known, str))
+    return code in answers or any(code == known and message.startswith(text) for known, text in texts)
+
+
+class ClientSource(Protocol):
+    """The part of a boto3 session that the reader needs."""
+
+    @property
+    def region_name(self) -> str | None:
+        """The region the session is set to."""
+
+    def client(self, service_name: str, **kwargs: Any) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        """A client for an AWS service."""
+
+
+class Response:
+    """One answer of AWS: ``body`` as botocore parsed it, and the call it came from.
+
+    ``absent`` tells that AWS said with an error code that there is none. An answer without that and without what it
+    promises is cut short.
+    """
+
+    def __init__(self, body: Body, call: ApiCall, *, absent: bool = False) -> None:
+        self.body = body
+        self.call = call
+        self.absent = absent
+
+    def items(self, key: str) -> list[Any]:
+        """The list that the answer holds under ``key``.
+
+        Raises:
+            Malformed: when it is not there, as in a truncated answer; a missing list is not an empty one.
+        """
+        value = self.body.get(key)
+        if not isinstance(value, list):
+            raise Malformed(f"{self.call.api} answered without {key}")
+        return value
+
+    def item(self, key: str) -> Body:
+        """The structure that the answer holds under ``key``.
+
+        Raises:
+            Malformed: when it is not there.
+        """
+        value = self.body.get(key)
+        if not isinstance(value, dict):
+            raise Malformed(f"{self.call.api} answered without {key}")
+        return value
+
+    def decode(self, kind: type[R], fields: Body | None = None, /, **more: Any) -> R:  # noqa: ANN401 - any JSON
+        """A resource of ``kind`` from ``fields`` (the whole answer by default), with ``more`` fields under AWS's names.
+
+        Raises:
+            Malformed: when a field that must be there is missing or of another type.
+        """
+        source = self.body if fields is None else fields
+        # Ours, by which a snapshot tells its resources apart. AWS has fields of that name too, with words of its own.
+        known = {"ObservedBy": self.call, "ResourceType": kind.kind()}
+        try:
+            return msgspec.convert({**source, **more, **known}, kind)
+        except msgspec.ValidationError as error:
+            raise Malformed(f"{self.call.api} answered with an unknown {kind.kind()}: {error}") from error
+
+
+class Aws:
+    """Clients of one session, made once each and shared between threads."""
+
+    def __init__(self, session: ClientSource, *, account: str, region: str, max_in_flight: int) -> None:
+        self.account = account
+        self.region = region
+        self._session = session
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+        self._config = Config(
+            max_pool_connections=max_in_flight,
+            connect_timeout=10,
+            read_timeout=30,
+            # What CloudTrail will say of these calls; to put its own text together costs botocore a tenth of a call.
+            user_agent="stack-verify",
+        )
+
+    def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        """The client for ``service``, in boto3's name for it."""
+        # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
+        with self._lock:
+            if (service, region) not in self._clients:
+                client = self._session.client(service, region_name=region, config=self._config)
+                client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
+                self._clients[service, region] = client
+            return self._clients[service, region]
+
+
+def _without_account(params: dict[str, Any], **_more: object) -> None:
+    """S3 Control puts the account before the host's name, where an address can have none; a header has it too."""
+    url = urlsplit(params["url"])
+    account, _, host = (url.hostname or "").partition(".")
+    if params["headers"].get("x-amz-account-id") == account and _is_address(host):
+        params["url"] = params["url"].replace(f"://{account}.", "://", 1)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return host == "localhost" or bool(ip_address(host))
+    except ValueError:
+        return False
+
+
+class Reader:
+    """The calls made to answer one question (or a batch of them), with the operations ``apis`` and no others."""
+
+    def __init__(self, aws: Aws, apis: tuple[str, ...]) -> None:
+        self._aws = aws
+        self._apis = apis
+        self.account = aws.account
+        self.region = aws.region
+        self.calls: list[ApiCall] = []
+        self.api = ""
+
+    def call(self, service: str, operation: str, *, answers: tuple[Absence, ...] = (), **parameters: Any) -> Response:  # noqa: ANN401
+        """Makes one read call. An error in ``answers`` is AWS's way of saying "none", and gives an empty body.
+
+        Raises:
+            PermissionError: when the operation is not a read of configuration: a mistake of the collector.
+            botocore.exceptions.BotoCoreError, ClientError: when AWS does not answer.
+        """
+        method = getattr(self._client(service, operation), xform_name(operation))
+        try:
+            body = method(**parameters)
+        except ClientError as error:
+            if not _says_none(error, answers):
+                raise
+            return self._absent(error)
+        return self._response(body)
+
+    def pages(
+        self,
+        service: str,
+        operation: str,
+        *,
+        answers: tuple[Absence, ...] = (),
+        **parameters: Any,  # noqa: ANN401
+    ) -> Iterator[Response]:
+        """Every page of a read operation, in order; one response where the operation has no pages.
+
+        Raises:
+            as ``call``.
+        """
+        client = self._client(service, operation)
+        method = xform_name(operation)
+        if not client.can_paginate(method):
+            yield self.call(service, operation, answers=answers, **parameters)
+            return
+        begun = False
+        try:
+            for page in client.get_paginator(method).paginate(**parameters):
+                begun = True
+                yield self._response(page)
+        except ClientError as error:
+            # What was there on the first page and is not on the next went while it was listed: that list is no answer.
+            if begun or not _says_none(error, answers):
+                raise
+            self._absent(error)
+
+    def go_to(self, region: str) -> None:
+        """Makes all further calls in another region than the stack's."""
+        self.region = region
+
+    def _client(self, service: str, operation: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        if not operation.startswith(READS) or operation in NEVER:
+            raise PermissionError(f"{service}:{operation} is not a read of configuration")
+        self.api = f"{service}:{operation}"
+        if self.api not in self._apis:
+            raise PermissionError(f"{self.api} is not among the operations that this collector declares")
+        return self._aws.client(service, self.region)
+
+    def _absent(self, error: ClientError) -> Response:
+        return self._response({"ResponseMetadata": error.response.get("ResponseMetadata", {})}, absent=True)
+
+    def _response(self, body: Body, *, absent: bool = False) -> Response:
+        request_id = body.get("ResponseMetadata", {}).get("RequestId")
+        call = ApiCall(
+            api=self.api,
+            account=self._aws.account,
+            region=self.region,
+            request_id=request_id,
+            at=datetime.now(UTC),
+        )
+        self.calls.append(call)
+        return Response(body, call, absent=absent)

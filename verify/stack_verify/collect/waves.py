@@ -1,0 +1,198 @@
+"""Asks AWS in waves: all that is known to matter at once, then what those answers lead to, until nothing new turns up.
+
+A wave costs about one round trip however large the stack is, since its questions go out together, batched where the API
+takes many ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from types import MappingProxyType
+from typing import TypeAlias
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from stack_verify.collect.actions import iam_action
+from stack_verify.collect.collector import Collector
+from stack_verify.collect.reader import Aws, Malformed, Reader, error_of
+from stack_verify.collect.redaction import text_without_secrets, without_secrets
+from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.inquiry import Answer, Gap
+from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.resource import ApiCall, Question, Resource
+
+# Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
+# as are botocore's errors for a body that is not JSON and for text that is no Unicode.
+NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, Unanswered, *MISTAKES)
+
+
+# What an earlier look found, by what was asked: where the answer came from and what it was, or why there is none.
+Remembered: TypeAlias = Mapping[Question, tuple[ApiCall, list[Resource]] | Gap]
+
+
+@dataclass
+class Known:
+    """What has been asked, whether as a part of the stack or of its surroundings, and what was answered."""
+
+    in_stack: dict[Question, bool] = field(default_factory=dict)
+    found: dict[Question, list[Resource]] = field(default_factory=dict)
+    calls: dict[Question, ApiCall] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def recall(self, question: Question, remembered: Remembered) -> bool:
+        """Whether the question need not be asked, since it is remembered what came of it."""
+        match remembered.get(question):
+            case None:
+                return False
+            case Gap() as gap:
+                self.gaps.append(gap)
+            case call, resources:
+                self.calls[question], self.found[question] = call, resources
+        return True
+
+    def resources(self) -> dict[tuple[str, str], Resource]:
+        """Every resource that was read, by kind and id; one that answers several questions is there as read last."""
+        resources = [resource for found in self.found.values() for resource in found]
+        resources.sort(key=lambda resource: resource.observed_by.at)
+        return {(resource.kind(), resource.id): resource for resource in resources}
+
+    def answers(self) -> list[Answer]:
+        """Every answer, sorted by question."""
+        return [_answer(question, self) for question in sorted(self.found)]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Questions that one call can answer, and what came of them."""
+
+    collector: Collector
+    questions: tuple[Question, ...]
+
+    def run(self, aws: Aws) -> tuple[list[tuple[Question, ApiCall, list[Resource]]], list[Gap]]:
+        """Asks. Whatever goes wrong, nothing of a half-read answer is kept: every question of the batch is a gap."""
+        reader = Reader(aws, self.collector.apis)
+        found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
+        try:
+            for key, resource in self.collector.ask(reader, tuple(found)):
+                found[key].append(_checked(resource))
+        except NOT_ANSWERED as error:
+            return [], [_gap(question, reader, error) for question in self.questions]
+        return [(question, reader.calls[-1], found[question.key]) for question in self.questions], []
+
+
+def ask(
+    aws: Aws,
+    collectors: Mapping[str, Collector],
+    first: Mapping[Question, bool],
+    *,
+    max_in_flight: int,
+    progress: Callable[[str], None],
+    remembered: Remembered = MappingProxyType({}),
+    unread: Collection[str] = (),
+) -> Known:
+    """Asks ``first``, each a part of the stack or not, and all it leads to.
+
+    Takes the number of calls that may be in flight at once, what is known already and not to be asked again, and the
+    kinds that nothing is asked of. Returns what is known: every resource, answer and gap. Raises nothing for a call
+    that fails; that is a gap.
+    """
+    known = Known()
+    wave = _without(unread, first)
+    with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
+        while wave:
+            known.in_stack.update(wave)
+            unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
+            if unknown:
+                progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
+            batches = tuple(_batches(unknown, collectors, aws))
+            for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
+                known.gaps += gaps
+                for question, call, resources in answers:
+                    known.calls[question] = call
+                    known.found[question] = resources
+            wave = _without(unread, _next(wave, known))
+    return known
+
+
+def _without(unread: Collection[str], questions: Mapping[Question, bool]) -> dict[Question, bool]:
+    return {question: in_stack for question, in_stack in questions.items() if question.kind not in unread}
+
+
+def _checked(resource: Resource) -> Resource:
+    """What is kept of the answer. Raises where it cannot be used: it does not say what it leads to, or be written."""
+    kept = without_secrets(resource)
+    tuple(kept.refers_to())
+    tuple(kept.surroundings())
+    msgspec.json.encode(kept)
+    return kept
+
+
+def _batches(questions: Iterable[Question], collectors: Mapping[str, Collector], aws: Aws) -> Iterator[Batch]:
+    kinds: dict[str, list[Question]] = {}
+    for question in questions:
+        if _foreign(question, aws):
+            # AWS refuses a whole call for one ARN of another account or region, so such a one is asked for alone.
+            yield Batch(collectors[question.kind], (question,))
+        else:
+            kinds.setdefault(question.kind, []).append(question)
+    for kind, alike in kinds.items():
+        rest = iter(alike)
+        while group := tuple(islice(rest, collectors[kind].size)):
+            yield Batch(collectors[kind], group)
+
+
+def _foreign(question: Question, aws: Aws) -> bool:
+    arn = parse_arn(question.key)
+    return arn is not None and (arn.account, arn.region) != (aws.account, aws.region)
+
+
+def _next(wave: Mapping[Question, bool], known: Known) -> dict[Question, bool]:
+    """The questions that the answers to ``wave`` lead to.
+
+    What was read as surroundings and turns out to be a part of the stack is followed from there, without a second call.
+    """
+    following: dict[Question, bool] = {}
+    parts = [resource for question in wave if wave[question] for resource in known.found.get(question, ())]
+    while parts:
+        resource = parts.pop()
+        for question in resource.refers_to():
+            if question not in known.in_stack:
+                following[question] = True
+            elif not known.in_stack[question]:
+                known.in_stack[question] = True
+                parts += known.found.get(question, ())
+        _surround(resource, known, following)
+    for question in wave:
+        for resource in known.found.get(question, ()):
+            _surround(resource, known, following)
+    return following
+
+
+def _surround(resource: Resource, known: Known, following: dict[Question, bool]) -> None:
+    """Adds what surrounds a resource, be it of the surroundings itself: a VPC's route tables name prefix lists."""
+    for question in resource.surroundings():
+        if question not in known.in_stack:
+            following.setdefault(question, False)
+
+
+def _answer(question: Question, known: Known) -> Answer:
+    ids = tuple(sorted({(resource.kind(), resource.id) for resource in known.found[question]}))
+    return Answer(question=question, call=known.calls[question], ids=ids, in_stack=known.in_stack[question])
+
+
+def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
+    code, message = error_of(error) if isinstance(error, ClientError) else (type(error).__name__, str(error))
+    return Gap(
+        question=question,
+        api=reader.api,
+        action=iam_action(reader.api),
+        code=text_without_secrets(code),
+        message=text_without_secrets(message),
+        at=datetime.now(UTC),
+    )

@@ -1,0 +1,85 @@
+"""AWS Certificate Manager: the certificates that listeners present."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
+from stack_verify.errors import Unanswered
+from stack_verify.network.endpoints import every
+from stack_verify.policy import Policy
+from stack_verify.resources.acm import Certificate, of_acm
+from stack_verify.resources.elbv2 import ListenerCertificates
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import Snapshot
+
+# AWS writes RSA_2048 in its reference and RSA-2048 in its answers.
+STRONG_KEYS = ("RSA_2048", "RSA_3072", "RSA_4096", "EC_PRIME256V1", "EC_SECP384R1", "EC_SECP521R1")
+
+
+@control(
+    "acm-certificate-issued",
+    "The certificate is issued",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    remediation="Complete the certificate's validation by DNS, or request a new one.",
+)
+def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(certificate.status == "ISSUED", f"Status is {certificate.status}", expected="ISSUED")
+
+
+@control(
+    "acm-certificate-not-expiring",
+    "The certificate stays valid long enough to be renewed",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="acm-certificate-expiration-check",
+    security_hub="ACM.1",
+    remediation="Mend what keeps ACM from renewing the certificate, or import a new one in its place.",
+)
+def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, policy: Policy) -> Verdict:
+    left, least = certificate.not_after - snapshot.taken_at, timedelta(days=policy.min_certificate_days)
+    observed = f"NotAfter is {certificate.not_after:%Y-%m-%d}, {left.days} days on"
+    return verdict(left >= least, observed, expected=f"{least.days} days or more")
+
+
+@control(
+    "acm-key-strength",
+    "The certificate's key is strong",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="acm-certificate-rsa-check",
+    security_hub="ACM.2",
+    remediation="Replace the certificate by one with an RSA key of 2048 bits or more, or an elliptic-curve key.",
+)
+def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    algorithm = certificate.key_algorithm
+    strong = algorithm.upper().replace("-", "_") in STRONG_KEYS
+    return verdict(strong, f"KeyAlgorithm is {algorithm}", expected=f"one of {', '.join(STRONG_KEYS)}")
+
+
+@control(
+    "acm-domain-covers-endpoint",
+    "A certificate of the load balancer is for the host name that the outputs publish",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)", "164.312(d)"),
+    remediation="Request a certificate for the host name, and give it to the listener.",
+    where=lambda output: bool(_host(output)),
+)
+def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    host = _host(output)
+    arns = sorted({arn for listed in every(ListenerCertificates, snapshot) for arn in listed.arns})
+    certificates = [snapshot.require(Certificate, arn) for arn in arns if of_acm(arn)]
+    covered = any(certificate.covers(host) for certificate in certificates)
+    foreign = [arn for arn in arns if not of_acm(arn)]
+    if foreign and not covered:
+        raise Unanswered(f"{', '.join(foreign)} is no certificate of ACM's, which alone tells what names it is for")
+    names = ", ".join(name for certificate in certificates for name in certificate.names)
+    observed = f"published is {host}; the listeners' certificates are for {names or 'nothing'}"
+    return verdict(covered, observed, expected=f"one for {host}")
+
+
+def _host(output: StackOutput) -> str:
+    """The host name of an output that is the HTTPS address of a load balancer or of a domain; else empty."""
+    # AWS's own addresses have AWS's own certificates; but a load balancer's have not.
+    return output.host if ".elb." in output.host else output.own_host

@@ -1,0 +1,73 @@
+"""AWS Backup: who can read recovery points and who can delete them."""
+
+from __future__ import annotations
+
+from math import inf
+
+from stack_verify.controls.kms.own_key import own_key
+from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.backup import BackupVault, RecoveryPoint
+from stack_verify.snapshot import Snapshot
+
+
+@control(
+    "backup-vault-lock",
+    "Recovery points cannot be deleted by hand",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)", "164.312(c)(1)"),
+    config_rule="backup-recovery-point-manual-deletion-disabled",
+    remediation="Give the vault a lock configuration with a minimum retention.",
+)
+def backup_vault_lock(vault: BackupVault, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    days = "not set" if vault.min_retention_days is None else f"{vault.min_retention_days}"
+    fixed = "not set" if vault.lock_date is None else f"{vault.lock_date:%Y-%m-%d}"
+    observed = f"Locked is {vault.locked}, MinRetentionDays is {days}, LockDate is {fixed}"
+    return verdict(vault.locked, observed, expected="true")
+
+
+@control(
+    "backup-vault-encrypted",
+    "Backup vaults are encrypted with the stack's own key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Create the vault with kms_key_arn set to the stack's key; the key of a vault cannot be changed.",
+)
+def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return own_key(vault.encryption_key_arn, vault, snapshot)
+
+
+@control(
+    "backup-recovery-point-encrypted",
+    "All recovery points are encrypted",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="backup-recovery-point-encrypted",
+    security_hub="Backup.1",
+    remediation="Encrypt what is backed up, back it up anew, and delete the recovery points that are not encrypted.",
+)
+def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    points = snapshot.within(RecoveryPoint, vault.backup_vault_name)
+    plain = [point.recovery_point_arn for point in points if not point.is_encrypted]
+    return verdict(not plain, f"of {len(points)} not encrypted: {', '.join(plain) or 'none'}", expected="none")
+
+
+@control(
+    "backup-recovery-point-retention",
+    "All recovery points are kept long enough",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
+    config_rule="backup-recovery-point-minimum-retention-check",
+    remediation="Raise DeleteAfterDays in the lifecycle of the recovery points and of the rule that makes them.",
+)
+def backup_recovery_point_retention(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
+    floor, points = policy.min_recovery_point_retention_days, snapshot.within(RecoveryPoint, vault.backup_vault_name)
+    short = [f"{point.recovery_point_arn} {days} days" for point in points if (days := _days(point)) < floor]
+    observed = f"of {len(points)} kept for less: {', '.join(short) or 'none'}"
+    return verdict(not short, observed, expected=f"{floor} days or more, or no end")
+
+
+def _days(point: RecoveryPoint) -> float:
+    """How many days the recovery point is kept."""
+    days = None if point.lifecycle is None else point.lifecycle.delete_after_days
+    return inf if days is None else days

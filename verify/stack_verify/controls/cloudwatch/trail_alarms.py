@@ -1,0 +1,262 @@
+"""Alarms on the audit trail: each kind of event that the CIS AWS Foundations Benchmark wants somebody to hear of."""
+
+from __future__ import annotations
+
+from stack_verify.controls.cloudwatch.trail_watch import calls, event, watched
+from stack_verify.core.control import Severity, Verdict, control, hipaa
+from stack_verify.policy import Policy
+from stack_verify.resources.cloudtrail import Trail
+from stack_verify.snapshot import Snapshot
+
+INCIDENT = hipaa("164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)")
+SIGN_IN = hipaa("164.308(a)(5)(ii)(C)", "164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)")
+REMEDIATION = "Give the trail's log group a metric filter for {}, and its metric an alarm that tells the alert topic."
+
+UNAUTHORIZED = {
+    code: event(eventName="DescribeInstances", errorCode=code)
+    for code in ("Client.UnauthorizedOperation", "AccessDenied", "AccessDeniedException")
+}
+NO_MFA = {
+    "ConsoleLogin without MFA": event(
+        eventSource="signin.amazonaws.com",
+        eventName="ConsoleLogin",
+        eventType="AwsConsoleSignIn",
+        userIdentity={"type": "IAMUser", "userName": "engineer"},
+        additionalEventData={"MFAUsed": "No"},
+        responseElements={"ConsoleLogin": "Success"},
+    )
+}
+SIGN_IN_FAILURES = {
+    "ConsoleLogin that failed": event(
+        eventSource="signin.amazonaws.com",
+        eventName="ConsoleLogin",
+        eventType="AwsConsoleSignIn",
+        userIdentity={"type": "IAMUser", "userName": "engineer"},
+        errorMessage="Failed authentication",
+        additionalEventData={"MFAUsed": "No"},
+        responseElements={"ConsoleLogin": "Failure"},
+    )
+}
+ROOT = {
+    "a call of root": event(eventName="DescribeInstances", userIdentity={"type": "Root"}),
+    "root signing in": event(
+        eventSource="signin.amazonaws.com",
+        eventName="ConsoleLogin",
+        eventType="AwsConsoleSignIn",
+        userIdentity={"type": "Root"},
+        responseElements={"ConsoleLogin": "Success"},
+    ),
+}
+IAM = calls(
+    "iam",
+    *("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy"),
+    *("PutGroupPolicy", "PutRolePolicy", "PutUserPolicy"),
+    *("CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion"),
+    *("AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy"),
+    *("AttachGroupPolicy", "DetachGroupPolicy"),
+)
+TRAIL = calls("cloudtrail", "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging")
+KEY_REMOVAL = calls("kms", "DisableKey", "ScheduleKeyDeletion")
+BUCKET = calls(
+    "s3",
+    *("PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication"),
+    *("DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"),
+)
+CONFIG = calls(
+    "config",
+    *("StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder"),
+)
+SECURITY_GROUP = calls(
+    "ec2",
+    *("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"),
+    *("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup"),
+)
+NETWORK_ACL = calls(
+    "ec2",
+    *("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry"),
+    *("ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),
+)
+GATEWAY = calls(
+    "ec2",
+    *("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway"),
+    *("DeleteInternetGateway", "DetachInternetGateway"),
+)
+ROUTE = calls(
+    "ec2",
+    *("CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation"),
+    *("DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"),
+)
+# Without those of EC2-Classic, which AWS has retired.
+VPC_CHANGE = calls(
+    "ec2",
+    *("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection"),
+    *("DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"),
+)
+
+
+@control(
+    "alarm-unauthorized-api",
+    "An alarm tells of calls that AWS refuses",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.2",
+    remediation=REMEDIATION.format("calls that AWS refuses"),
+)
+def alarm_unauthorized_api(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, UNAUTHORIZED, snapshot)
+
+
+@control(
+    "alarm-console-no-mfa",
+    "An alarm tells of signing in to the console without MFA",
+    severity=Severity.LOW,
+    citations=SIGN_IN,
+    security_hub="CloudWatch.3",
+    remediation=REMEDIATION.format("signing in to the console without MFA"),
+)
+def alarm_console_no_mfa(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, NO_MFA, snapshot)
+
+
+@control(
+    "alarm-root-usage",
+    "An alarm tells of use of the account's root",
+    severity=Severity.LOW,
+    citations=SIGN_IN,
+    security_hub="CloudWatch.1",
+    remediation=REMEDIATION.format("use of the account's root"),
+)
+def alarm_root_usage(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, ROOT, snapshot)
+
+
+@control(
+    "alarm-iam-policy-change",
+    "An alarm tells of changes of IAM policies",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.4",
+    remediation=REMEDIATION.format("changes of IAM policies"),
+)
+def alarm_iam_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, IAM, snapshot)
+
+
+@control(
+    "alarm-cloudtrail-change",
+    "An alarm tells of changes of trails",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.5",
+    remediation=REMEDIATION.format("changes of trails"),
+)
+def alarm_cloudtrail_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, TRAIL, snapshot)
+
+
+@control(
+    "alarm-auth-failures",
+    "An alarm tells of failures to sign in to the console",
+    severity=Severity.LOW,
+    citations=SIGN_IN,
+    security_hub="CloudWatch.6",
+    remediation=REMEDIATION.format("failures to sign in to the console"),
+)
+def alarm_auth_failures(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, SIGN_IN_FAILURES, snapshot)
+
+
+@control(
+    "alarm-cmk-deletion",
+    "An alarm tells of keys that are disabled or to be deleted",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.7",
+    remediation=REMEDIATION.format("keys that are disabled or to be deleted"),
+)
+def alarm_cmk_deletion(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, KEY_REMOVAL, snapshot)
+
+
+@control(
+    "alarm-s3-policy-change",
+    "An alarm tells of changes of bucket policies",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.8",
+    remediation=REMEDIATION.format("changes of bucket policies"),
+)
+def alarm_s3_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, BUCKET, snapshot)
+
+
+@control(
+    "alarm-config-change",
+    "An alarm tells of changes of AWS Config",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.9",
+    remediation=REMEDIATION.format("changes of AWS Config"),
+)
+def alarm_config_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, CONFIG, snapshot)
+
+
+@control(
+    "alarm-sg-change",
+    "An alarm tells of changes of security groups",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.10",
+    remediation=REMEDIATION.format("changes of security groups"),
+)
+def alarm_sg_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, SECURITY_GROUP, snapshot)
+
+
+@control(
+    "alarm-nacl-change",
+    "An alarm tells of changes of network ACLs",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.11",
+    remediation=REMEDIATION.format("changes of network ACLs"),
+)
+def alarm_nacl_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, NETWORK_ACL, snapshot)
+
+
+@control(
+    "alarm-gateway-change",
+    "An alarm tells of changes of gateways",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.12",
+    remediation=REMEDIATION.format("changes of gateways"),
+)
+def alarm_gateway_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, GATEWAY, snapshot)
+
+
+@control(
+    "alarm-route-change",
+    "An alarm tells of changes of route tables",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.13",
+    remediation=REMEDIATION.format("changes of route tables"),
+)
+def alarm_route_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, ROUTE, snapshot)
+
+
+@control(
+    "alarm-vpc-change",
+    "An alarm tells of changes of VPCs",
+    severity=Severity.LOW,
+    citations=INCIDENT,
+    security_hub="CloudWatch.14",
+    remediation=REMEDIATION.format("changes of VPCs"),
+)
+def alarm_vpc_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return watched(trail, VPC_CHANGE, snapshot)

@@ -1,0 +1,87 @@
+"""What all alarms on the audit trail have in common: whether each event of a kind raises one that somebody hears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from stack_verify.controls.cloudwatch.filter_pattern import Event, parse
+from stack_verify.core.control import Verdict, failed, passed
+from stack_verify.errors import Unanswered
+from stack_verify.resources.cloudtrail import Trail
+from stack_verify.resources.cloudwatch import Alarm, MetricAlarms, metric_key
+from stack_verify.resources.logs import MetricFilter
+from stack_verify.snapshot import Snapshot
+
+# Events of one kind as CloudTrail writes them, by what people call them.
+Events: TypeAlias = Mapping[str, Event]
+
+EXPECTED = "for each event a metric filter that matches it, and an alarm on its metric with an action that is on"
+
+# What every event holds, so that a filter may leave out somebody or some place and still be judged.
+_ANY: Event = {
+    "eventType": "AwsApiCall",
+    "eventSource": "ec2.amazonaws.com",
+    "awsRegion": "us-east-1",
+    "sourceIPAddress": "203.0.113.7",
+    "userAgent": "aws-cli",
+    "userIdentity": {
+        "type": "AssumedRole",
+        "principalId": "AROAEXAMPLE:engineer",
+        "arn": "arn:aws:sts::123456789012:assumed-role/engineer/engineer",
+        "accountId": "123456789012",
+    },
+}
+
+
+def event(**fields: str | Event) -> Event:
+    """An event of CloudTrail with these fields, and with what every event holds."""
+    return {**_ANY, **fields}
+
+
+def calls(service: str, *names: str) -> Events:
+    """An event for each of these operations of a service."""
+    return {name: event(eventSource=f"{service}.amazonaws.com", eventName=name) for name in names}
+
+
+def watched(trail: Trail, events: Events, snapshot: Snapshot) -> Verdict:
+    """Whether the log group that ``trail`` writes to has filters and alarms for all of ``events``.
+
+    Raises:
+        Unanswered: when the filters or their alarms could not be read, or a filter's pattern, which might be the one
+            that is missing, is of a form that is not known.
+    """
+    group = trail.log_group
+    if group is None:
+        return failed("the trail writes to no log group", expected=EXPECTED)
+    filters = snapshot.within(MetricFilter, group)
+    heard = {name: found for name, each in events.items() if (found := _told_of(each, filters, snapshot))}
+    if silent := [name for name in events if name not in heard]:
+        # One that is not understood might be the one.
+        for each in filters:
+            parse(each.filter_pattern)
+        return failed(f"nobody is told of: {', '.join(silent)}", expected=EXPECTED)
+    return passed(f"told of {', '.join(heard)} by: {'; '.join(dict.fromkeys(heard.values()))}")
+
+
+def _told_of(each: Event, filters: Iterable[MetricFilter], snapshot: Snapshot) -> str | None:
+    """The filter that matches the event and the alarm that follows; None where there is no such pair."""
+    for found in filters:
+        if _matches(found, each):
+            for metric in found.metric_transformations:
+                for alarm in _on(metric_key(metric.metric_namespace, metric.metric_name), snapshot):
+                    return f"filter {found.filter_name}, alarm {alarm.alarm_name}"
+    return None
+
+
+def _matches(found: MetricFilter, each: Event) -> bool:
+    try:
+        return parse(found.filter_pattern)(each)
+    except Unanswered:
+        return False
+
+
+def _on(metric: str, snapshot: Snapshot) -> list[Alarm]:
+    """The alarms on the metric that do something."""
+    found = [snapshot.require(Alarm, arn) for arn in snapshot.require(MetricAlarms, metric).alarm_arns]
+    return [alarm for alarm in found if alarm.actions_enabled and alarm.alarm_actions]

@@ -1,0 +1,227 @@
+"""Amazon VPC: flow logs, the default security group, endpoints, subnets and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.network.endpoints import database_subnets, every, inner_subnets, service_subnets
+from stack_verify.network.routes import internet_routes, route_table
+from stack_verify.policy import Policy
+from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ecs import Service
+from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.routing import RouteTable
+from stack_verify.snapshot import Snapshot
+
+HOLDS_NOTHING = "neither tasks nor databases stand in it"
+
+
+@control(
+    "vpc-flow-logs",
+    "Flow logs record all traffic of the VPC",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="vpc-flow-logs-enabled",
+    security_hub="EC2.6",
+    remediation="Create a flow log of the VPC with traffic type ALL, and see that it may deliver.",
+)
+def vpc_flow_logs(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    logs = snapshot.within(FlowLog, vpc.vpc_id)
+    recording = any(_records(log) for log in logs)
+    return verdict(recording, _told(logs), expected="an ACTIVE flow log of ALL traffic whose delivery is a SUCCESS")
+
+
+@control(
+    "vpc-flow-log-destination-live",
+    "The flow log is delivered to a log group or bucket that exists",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Create the flow log anew, to a log group or bucket that exists, with a role that may write there.",
+)
+def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    expected = "a log group or bucket that exists, and DeliverLogsStatus SUCCESS"
+    destination = log.destination
+    if destination is None:
+        return failed(f"LogDestinationType is {log.log_destination_type}", expected=expected)
+    live = bool(snapshot.find(destination))
+    delivered = log.deliver_logs_status == "SUCCESS"
+    standing = "exists" if live else "is not there"
+    observed = f"{destination.key} {standing}, DeliverLogsStatus is {log.deliver_logs_status}"
+    return verdict(live and delivered, observed, expected=expected)
+
+
+@control(
+    "vpc-default-sg-closed",
+    "The VPC's default security group lets nothing pass",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="vpc-default-security-group-closed",
+    security_hub="EC2.2",
+    remediation="Adopt the default security group without rules, and use groups of your own.",
+)
+def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    # AWS lets nobody else use this name (VPC user guide, "Default security groups").
+    groups = snapshot.within(SecurityGroup, vpc.vpc_id)
+    default = next((group for group in groups if group.group_name == "default"), None)
+    if default is None:
+        return failed("AWS lists no default security group", expected="one without rules")
+    into, out = default.ip_permissions, default.ip_permissions_egress
+    observed = f"{default.group_id}: {len(into)} permissions in, {len(out)} out"
+    return verdict(not into and not out, observed, expected="none")
+
+
+@control(
+    "vpc-endpoints-present",
+    "AWS's services are reached without leaving the VPC",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="service-vpc-endpoint-enabled",
+    remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
+)
+def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
+    # China's services have names of their own: cn.com.amazonaws.REGION.ecr.api.
+    prefix = f"com.amazonaws.{snapshot.caller.region}."
+    usable = {
+        endpoint.service_name.removeprefix("cn.").removeprefix(prefix)
+        for endpoint in snapshot.within(VPCEndpoint, vpc.vpc_id)
+        if _usable(endpoint, snapshot)
+    }
+    missing = [service for service in policy.required_vpc_endpoints if service not in usable]
+    observed = f"usable endpoints: {_listed(usable)}; missing: {_listed(missing)}"
+    return verdict(not missing, observed, expected=f"endpoints for {', '.join(policy.required_vpc_endpoints)}")
+
+
+@control(
+    "subnet-multi-az",
+    "Each tier of subnets spans several availability zones",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    remediation="Add subnets of the tier in further availability zones.",
+)
+def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
+    tiers = {name: _zones(subnets) for name, subnets in _tiers(vpc, snapshot).items() if subnets}
+    if not tiers:
+        return not_applicable("the stack has no subnet in it")
+    observed = "; ".join(f"{name}: {_listed(zones)}" for name, zones in tiers.items())
+    least = policy.min_availability_zones
+    spread = all(len(zones) >= least for zones in tiers.values())
+    return verdict(spread, observed, expected=f"{least} or more in each")
+
+
+@control(
+    "subnet-no-auto-public-ip",
+    "Subnets of tasks and databases give out no public addresses",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="subnet-auto-assign-public-ip-disabled",
+    security_hub="EC2.15",
+    remediation="Set map_public_ip_on_launch of the subnet to false.",
+)
+def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if subnet.subnet_id not in inner_subnets(snapshot):
+        return not_applicable(HOLDS_NOTHING)
+    public = subnet.map_public_ip_on_launch
+    return verdict(not public, f"MapPublicIpOnLaunch is {public}", expected="false")
+
+
+@control(
+    "subnet-public-private-separated",
+    "Tasks and databases stand in subnets apart from the public ones",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Move tasks and databases to subnets without a route to an internet gateway.",
+)
+def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    tiers = {name: {subnet.subnet_id for subnet in subnets} for name, subnets in _tiers(vpc, snapshot).items()}
+    mixed = tiers["public"] & inner_subnets(snapshot)
+    observed = "; ".join(f"{name}: {_listed(subnets)}" for name, subnets in tiers.items())
+    separated = all(tiers.values()) and not mixed
+    expected = "public and private subnets, and tasks and databases in private ones only"
+    return verdict(separated, f"{observed}; public with tasks or databases: {_listed(mixed)}", expected=expected)
+
+
+@control(
+    "route-no-unrestricted-igw",
+    "Subnets of tasks and databases have no route to an internet gateway",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    config_rule="no-unrestricted-route-to-igw",
+    remediation="Remove the route to the internet gateway, or use a route table of their own for these subnets.",
+)
+def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    inner = [snapshot.require(Subnet, subnet) for subnet in sorted(inner_subnets(snapshot))]
+    served = [
+        subnet.subnet_id for subnet in inner if route_table(subnet, snapshot).route_table_id == table.route_table_id
+    ]
+    if not served:
+        return not_applicable("no subnet of tasks or databases uses it")
+    routes = internet_routes(table)
+    observed = f"used by {', '.join(served)}; routes to an internet gateway: {_listed(routes)}"
+    return verdict(not routes, observed, expected="none")
+
+
+@control(
+    "rds-subnets-private",
+    "The database's subnets have no route to an internet gateway",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Use subnets in the DB subnet group whose route table has no internet gateway.",
+)
+def rds_subnets_private(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    routes = {
+        subnet: internet_routes(route_table(snapshot.require(Subnet, subnet), snapshot))
+        for subnet in sorted(database_subnets(db))
+    }
+    observed = "; ".join(f"{subnet}: {_listed(found)}" for subnet, found in routes.items())
+    return verdict(not any(routes.values()), f"routes to an internet gateway of {observed}", expected="none")
+
+
+def _records(log: FlowLog) -> bool:
+    active, everything = log.flow_log_status == "ACTIVE", log.traffic_type == "ALL"
+    return active and everything and log.deliver_logs_status == "SUCCESS"
+
+
+def _told(logs: Iterable[FlowLog]) -> str:
+    told = (
+        f"{log.flow_log_id}: FlowLogStatus {log.flow_log_status}, TrafficType {log.traffic_type}, "
+        f"DeliverLogsStatus {log.deliver_logs_status}"
+        for log in logs
+    )
+    return "; ".join(told) or "no flow log"
+
+
+def _usable(endpoint: VPCEndpoint, snapshot: Snapshot) -> bool:
+    if endpoint.state.lower() != "available":
+        return False
+    if endpoint.vpc_endpoint_type == "Gateway":
+        tables = snapshot.within(RouteTable, endpoint.vpc_id)
+        leading = {table.id for table in tables if any(route.gateway_id == endpoint.id for route in table.routes)}
+        return bool(leading) and _tables_of_tasks(endpoint.vpc_id, snapshot) <= leading
+    # The SDKs look for a service under its public name, which without private DNS leads out of the VPC.
+    return endpoint.private_dns_enabled
+
+
+def _tables_of_tasks(vpc_id: str, snapshot: Snapshot) -> set[str]:
+    """The ids of the route tables of the VPC's subnets that tasks stand in; databases call none of AWS's services."""
+    ids = sorted({subnet for service in every(Service, snapshot) for subnet in service_subnets(service)})
+    subnets = (snapshot.require(Subnet, key) for key in ids)
+    return {route_table(subnet, snapshot).id for subnet in subnets if subnet.vpc_id == vpc_id}
+
+
+def _tiers(vpc: VPC, snapshot: Snapshot) -> dict[str, tuple[Subnet, ...]]:
+    """The stack's subnets in the VPC: public where they route to an internet gateway, private where they do not."""
+    subnets = [subnet for subnet in every(Subnet, snapshot) if subnet.vpc_id == vpc.vpc_id]
+    public = {subnet.subnet_id for subnet in subnets if internet_routes(route_table(subnet, snapshot))}
+    return {
+        "public": tuple(subnet for subnet in subnets if subnet.subnet_id in public),
+        "private": tuple(subnet for subnet in subnets if subnet.subnet_id not in public),
+    }
+
+
+def _zones(subnets: Iterable[Subnet]) -> set[str]:
+    return {subnet.availability_zone for subnet in subnets}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

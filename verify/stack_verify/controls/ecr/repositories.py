@@ -1,0 +1,119 @@
+"""Amazon ECR: encryption, scanning, immutability and access of repositories."""
+
+from __future__ import annotations
+
+from stack_verify.controls.kms.own_key import OWN_KEY, own_key
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.policy import Policy
+from stack_verify.principals.iam_policy import open_to_anyone, sids, statements
+from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy
+from stack_verify.resources.ecs import TaskDefinition, own_image, own_repository
+from stack_verify.snapshot import Snapshot
+
+# Of a basic scan, and of an enhanced one, which Amazon Inspector goes on with for as long as the image is in use.
+SCANNED = ("COMPLETE", "ACTIVE")
+
+
+@control(
+    "ecr-cmk",
+    "Container images are encrypted with the stack's own key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="ecr-repository-cmk-encryption-enabled",
+    security_hub="ECR.5",
+    remediation="Create the repository with encryption_configurations of type KMS and the stack's key.",
+)
+def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    encryption = repository.encryption_configuration
+    if encryption.encryption_type == "AES256":
+        return failed("encryptionType is AES256", expected=OWN_KEY)
+    return own_key(encryption.kms_key, repository, snapshot)
+
+
+@control(
+    "ecr-scan-on-push",
+    "Container images are scanned when they are pushed",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
+    config_rule="ecr-private-image-scanning-enabled",
+    security_hub="ECR.1",
+    remediation="Set scan_on_push in the repository's image_scanning_configuration.",
+)
+def ecr_scan_on_push(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    scanned = repository.image_scanning_configuration.scan_on_push
+    return verdict(scanned, f"scanOnPush is {scanned}", expected="true")
+
+
+@control(
+    "ecr-no-critical-findings",
+    "No image in use has a vulnerability of the severities that the policy refuses",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
+    remediation="Scan the image; build it anew on a patched base, push it under a new tag, and deploy that.",
+)
+def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
+    used = {each.image for each in task.container_definitions}
+    own = sorted(image for image in used if own_repository(image, task.observed_by) is not None)
+    if not own:
+        return not_applicable("its images are of other registries than the account's own, whose scans cannot be read")
+    seen = [_scanned(own_image(image), snapshot, policy) for image in own]
+    elsewhere = f"; of other registries, and not judged: {len(used) - len(own)}" if len(used) > len(own) else ""
+    expected = f"a finished scan of each, with none that is {' or '.join(policy.refused_vulnerabilities)}"
+    return verdict(all(good for good, _ in seen), "; ".join(text for _, text in seen) + elsewhere, expected=expected)
+
+
+@control(
+    "ecr-tag-immutable",
+    "The tag of a container image never moves",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    config_rule="ecr-private-tag-immutability-enabled",
+    security_hub="ECR.2",
+    remediation="Set image_tag_mutability to IMMUTABLE on the repository.",
+)
+def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    mutability = repository.image_tag_mutability
+    return verdict(mutability == "IMMUTABLE", f"imageTagMutability is {mutability}", expected="IMMUTABLE")
+
+
+@control(
+    "ecr-lifecycle",
+    "Old container images are removed",
+    severity=Severity.LOW,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    config_rule="ecr-private-lifecycle-policy-configured",
+    security_hub="ECR.3",
+    remediation="Give the repository a lifecycle policy.",
+)
+def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    text = snapshot.require(RepositoryLifecycle, repository.repository_name).lifecycle_policy_text
+    return verdict(text is not None, f"{'no' if text is None else 'a'} lifecycle policy", expected="a lifecycle policy")
+
+
+@control(
+    "ecr-not-public",
+    "Repositories allow nothing to everybody",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Name the principals in the repository's policy, or add a condition such as aws:PrincipalOrgID.",
+)
+def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text
+    if document is None:
+        return passed("no repository policy: only IAM policies of the account give access")
+    found = open_to_anyone(statements(document))
+    return verdict(not found, f"statements open to everybody: {sids(found)}", expected="none")
+
+
+def _scanned(image: str, snapshot: Snapshot, policy: Policy) -> tuple[bool, str]:
+    """Whether a finished scan of the image found nothing that the policy refuses, and what is known of it."""
+    found = snapshot.within(ImageScan, image)
+    if not found:
+        return False, f"{image} has no scan"
+    (scan,) = found
+    status = scan.image_scan_status.status
+    if status not in SCANNED:
+        return False, f"the scan of {image} is {status}"
+    counts = scan.image_scan_findings.finding_severity_counts
+    told = ", ".join(f"{count} {severity}" for severity, count in sorted(counts.items()))
+    return not any(counts.get(each) for each in policy.refused_vulnerabilities), f"{image} has {told or 'none'}"

@@ -1,0 +1,209 @@
+"""Elastic Load Balancing: transport, logs and standing of the load balancer."""
+
+from __future__ import annotations
+
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.acm import Certificate, of_acm
+from stack_verify.resources.elbv2 import (
+    NOT_APPLICATION,
+    Action,
+    Listener,
+    ListenerCertificates,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerAttributes,
+)
+from stack_verify.resources.s3 import Bucket
+from stack_verify.snapshot import Snapshot
+
+GATEWAY = "it is a Gateway Load Balancer, which passes packets on to appliances and serves no requests"
+NO_TLS = "it does not speak TLS"
+
+
+@control(
+    "alb-has-listeners",
+    "The load balancer listens",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Add a listener to the load balancer, or remove the load balancer.",
+)
+def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    listeners = snapshot.within(Listener, balancer.load_balancer_arn)
+    return verdict(bool(listeners), f"listeners: {_told(listeners) or 'none'}", expected="at least one")
+
+
+@control(
+    "alb-listener-tls",
+    "The load balancer serves requests over TLS alone",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="elbv2-listener-encryption-in-transit",
+    security_hub="ELB.18",
+    remediation="Give the load balancer an HTTPS listener, and let its HTTP listeners redirect there.",
+)
+def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_https:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    if balancer.is_gateway:
+        return not_applicable(GATEWAY)
+    listeners = snapshot.within(Listener, balancer.load_balancer_arn)
+    encrypted = tuple(listener for listener in listeners if listener.encrypts)
+    clear = tuple(listener for listener in listeners if not listener.encrypts and _forwards(listener, snapshot))
+    observed = f"with TLS: {_told(encrypted) or 'none'}; forwarding in clear: {_told(clear) or 'none'}"
+    holds = bool(encrypted) and not clear
+    return verdict(holds, observed, expected="a listener with TLS, and none that forwards in clear")
+
+
+@control(
+    "alb-http-redirects-to-https",
+    "HTTP only redirects to HTTPS",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="alb-http-to-https-redirection-check",
+    security_hub="ELB.1",
+    remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
+)
+def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if listener.protocol != "HTTP":
+        return not_applicable(f"its protocol is {listener.protocol}")
+    if not policy.require_https:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    listeners = snapshot.within(Listener, listener.load_balancer_arn)
+    ports = {str(other.port) for other in listeners if other.encrypts}
+    redirects = [_redirect(action, ports) for action in _actions(listener, snapshot)]
+    observed = f"actions: {', '.join(text for _, text in redirects)}"
+    expected = f"nothing but redirects to HTTPS on {', '.join(sorted(ports)) or 'a port that listens'} with HTTP_301"
+    return verdict(all(good for good, _ in redirects), observed, expected=expected)
+
+
+@control(
+    "alb-tls-policy",
+    "The listener refuses TLS below 1.2",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="elbv2-predefined-security-policy-ssl-check",
+    security_hub="ELB.17",
+    remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
+)
+def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not listener.encrypts:
+        return not_applicable(NO_TLS)
+    accepted = listener.ssl_policy in policy.accepted_tls_policies
+    expected = f"one of {', '.join(policy.accepted_tls_policies)}"
+    return verdict(accepted, f"SslPolicy is {listener.ssl_policy}", expected=expected)
+
+
+@control(
+    "alb-acm-certificate",
+    "The listener's certificates are ACM's",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
+    config_rule="elbv2-acm-certificate-required",
+    remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
+)
+def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not listener.encrypts:
+        return not_applicable(NO_TLS)
+    expected = "certificates that ACM knows"
+    arns = snapshot.require(ListenerCertificates, listener.listener_arn).arns
+    foreign = [arn for arn in arns if not of_acm(arn)]
+    if foreign:
+        return failed(f"not ACM's: {', '.join(foreign)}", expected=expected)
+    gone = [arn for arn in arns if not snapshot.find(Certificate.ask(arn))]
+    return verdict(not gone, f"Certificates: {', '.join(arns)}; unknown to ACM: {gone or 'none'}", expected=expected)
+
+
+@control(
+    "alb-access-logs",
+    "The load balancer logs requests to a bucket that exists",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="elb-logging-enabled",
+    security_hub="ELB.5",
+    remediation="Set access_logs of the load balancer to a bucket of this account that lets it deliver there.",
+)
+def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if balancer.is_gateway:
+        return not_applicable(GATEWAY)
+    expected = "true, to a bucket of this account"
+    attributes = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn)
+    if attributes.access_logs_enabled != "true":
+        return failed(f"access_logs.s3.enabled is {attributes.access_logs_enabled}", expected=expected)
+    name = attributes.access_logs_bucket
+    live = bool(snapshot.find(Bucket.ask(name)))
+    standing = "exists" if live else "is not this account's, or not there"
+    return verdict(live, f"access_logs.s3.bucket is {name}, which {standing}", expected=expected)
+
+
+@control(
+    "alb-deletion-protection",
+    "The load balancer is protected from deletion",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
+    config_rule="elb-deletion-protection-enabled",
+    security_hub="ELB.6",
+    remediation="Set enable_deletion_protection of the load balancer.",
+)
+def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_deletion_protection:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).deletion_protection_enabled
+    return verdict(value == "true", f"deletion_protection.enabled is {value}", expected="true")
+
+
+@control(
+    "alb-drop-invalid-headers",
+    "The load balancer drops invalid header fields",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(c)(1)"),
+    config_rule="alb-http-drop-invalid-header-enabled",
+    security_hub="ELB.4",
+    remediation="Set drop_invalid_header_fields of the load balancer.",
+)
+def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.is_application:
+        return not_applicable(NOT_APPLICATION)
+    value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).drop_invalid_header_fields_enabled
+    return verdict(value == "true", f"routing.http.drop_invalid_header_fields.enabled is {value}", expected="true")
+
+
+@control(
+    "alb-desync-mode",
+    "The load balancer stops requests that it and the tasks might read differently",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(c)(1)"),
+    config_rule="alb-desync-mode-check",
+    security_hub="ELB.12",
+    remediation="Set desync_mitigation_mode of the load balancer to defensive or strictest.",
+)
+def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.is_application:
+        return not_applicable(NOT_APPLICATION)
+    mode = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).desync_mitigation_mode
+    observed = f"routing.http.desync_mitigation_mode is {mode}"
+    return verdict(mode in ("defensive", "strictest"), observed, expected="defensive or strictest")
+
+
+def _told(listeners: tuple[Listener, ...]) -> str:
+    return ", ".join(f"{listener.protocol} {listener.port}" for listener in listeners)
+
+
+def _actions(listener: Listener, snapshot: Snapshot) -> tuple[Action, ...]:
+    """What the listener does by default, and what its rules do instead."""
+    rules = snapshot.within(ListenerRule, listener.listener_arn)
+    instead = (action for rule in rules for action in rule.actions)
+    return tuple(dict.fromkeys((*listener.default_actions, *instead)))
+
+
+def _forwards(listener: Listener, snapshot: Snapshot) -> bool:
+    return any(action.type == "forward" for action in _actions(listener, snapshot))
+
+
+def _redirect(action: Action, ports: set[str]) -> tuple[bool, str]:
+    """Whether the action redirects to HTTPS on one of ``ports`` for good, and what it does."""
+    redirect = action.redirect_config
+    if action.type != "redirect" or redirect is None:
+        return False, action.type
+    good = redirect.protocol == "HTTPS" and redirect.port in ports and redirect.status_code == "HTTP_301"
+    return good, f"redirect to {redirect.protocol} {redirect.port} with {redirect.status_code}"

@@ -1,0 +1,49 @@
+"""IAM users of the account: how they prove who they are. Judged where the policy judges the account as a whole."""
+
+from __future__ import annotations
+
+from stack_verify.controls.account.settings import NOT_ASKED
+from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.account import LoginProfile, User, UserMfaDevices
+from stack_verify.snapshot import Snapshot
+
+EXPECTED = "one or more"
+
+
+@control(
+    "iam-user-mfa",
+    "Every IAM user has an MFA device",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(d)"),
+    config_rule="iam-user-mfa-enabled",
+    security_hub="IAM.19",
+    remediation="Assign an MFA device to the user, or give whoever it is a role in the place of a user.",
+)
+def iam_user_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    return _has_device(user, snapshot)
+
+
+@control(
+    "iam-console-mfa",
+    "Nobody signs in to the console with a password alone",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(d)"),
+    config_rule="mfa-enabled-for-iam-console-access",
+    security_hub="IAM.5",
+    remediation="Assign an MFA device to the user, or delete the user's login profile.",
+)
+def iam_console_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_account_safeguards:
+        return not_applicable(NOT_ASKED)
+    if not snapshot.within(LoginProfile, user.user_name):
+        return not_applicable("the user has no password for the console")
+    return _has_device(user, snapshot)
+
+
+def _has_device(user: User, snapshot: Snapshot) -> Verdict:
+    devices = snapshot.require(UserMfaDevices, user.user_name).devices
+    names = ", ".join(device.serial_number for device in devices) or "none"
+    return verdict(bool(devices), f"MFA devices: {names}", expected=EXPECTED)

@@ -1,0 +1,93 @@
+"""Amazon CloudWatch Logs: encryption, retention and access of log groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stack_verify.controls.iam.escalation import allowed
+from stack_verify.controls.iam.policies import attached_policies, inline_policies
+from stack_verify.controls.kms.own_key import own_key
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, passed, verdict
+from stack_verify.network.endpoints import every
+from stack_verify.policy import Policy
+from stack_verify.principals.iam_policy import open_to_anyone, statements
+from stack_verify.resources.iam import SERVICE_LINKED, Role
+from stack_verify.resources.logs import LogGroup, ResourcePolicies
+from stack_verify.snapshot import Snapshot
+
+# What takes events away before their time.
+REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy")
+
+
+@control(
+    "log-group-encrypted",
+    "Log groups are encrypted with the stack's own key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="cloudwatch-log-group-encrypted",
+    remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
+)
+def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return own_key(group.kms_key_id, group, snapshot)
+
+
+@control(
+    "log-group-retention",
+    "Log groups say how long they keep events, and keep them long enough",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
+    config_rule="cw-loggroup-retention-period-check",
+    security_hub="CloudWatch.16",
+    remediation="Set retention_in_days on the log group.",
+)
+def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    days, expected = group.retention_in_days, f"{policy.min_log_retention_days} days or more"
+    if days is None:
+        return failed("no retentionInDays: nobody decided how long events are kept", expected=expected)
+    return verdict(days >= policy.min_log_retention_days, f"retentionInDays is {days}", expected=expected)
+
+
+@control(
+    "log-group-not-public",
+    "No policy of the account's log groups allows anything to everybody",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",
+)
+def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    scopes = (group.observed_by.account, group.log_group_arn)
+    policies = [policy for scope in scopes for policy in snapshot.require(ResourcePolicies, scope).resource_policies]
+    found = [
+        f"{policy.policy_name} {line.name}"
+        for policy in policies
+        for line in open_to_anyone(statements(policy.policy_document))
+        if line.reaches(group.log_group_arn)
+    ]
+    observed = f"{len(policies)} resource policies; open to everybody: {', '.join(found) or 'none'}"
+    return verdict(not found, observed, expected="none")
+
+
+@control(
+    "log-group-deletion-protected",
+    "Nothing that runs in the stack can take its log away",
+    severity=Severity.LOW,
+    citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
+    remediation="Turn deletion protection of the log group on, or take these actions from the role.",
+)
+def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if group.deletion_protection_enabled:
+        return passed("deletionProtectionEnabled is true")
+    roles = [role for role in every(Role, snapshot) if not role.path.startswith(SERVICE_LINKED)]
+    able = [f"{role.role_name} by {action}" for role in roles for action in _removes(role, group, snapshot)]
+    observed = f"deletionProtectionEnabled is {group.deletion_protection_enabled}"
+    observed += f"; of {len(roles)} roles these can remove events: {', '.join(able) or 'none'}"
+    return verdict(not able, observed, expected="deletion protection, or no such role")
+
+
+def _removes(role: Role, group: LogGroup, snapshot: Snapshot) -> Iterator[str]:
+    """The actions by which whoever has the role removes events of the group."""
+    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
+    lines = tuple(line for found in policies.values() for line in found)
+    for action in REMOVING:
+        if any(line.reaches(group.log_group_arn) for line in allowed(lines, action)):
+            yield action

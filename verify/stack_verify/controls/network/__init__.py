@@ -1,0 +1,1 @@
+"""Controls of paths through the network."""

@@ -1,0 +1,225 @@
+"""The path of a request, from listener to load balancer to task to database: that it is open, and nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.network.endpoints import (
+    balancers_of,
+    blocks,
+    database_groups,
+    database_subnets,
+    every,
+    groups,
+    interface,
+    service_groups,
+    service_subnets,
+)
+from stack_verify.network.ports import ICMP, ICMPV6, TCP, PortRange
+from stack_verify.network.rules import Members, Rule, egress, ingress, passing, told
+from stack_verify.policy import Policy
+from stack_verify.resources.ecs import PortMapping, Service, TaskDefinition
+from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.rds import DBInstance
+from stack_verify.snapshot import Snapshot
+
+NO_GROUPS = "it has no security groups, and lets everything out"
+NO_INTERFACE = "its tasks have no network interface, and so no security groups, of their own"
+NO_SERVICE = "no ECS service of the stack registers targets in it"
+
+
+@control(
+    "path-listener-sg-coherent",
+    "The load balancer's security groups admit the ports it listens on, and no others",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Derive the listeners and the rules of the load balancer's security groups from the same ports.",
+)
+def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.is_application:
+        return not_applicable(NOT_APPLICATION)
+    listeners = snapshot.within(Listener, balancer.load_balancer_arn)
+    ports = {listener.port for listener in listeners if listener.port is not None}
+    rules = ingress(groups(balancer.security_groups, snapshot), snapshot)
+    blocked = sorted(port for port in ports if not any(rule.admits(TCP, port) for rule in rules))
+    # ICMP has no ports; path MTU discovery needs it.
+    others = [rule for rule in rules if rule.protocol not in (ICMP, ICMPV6)]
+    idle = [rule for rule in others if rule.protocol != TCP or not rule.ports.within(ports)]
+    observed = (
+        f"listens on {_listed(ports)}; admitted: {told(rules)}; "
+        f"listeners nobody is admitted to: {_listed(blocked)}; rules beyond the listeners: {told(idle)}"
+    )
+    return verdict(not blocked and not idle, observed, expected="a rule for each listener's port, and no other")
+
+
+@control(
+    "path-alb-egress-reaches-targets",
+    "The load balancer's security groups let requests and health checks out to the tasks",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Let the load balancer's security group out to the tasks' group on the container's port.",
+)
+def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.security_groups and not balancer.is_application:
+        return not_applicable(NO_GROUPS)
+    targets = _targets(balancer, snapshot)
+    if not targets:
+        return not_applicable("no ECS service of the stack registers targets in its target groups")
+    rules = egress(groups(balancer.security_groups, snapshot), snapshot)
+    # Two clusters may each have a service of one name.
+    paths = [
+        (
+            f"tcp {port} of {service.service_name}",
+            passing(
+                rules,
+                TCP,
+                port,
+                groups=service_groups(service),
+                networks=blocks(service_subnets(service), snapshot),
+            ),
+        )
+        for service, ports in targets
+        for port in ports
+    ]
+    observed = "; ".join(f"to {target} by {told(found)}" for target, found in paths)
+    return verdict(all(found for _, found in paths), observed, expected="a rule to each")
+
+
+@control(
+    "path-tg-port-equals-container-port",
+    "Target group, service and container agree on the port",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Derive the target group's port and the container's from the same setting.",
+)
+def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    registered = [
+        (service, entry.container_name, entry.container_port)
+        for service in every(Service, snapshot)
+        for entry in service.load_balancers
+        if entry.target_group_arn == target.target_group_arn
+    ]
+    if not registered:
+        return not_applicable(NO_SERVICE)
+    observed, agreed = [f"the target group's port is {target.port}"], True
+    for service, container, port in registered:
+        mapped = [mapping.container_port for mapping in _mappings(service, container, snapshot)]
+        agreed = agreed and port == target.port and port in mapped
+        observed.append(f"{service.service_name} registers {container} {port}, which listens on {_listed(mapped)}")
+    return verdict(agreed, "; ".join(observed), expected="the same port everywhere")
+
+
+@control(
+    "path-task-ingress-only-from-alb",
+    "Tasks are reached from their load balancer alone, on the container's port alone",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Let into the tasks' security group only the load balancer's group, on the container's port.",
+)
+def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if interface(service) is None:
+        return not_applicable(NO_INTERFACE)
+    sources = {group for balancer in balancers_of(service, snapshot) for group in balancer.security_groups}
+    ports = {entry.container_port for entry in service.load_balancers if entry.container_port is not None}
+    rules = ingress(groups(service_groups(service), snapshot), snapshot)
+    stray = _beside(rules, sources, ports)
+    blocked = [port for port in ports if not passing(rules, TCP, port, groups=sources, networks=())]
+    observed = f"admitted: {told(rules)}; beside the path: {told(stray)}; ports not admitted: {_listed(blocked)}"
+    expected = f"tcp {_listed(ports)} from {_listed(sources)}, and nothing else"
+    return verdict(not stray and not blocked, observed, expected=expected)
+
+
+@control(
+    "path-task-egress-reaches-rds",
+    "Tasks reach the database",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
+    remediation="Let the tasks' security group out to the database's on its port, and the latter's in from the tasks'.",
+)
+def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    services = [service for service in every(Service, snapshot) if interface(service) is not None]
+    if not services:
+        return not_applicable("the stack has no ECS service whose tasks have security groups")
+    paths = [(service, *_path(service, db, snapshot)) for service in services]
+    observed = "; ".join(
+        f"{service.service_name} to tcp {db.endpoint.port}: out by {told(out)}, in by {told(into)}"
+        for service, out, into in paths
+    )
+    # A stack may have services that need no database; one that nothing reaches is a fault.
+    reached = any(out and into for _, out, into in paths)
+    return verdict(reached, observed, expected="of one service or more, a rule out and a rule in")
+
+
+@control(
+    "path-rds-ingress-only-from-tasks",
+    "The database is reached from the tasks alone, on its own port alone",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Let into the database's security group only the tasks' group, on the database's port.",
+)
+def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
+    tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}
+    sources = tasks | set(policy.database_client_groups)
+    rules = ingress(groups(database_groups(db), snapshot), snapshot)
+    stray = _beside(rules, sources, {db.endpoint.port})
+    expected = f"tcp {db.endpoint.port} from {_listed(sources)} at most"
+    return verdict(not stray, f"admitted: {told(rules)}; beside the path: {told(stray)}", expected=expected)
+
+
+def _beside(rules: Iterable[Rule], sources: set[str], ports: set[int]) -> list[Rule]:
+    """The rules that admit anything but members of ``sources`` to one of the TCP ``ports``."""
+    wanted = {(Members(source), PortRange(port, port)) for source in sources for port in ports}
+    return [rule for rule in rules if rule.protocol != TCP or (rule.peer, rule.ports) not in wanted]
+
+
+def _targets(balancer: LoadBalancer, snapshot: Snapshot) -> list[tuple[Service, list[int]]]:
+    """The services behind the load balancer, each with the ports that it sends requests and health checks to."""
+    behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
+    # None is what a service names that registers with a Classic Load Balancer; no group is known by it.
+    found: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
+    targets = [(service, _ports(service, found)) for service in every(Service, snapshot)]
+    return [(service, ports) for service, ports in targets if ports]
+
+
+def _ports(service: Service, found: Mapping[str | None, TargetGroup]) -> list[int]:
+    ports = set()
+    for entry in service.load_balancers:
+        group = found.get(entry.target_group_arn)
+        if group is not None and entry.container_port is not None:
+            # ECS registers the container's port with each target; requests go there, whatever the group's own port.
+            ports |= {entry.container_port, *_health_check_ports(group)}
+    return sorted(ports)
+
+
+def _health_check_ports(group: TargetGroup) -> tuple[int, ...]:
+    return () if group.health_check_port == "traffic-port" else (int(group.health_check_port),)
+
+
+def _mappings(service: Service, container: str | None, snapshot: Snapshot) -> Iterable[PortMapping]:
+    definitions = snapshot.require(TaskDefinition, service.task_definition).container_definitions
+    return (mapping for each in definitions if each.name == container for mapping in each.port_mappings)
+
+
+def _path(service: Service, db: DBInstance, snapshot: Snapshot) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules that let the service's tasks out to the database, and those that let them into it."""
+    port, own, theirs = db.endpoint.port, service_groups(service), database_groups(db)
+    out = passing(
+        egress(groups(own, snapshot), snapshot),
+        TCP,
+        port,
+        groups=theirs,
+        networks=blocks(database_subnets(db), snapshot),
+    )
+    into = passing(
+        ingress(groups(theirs, snapshot), snapshot),
+        TCP,
+        port,
+        groups=own,
+        networks=blocks(service_subnets(service), snapshot),
+    )
+    return out, into
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(sorted(str(name) for name in names)) or "none"

@@ -1,0 +1,1 @@
+"""Controls of the endpoints that are probed over the network."""

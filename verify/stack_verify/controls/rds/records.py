@@ -1,0 +1,168 @@
+"""Amazon RDS: what the database puts on record, and the copies that are made of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from stack_verify.controls.kms.own_key import own_key
+from stack_verify.controls.rds.instances import on_the_instance
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
+from stack_verify.snapshot import Snapshot
+
+ON = ("1", "on")
+NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
+
+
+@control(
+    "rds-snapshot-not-public",
+    "Snapshots of RDS databases are not shared beyond the account",
+    severity=Severity.CRITICAL,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    config_rule="rds-snapshots-public-prohibited",
+    security_hub="RDS.1",
+    remediation="Take everybody and unlisted accounts out of the snapshot's restore attribute.",
+)
+def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
+    on_the_instance(db, "Its snapshots")
+    found = snapshot.within(DBSnapshot, db.db_instance_identifier)
+    shared = {copy.db_snapshot_identifier: _strangers(copy, snapshot, policy) for copy in found if copy.can_be_shared}
+    told = [f"{name} with {', '.join(sorted(others))}" for name, others in shared.items() if others]
+    observed = f"{len(found)} snapshots, {len(shared)} of them manual; shared: {'; '.join(told) or 'none'}"
+    return verdict(not told, observed, expected="none, but with accounts that the policy names")
+
+
+@control(
+    "rds-snapshot-encrypted",
+    "Snapshots of RDS databases are encrypted",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    config_rule="rds-snapshot-encrypted",
+    security_hub="RDS.4",
+    remediation="Copy the snapshot with a key of the stack's own, and delete the one in clear.",
+)
+def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    on_the_instance(db, "Its snapshots")
+    found = snapshot.within(DBSnapshot, db.db_instance_identifier)
+    clear = [copy.db_snapshot_identifier for copy in found if not copy.encrypted]
+    return verdict(not clear, f"{len(found)} snapshots; in clear: {', '.join(clear) or 'none'}", expected="none")
+
+
+@control(
+    "rds-audit-parameters",
+    "PostgreSQL logs who connects and what they do",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Preload pgaudit and set pgaudit.log, log_connections and log_disconnections in the parameter group.",
+)
+def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not _is_postgres(db):
+        return not_applicable(NOT_POSTGRES)
+    on_the_instance(db, "Its parameters")
+    set_to = _in_force(db, snapshot)
+    libraries = [name.strip() for name in set_to.get("shared_preload_libraries", "").split(",")]
+    audited = "pgaudit" in libraries and set_to.get("pgaudit.log", "none").lower() not in ("", "none")
+    sessions = all(set_to.get(name, "").lower() in ON for name in ("log_connections", "log_disconnections"))
+    names = ("shared_preload_libraries", "pgaudit.log", "log_connections", "log_disconnections")
+    observed = "; ".join(f"{name} is {set_to.get(name, 'not set')}" for name in names)
+    return verdict(audited and sessions, observed, expected="pgaudit loaded and set to log, both log_ parameters 1")
+
+
+@control(
+    "rds-postgres-log-export",
+    "PostgreSQL publishes its log to CloudWatch Logs",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    security_hub="RDS.36",
+    remediation="Add postgresql to enabled_cloudwatch_logs_exports of the database.",
+)
+def rds_postgres_log_export(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not _is_postgres(db):
+        return not_applicable(NOT_POSTGRES)
+    on_the_instance(db, "EnabledCloudwatchLogsExports")
+    exported = db.enabled_cloudwatch_logs_exports
+    observed = f"EnabledCloudwatchLogsExports is {', '.join(exported) or 'empty'}"
+    return verdict("postgresql" in exported, observed, expected="postgresql among them")
+
+
+@control(
+    "rds-enhanced-monitoring",
+    "RDS measures the database's operating system",
+    severity=Severity.LOW,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="rds-enhanced-monitoring-enabled",
+    security_hub="RDS.6",
+    remediation="Set monitoring_interval and monitoring_role_arn on the database.",
+)
+def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    seconds, most = db.monitoring_interval, policy.max_monitoring_interval_seconds
+    observed = f"MonitoringInterval is {seconds}, MonitoringRoleArn is {db.monitoring_role_arn or 'not set'}"
+    # RDS takes no interval but 0 without a role (API reference, ModifyDBInstance).
+    return verdict(0 < seconds <= most, observed, expected=f"1 to {most} seconds")
+
+
+@control(
+    "rds-latest-restorable-time-fresh",
+    "RDS can restore the database to a moment that is only just past",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
+    config_rule="rds-last-backup-recovery-point-created",
+    remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
+)
+def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
+    on_the_instance(db, "LatestRestorableTime")
+    latest, most = db.latest_restorable_time, policy.max_restore_gap_minutes
+    expected = f"{most} minutes before the snapshot, or later"
+    if latest is None:
+        return failed("no LatestRestorableTime: there is nothing to restore", expected=expected)
+    fresh = snapshot.taken_at - latest <= timedelta(minutes=most)
+    observed = f"LatestRestorableTime is {latest:%Y-%m-%d %H:%M}, the snapshot of {snapshot.taken_at:%Y-%m-%d %H:%M}"
+    return verdict(fresh, observed, expected=expected)
+
+
+@control(
+    "rds-parameter-group-in-sync",
+    "The parameters of RDS databases are in force",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Reboot the database: until then it runs with the parameters of before.",
+)
+def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    on_the_instance(db, "Its parameters")
+    groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
+    observed = "; ".join(f"{name} is {status}" for name, status in groups.items())
+    return verdict(set(groups.values()) == {"in-sync"}, observed, expected="in-sync")
+
+
+@control(
+    "rds-performance-insights-encrypted",
+    "What Performance Insights keeps of queries is encrypted with the stack's own key",
+    severity=Severity.LOW,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Turn Performance Insights off and on again with performance_insights_kms_key_id.",
+)
+def rds_performance_insights_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not db.performance_insights_enabled:
+        return not_applicable("Performance Insights is not on")
+    return own_key(db.performance_insights_kms_key_id, db, snapshot)
+
+
+def _is_postgres(db: DBInstance) -> bool:
+    return db.engine in ("postgres", "aurora-postgresql")
+
+
+def _strangers(copy: DBSnapshot, snapshot: Snapshot, policy: Policy) -> frozenset[str]:
+    """Who may restore a manual snapshot and is neither of this account nor of one that the policy names."""
+    restorers = snapshot.require(DBSnapshotAttributes, copy.db_snapshot_identifier).restorers
+    return restorers - {copy.observed_by.account, *policy.allowed_accounts}
+
+
+def _in_force(db: DBInstance, snapshot: Snapshot) -> dict[str, str]:
+    """The parameters that have a value, by name, of the parameter groups whose values are in force."""
+    return {
+        parameter.parameter_name: parameter.parameter_value
+        for group in db.db_parameter_groups
+        if group.parameter_apply_status == "in-sync"
+        for parameter in snapshot.within(DBParameter, group.db_parameter_group_name)
+    }

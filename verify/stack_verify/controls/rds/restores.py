@@ -1,0 +1,36 @@
+"""AWS Backup: whether what was backed up can be restored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.backup import RestoreJob
+from stack_verify.resources.rds import DBInstance
+from stack_verify.snapshot import Snapshot
+
+
+@control(
+    "rds-restore-tested",
+    "It was tried of late whether the database can be restored, and it can",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(7)(ii)(D)"),
+    remediation="Restore the database from a recovery point with AWS Backup, or let a restore testing plan do so.",
+)
+def rds_restore_tested(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if not policy.require_restore_test:
+        return not_applicable(f"the policy does not ask for it in {policy.environment}")
+    longest, now = timedelta(days=policy.max_restore_test_age_days), snapshot.taken_at
+    expected = f"a restore that succeeded within {policy.max_restore_test_age_days} days, and none that failed since"
+    jobs = snapshot.within(RestoreJob, db.observed_by.account)
+    ended = [(job.completion_date, job) for job in jobs if job.source_resource_arn == db.db_instance_arn]
+    done = sorted((when, job.restore_job_id, job) for when, job in ended if when is not None)
+    if done:
+        when, name, last = done[-1]
+        observed = f"the last restore, {name}, ended {last.status} on {when:%Y-%m-%d}"
+        return verdict(last.succeeded and now - when <= longest, observed, expected=expected)
+    made = db.instance_create_time
+    if made is not None and now - made < longest:
+        return not_applicable(f"the database is of {made:%Y-%m-%d}, and a first test of a restore is not due yet")
+    return failed("no restore of the database has come to its end", expected=expected)

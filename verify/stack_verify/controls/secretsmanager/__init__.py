@@ -1,0 +1,1 @@
+"""Controls of AWS Secrets Manager."""

@@ -1,0 +1,1 @@
+"""Controls of the stack as a whole: outputs, state, names and tags."""

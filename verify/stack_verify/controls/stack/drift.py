@@ -1,0 +1,193 @@
+"""Declared versus live: what the state says of the stack is what AWS says, and there is nothing besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stack_verify.controls.stack.last_change import told
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed
+from stack_verify.drift import table_of
+from stack_verify.drift.compare import compare
+from stack_verify.errors import Unanswered
+from stack_verify.policy import Policy
+from stack_verify.resources.ec2 import (
+    VPC,
+    FlowLog,
+    InternetGateway,
+    NatGateway,
+    NetworkInterface,
+    SecurityGroup,
+    Subnet,
+    VPCEndpoint,
+)
+from stack_verify.resources.ecs import Service, TaskDefinition
+from stack_verify.resources.ecs_cluster import Cluster
+from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role, of_aws
+from stack_verify.resources.kms import Key
+from stack_verify.resources.placement import InVpc
+from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
+from stack_verify.resources.resource import Question, unrecorded
+from stack_verify.resources.routing import NetworkAcl, RouteTable
+from stack_verify.resources.secretsmanager import Secret
+from stack_verify.resources.stack import NO_STATE, DeclaredResource
+from stack_verify.resources.tagging import Tagged
+from stack_verify.snapshot import Snapshot
+
+# What AWS makes with a VPC and nobody declares.
+DEFAULT = "default"
+
+
+def _can_be_declared(resource: Tagged) -> bool:
+    """Whether somebody makes such resources, rather than AWS for one of its services."""
+    match resource:
+        case Secret():
+            made_by_aws = resource.owning_service is not None
+        case Key():
+            made_by_aws = resource.key_manager != "CUSTOMER"
+        case ManagedPolicy():
+            made_by_aws = of_aws(resource.policy_arn)
+        case Role():
+            made_by_aws = resource.path.startswith(SERVICE_LINKED)
+        case SecurityGroup():
+            made_by_aws = resource.group_name == DEFAULT
+        case RouteTable():
+            made_by_aws = any(association.main for association in resource.associations)
+        case _:
+            made_by_aws = isinstance(resource, NetworkAcl | NetworkInterface)
+    return not made_by_aws
+
+
+@control(
+    "drift-live-vs-declared",
+    "What is live is what the state declares",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
+    remediation="Find out who changed it (CloudTrail). Deploy again to undo it, or declare it and have it reviewed.",
+    where=lambda declared: table_of(declared.type) is not None,
+)
+def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    table = table_of(declared.type)
+    if table is None or declared.about is None:
+        return not_applicable("it names nothing that could be read")
+    found = snapshot.find(declared.about)
+    named = f"{declared.about.kind} {declared.about.key}"
+    if not found and declared.reference is not None:
+        return not_applicable(f"there is no {named}, as inventory-in-state-not-in-account says")
+    if not found:
+        gone = f"AWS answers that there is no {named}; {told(snapshot, declared.about)}"
+        return failed(gone, expected="what the state declares of it")
+    compared, differences = compare(declared, table, found, snapshot)
+    if differences:
+        each_one = "; ".join(f"{each.path}: declared {each.declared}, live {each.live}" for each in differences)
+        return failed(f"{named}: {each_one}; {told(snapshot, declared.about)}", expected="as the state declares it")
+    if declared.unread_properties:
+        raise Unanswered(f"the state holds {', '.join(declared.unread_properties)} in a form that is not known")
+    secret = f"; secret and not compared: {', '.join(declared.secret_properties)}" if declared.secret_properties else ""
+    if not compared:
+        return not_applicable(f"it declares nothing that is compared{secret}")
+    return passed(f"{named}: {compared} properties are as declared{secret}")
+
+
+@control(
+    "inventory-in-account-not-in-state",
+    "Everything of the stack's in the account is declared by its state",
+    severity=Severity.HIGH,
+    citations=hipaa("164.310(d)(2)(iii)", "164.308(a)(1)(ii)(A)"),
+    remediation="Declare the resource and import it into the state, or delete it; find out who made it.",
+    where=_can_be_declared,
+)
+def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not snapshot.of(DeclaredResource):
+        return not_applicable(NO_STATE)
+    strangers = tuple(_strangers(resource, snapshot)) if isinstance(resource, VPC) else ()
+    if strangers:
+        named = ", ".join(f"{each.kind} {each.key}" for each in strangers)
+        return failed(
+            f"the state does not declare {named} in it; {told(snapshot, *strangers)}", expected="nothing undeclared"
+        )
+    if snapshot.declares(resource):
+        return passed("the state declares it")
+    why = _belongs(resource, snapshot)
+    if why is None:
+        return not_applicable("the stack uses it, and nothing tells that it is its own")
+    who = told(snapshot, Question(resource.kind(), resource.id))
+    return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
+
+
+@control(
+    "ecs-running-revision-is-declared",
+    "The service runs the task definition revision that the state declares",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
+    remediation="Deploy again, so that the service runs the declared revision; find out who deployed the other.",
+)
+def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    with unrecorded():
+        states = snapshot.of(DeclaredResource)
+        references = [each.reference for each in states if each.reference is not None]
+    revisions = {reference.key for reference in references if reference.kind == TaskDefinition.kind()}
+    if not states:
+        return not_applicable(NO_STATE)
+    if not snapshot.declares(service):
+        return not_applicable("the state does not declare the service, as inventory-in-account-not-in-state says")
+    running = {service.task_definition}
+    running |= {each.task_definition for each in service.deployments if each.status == "PRIMARY" or each.running_count}
+    observed = f"it runs {', '.join(sorted(running))}"
+    if running <= revisions:
+        return passed(observed)
+    who = told(snapshot, Service.ask(service.service_arn))
+    return failed(f"{observed}; {who}", expected=f"none but {', '.join(sorted(revisions)) or 'none'}")
+
+
+def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way
+    """Why the resource is the stack's own; None where nothing tells that it is."""
+    if snapshot.tags(resource):
+        return "it carries the stack's tags"
+    match resource:
+        case Listener():
+            return _attached(LoadBalancer.ask(resource.load_balancer_arn), snapshot)
+        case Service():
+            return _attached(Cluster.ask(resource.cluster_arn), snapshot)
+        case DBInstance():
+            return _attached(VPC.ask(resource.db_subnet_group.vpc_id), snapshot)
+        case LoadBalancer() | InVpc():
+            return _attached(VPC.ask(resource.vpc_id), snapshot)
+        case TaskDefinition():
+            return _run_by(resource, snapshot)
+        case TargetGroup():
+            return _served_by(resource, snapshot)
+    return None
+
+
+def _attached(parent: Question, snapshot: Snapshot) -> str | None:
+    found = snapshot.find(parent)
+    return f"it is in {parent.key}, which it declares" if any(snapshot.declares(each) for each in found) else None
+
+
+def _run_by(task: TaskDefinition, snapshot: Snapshot) -> str | None:
+    with unrecorded():
+        services = [each for each in snapshot.subjects(Service) if each.task_definition == task.task_definition_arn]
+    return next((f"{each.service_name} runs it" for each in services if snapshot.declares(each)), None)
+
+
+def _served_by(group: TargetGroup, snapshot: Snapshot) -> str | None:
+    with unrecorded():
+        balancers = [each for each in snapshot.subjects(LoadBalancer) if snapshot.declares(each)]
+    served = ((each, snapshot.within(TargetGroup, each.load_balancer_arn)) for each in balancers)
+    return next((f"{each.load_balancer_arn} forwards to it" for each, groups in served if group in groups), None)
+
+
+def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[Question]:
+    """What stands in a declared VPC, is no part of the stack that would be judged itself, and is not declared."""
+    if not snapshot.declares(vpc):
+        return
+    for kind in (SecurityGroup, Subnet, RouteTable, InternetGateway, NatGateway, VPCEndpoint, FlowLog):
+        judged = snapshot.subjects(kind)
+        for each in snapshot.within(kind, vpc.vpc_id):
+            if _can_be_declared(each) and each not in judged and not snapshot.declares(each):
+                yield Question(each.kind(), each.id)
+    with unrecorded():
+        known = {each.db_instance_arn for each in snapshot.subjects(DBInstance)}
+    found = snapshot.require(DatabasesOfVpc, vpc.vpc_id).db_instance_arns
+    yield from (DBInstance.ask(arn) for arn in found if arn not in known)

@@ -1,0 +1,148 @@
+"""AWS WAF: whether the load balancer has a web application firewall before it, what that stops and what it logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.errors import Unanswered
+from stack_verify.policy import Policy
+from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL
+from stack_verify.snapshot import Snapshot
+
+
+@control(
+    "alb-waf-attached",
+    "The stack's own web application firewall stands before the load balancer",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
+    config_rule="alb-waf-enabled",
+    security_hub="ELB.16",
+    remediation="Associate the stack's WAFv2 web ACL with the load balancer.",
+)
+def alb_waf_attached(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.is_application:
+        return not_applicable("WAF stands before Application Load Balancers alone")
+    expected = "a web ACL that the stack itself names"
+    found = snapshot.within(WebACL, balancer.load_balancer_arn)
+    if not found:
+        return failed("no web ACL is associated", expected=expected)
+    (acl,) = found
+    named = snapshot.names(acl)
+    stranger = "" if named else ", which the stack does not name"
+    return verdict(named, f"associated: {acl.web_acl_arn}{stranger}", expected=expected)
+
+
+@control(
+    "waf-not-empty",
+    "The web application firewall has rules",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    config_rule="wafv2-webacl-not-empty",
+    security_hub="WAF.10",
+    remediation="Give the web ACL a rule or a rule group: without one it lets everything pass.",
+)
+def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return verdict(
+        bool(acl.rules), f"rules: {', '.join(rule.name for rule in acl.rules) or 'none'}", expected="one or more"
+    )
+
+
+@control(
+    "waf-required-managed-rules",
+    "The web application firewall blocks known attacks and floods",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.308(a)(5)(ii)(B)", "164.308(a)(1)(ii)(B)"),
+    remediation="Add AWS's managed rule groups and a rate rule that blocks, for all requests. Let no rule only count.",
+)
+def waf_required_managed_rules(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    groups, rates = set(_groups_in_force(acl)), list(_rates_in_force(acl))
+    missing = [name for name in policy.required_managed_rule_groups if name not in groups]
+    observed = (
+        f"in force for all requests: AWS's rule groups {', '.join(sorted(groups)) or 'none'}; "
+        f"rate rules that block {', '.join(rates) or 'none'}"
+    )
+    expected = f"{', '.join(policy.required_managed_rule_groups)}, and a rate rule that blocks"
+    return verdict(not missing and bool(rates), observed, expected=expected)
+
+
+@control(
+    "waf-logging",
+    "The web application firewall logs what it judges, without what identifies a user",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    config_rule="wafv2-logging-enabled",
+    security_hub="WAF.11",
+    remediation="Let the web ACL log all requests to a log group or bucket that exists; redact the headers.",
+)
+def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
+    expected = (
+        f"a live destination, no request left out, and {', '.join(policy.redacted_headers) or 'no header'} redacted"
+    )
+    found = snapshot.within(LoggingConfiguration, acl.web_acl_arn)
+    if not found:
+        return failed("no logging configuration", expected=expected)
+    (logging,) = found
+    gone = list(_gone(logging, snapshot))
+    clear = [header for header in policy.redacted_headers if header.lower() not in logging.redacted_headers]
+    observed = (
+        f"logs to {', '.join(logging.log_destination_configs)}; not there: {', '.join(gone) or 'none'}; "
+        f"not redacted: {', '.join(clear) or 'none'}; {'some' if logging.drops else 'no'} requests are left out"
+    )
+    return verdict(not gone and not clear and not logging.drops, observed, expected=expected)
+
+
+@control(
+    "waf-rule-metrics",
+    "CloudWatch counts what the web application firewall stops",
+    severity=Severity.LOW,
+    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
+    remediation="Set cloudwatch_metrics_enabled in the visibility_config of the web ACL and of each rule.",
+)
+def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    counted = {acl.name: acl.visibility_config, **{rule.name: rule.visibility_config for rule in acl.rules}}
+    silent = [name for name, config in counted.items() if not config.cloud_watch_metrics_enabled]
+    observed = f"{len(acl.rules)} rules; without metrics: {', '.join(silent) or 'none'}"
+    return verdict(not silent, observed, expected="metrics of the web ACL and of each rule")
+
+
+@control(
+    "waf-scope-and-default-action",
+    "The web application firewall is regional, and does by default what was decided",
+    severity=Severity.LOW,
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
+    remediation="Make the web ACL REGIONAL, and set its default action to the one that the policy names.",
+)
+def waf_scope_and_default_action(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    action = acl.default_action.name
+    holds = acl.scope == "REGIONAL" and action == policy.web_acl_default_action
+    observed = f"Scope is {acl.scope}, DefaultAction is {action}"
+    return verdict(holds, observed, expected=f"REGIONAL, {policy.web_acl_default_action}")
+
+
+def _groups_in_force(acl: WebACL) -> Iterator[str]:
+    """AWS's own rule groups that judge every request and whose choices stand, all of them."""
+    for rule in acl.rules:
+        group = rule.statement.managed_rule_group_statement
+        if group is None or group.vendor_name != "AWS" or rule.effect != "None":
+            continue
+        if not group.scope_down_statement and not group.stopping_nothing:
+            yield group.name
+
+
+def _rates_in_force(acl: WebACL) -> Iterator[str]:
+    """The rules that block clients that make too many requests, whichever those are."""
+    for rule in acl.rules:
+        rate = rule.statement.rate_based_statement
+        if rate and not rate.scope_down_statement and rule.effect == "Block":
+            yield rule.name
+
+
+def _gone(logging: LoggingConfiguration, snapshot: Snapshot) -> Iterator[str]:
+    """The destinations that are not there."""
+    for arn, question in logging.destinations.items():
+        if question is None:
+            raise Unanswered(f"{arn} is no log group and no bucket, and nothing is known of it")
+        if not snapshot.find(question):
+            yield arn

@@ -1,0 +1,1 @@
+"""Controls, findings and how the one comes of the other."""

@@ -1,0 +1,193 @@
+"""Judges a snapshot: controls x resources -> findings. Pure, so that a snapshot gives the same findings for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from msgspec import structs
+
+from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable
+from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
+from stack_verify.core.waivers import covering, unfit
+from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.inquiry import Gap
+from stack_verify.policy import Policy
+from stack_verify.resources import kinds_of, leading_to
+from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
+from stack_verify.snapshot import Snapshot
+
+# The ids of the findings on the run itself, which are of no control.
+RESERVED = (COMPLETE, WAIVERS)
+
+# Controls may be a team's own: what is wrong with them may be more than what our own checks would let through.
+_AT_FAULT = (*MISTAKES, AssertionError, ImportError, NameError, OSError, RuntimeError)
+
+
+def evaluate(
+    snapshot: Snapshot, controls: Iterable[Control], policy: Policy, waivers: tuple[Waiver, ...] = ()
+) -> tuple[Finding, ...]:
+    """Every control on every resource of the stack that it speaks of, sorted by control and resource.
+
+    A control whose resources could not be read gives an error; one that nothing in the stack speaks to gives one row
+    saying so, and so does one that the policy turns off. A failure that a waiver in force covers is waived; a waiver
+    that is expired or covers nothing fails.
+    """
+    raw = [finding for control in controls for finding in _judge(_weighed(control, policy), snapshot, policy)]
+    raw += [_incomplete(gap, snapshot) for gap in snapshot.gaps if not any(gap.text() in row.observed for row in raw)]
+    findings = [_waived(finding, waivers, snapshot) for finding in raw]
+    findings += [_unfit(waiver, why, snapshot) for waiver, why in unfit(waivers, raw, snapshot.taken_at.date())]
+    return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
+
+
+def basis(finding: Finding, control: Control | None, snapshot: Snapshot, policy: Policy) -> Seen:
+    """All that was read and asked for the finding of ``control``, or of none where it is on the run itself.
+
+    What was never read has nothing but the question for it.
+    """
+    resource = snapshot.resource(finding.resource.type, finding.resource.id)
+    if control is None or resource is None:
+        return [Question(finding.resource.type, finding.resource.id)]
+    return _verdict(control, resource, snapshot, policy)[1]
+
+
+def _weighed(control: Control, policy: Policy) -> Control:
+    return replace(control, severity=policy.severity.get(control.id, control.severity))
+
+
+def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
+    if control.id in policy.off:
+        reason = f"the policy {policy.name} turns it off: {policy.off[control.id]}"
+        yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+        return
+    if unread := snapshot.unread_of(control.subject):
+        yield _finding(control, _nothing(control.subject.kind(), snapshot), Verdict(Status.ERROR, unread), ())
+        return
+    with unrecorded():
+        subjects = [resource for resource in snapshot.subjects(control.subject) if _speaks_of(control, resource)]
+    for resource in subjects:
+        verdict, seen = _verdict(control, resource, snapshot, policy)
+        yield _finding(control, _subject(resource), verdict, evidence_of(seen))
+    kinds = kinds_of(control.subject)
+    gaps = [gap for gap in snapshot.gaps if gap.question.kind in kinds]
+    if not subjects and not gaps:
+        upstream = leading_to(kinds)
+        gaps = [gap for gap in snapshot.gaps if gap.question.kind in upstream]
+    for gap in gaps:
+        yield _finding(control, _asked(gap, snapshot), Verdict(Status.ERROR, gap.text()), (_evidence(gap),))
+    if not subjects and not gaps:
+        reason = control.subject.where_none or f"the stack has no {control.subject.kind()}"
+        yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+
+
+def _speaks_of(control: Control, resource: Resource) -> bool:
+    try:
+        return bool(control.where(resource))
+    except (Unanswered, *_AT_FAULT):
+        # It may speak of it: the judgement asks again, and tells why that is not known.
+        return True
+
+
+def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> tuple[Verdict, Seen]:
+    with reading() as seen:
+        try:
+            verdict = _checked(control, resource, snapshot, policy)
+        except Unanswered as reason:
+            verdict = Verdict(Status.ERROR, str(reason))
+        except _AT_FAULT as mistake:
+            verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
+    return verdict, seen
+
+
+def _checked(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> Verdict:
+    with unrecorded():
+        control.where(resource)
+    verdict = control.check(resource, snapshot, policy)
+    if not isinstance(verdict, Verdict):
+        raise TypeError(f"it returned {type(verdict).__name__} and no Verdict")
+    return verdict
+
+
+def _finding(control: Control, subject: Subject, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Finding:
+    return Finding(
+        control=control.id,
+        title=control.title,
+        severity=control.severity,
+        citations=control.citations,
+        nist=control.nist,
+        resource=subject,
+        status=verdict.status,
+        observed=verdict.observed,
+        expected=verdict.expected,
+        remediation=control.remediation,
+        evidence=evidence,
+        path=verdict.path,
+    )
+
+
+def _subject(resource: Resource) -> Subject:
+    call = resource.observed_by
+    return Subject(type=resource.kind(), id=resource.id, arn=resource.arn, region=call.region, account=call.account)
+
+
+def _asked(gap: Gap, snapshot: Snapshot) -> Subject:
+    key = gap.question.key
+    arn = key if key.startswith("arn:") else None
+    return Subject(
+        type=gap.question.kind, id=key, arn=arn, region=snapshot.caller.region, account=snapshot.caller.account
+    )
+
+
+def _nothing(kind: str, snapshot: Snapshot) -> Subject:
+    return Subject(type=kind, id="", arn=None, region=snapshot.caller.region, account=snapshot.caller.account)
+
+
+def _evidence(gap: Gap) -> Evidence:
+    field = f"{gap.question.kind} {gap.question.key}"
+    return Evidence(api=gap.api, request_id=None, at=gap.at, field=field, value=gap.code)
+
+
+def _waived(finding: Finding, waivers: tuple[Waiver, ...], snapshot: Snapshot) -> Finding:
+    if finding.status is not Status.FAILED:
+        return finding
+    waiver = covering(waivers, finding, snapshot.taken_at.date())
+    return finding if waiver is None else structs.replace(finding, status=Status.WAIVED, waiver=waiver)
+
+
+def _incomplete(gap: Gap, snapshot: Snapshot) -> Finding:
+    """What AWS did not answer and no control asked: it may hide a part of the stack, so the run is not complete."""
+    return Finding(
+        control=COMPLETE,
+        title="Everything that was asked of AWS was answered",
+        severity=Severity.CRITICAL,
+        citations=hipaa("164.312(b)", "164.308(a)(8)"),
+        resource=_asked(gap, snapshot),
+        status=Status.ERROR,
+        observed=gap.text(),
+        expected=None,
+        remediation="Allow the action to the caller, or run again if the failure was a passing one.",
+        evidence=(_evidence(gap),),
+    )
+
+
+def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:
+    subject = Subject(
+        type="Stack::Waiver",
+        id=f"{waiver.control} on {waiver.resource}",
+        arn=None,
+        region=snapshot.caller.region,
+        account=snapshot.caller.account,
+    )
+    return Finding(
+        control=WAIVERS,
+        title="Waivers are in force and cover something",
+        severity=Severity.HIGH,
+        # An alternative to an addressable specification must be documented, reviewed and kept up to date.
+        citations=hipaa("164.306(d)", "164.316(b)(2)(iii)"),
+        resource=subject,
+        status=Status.FAILED,
+        observed=why,
+        expected="a waiver of a known control, in force, that matches a finding",
+        remediation="Renew the waiver with its approver, correct it, or remove it.",
+        evidence=(),
+    )

@@ -1,0 +1,121 @@
+"""Waivers: documented exceptions with an owner, a reason and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from stack_verify.core.control import Status
+from stack_verify.core.finding import Finding, Waiver
+from stack_verify.errors import WaiversError
+from stack_verify.util.toml_file import line_of, read_toml, what_is_wrong
+
+_Text: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S")]
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True):
+    """A ``[[waiver]]`` table: every field is required, and none may be blank."""
+
+    control: _Text
+    resource: _Text
+    owner: _Text
+    reason: _Text
+    approver: _Text
+    ticket: _Text
+    expires: date
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    waiver: list[_Entry] = []
+
+
+def load_waivers(path: Path) -> tuple[Waiver, ...]:
+    """The waivers in a TOML file of ``[[waiver]]`` tables; a file without any is one of no waivers.
+
+    Raises:
+        WaiversError: when it cannot be read, or a waiver lacks a field, has one too many, or one of the wrong type.
+    """
+    text, document = read_toml(path, WaiversError)
+    try:
+        entries = msgspec.convert(document, _File).waiver
+    except msgspec.ValidationError as error:
+        raise WaiversError(f"{path}{_explained(str(error), text)}") from error
+    return tuple(Waiver(**msgspec.structs.asdict(entry)) for entry in entries)
+
+
+def covering(waivers: Iterable[Waiver], finding: Finding, today: date) -> Waiver | None:
+    """The waiver that covers a failed finding and is in force, through its last day; None if there is none.
+
+    What could not be judged (an ``error``) is never covered: nobody has approved what nobody has seen.
+    """
+    if finding.status is not Status.FAILED:
+        return None
+    return next((waiver for waiver in waivers if _speaks_of(waiver, finding) and today <= waiver.expires), None)
+
+
+def unfit(waivers: Iterable[Waiver], findings: Iterable[Finding], today: date) -> Iterator[tuple[Waiver, str]]:
+    """The waivers that are expired, of no known control, or of nothing that fails, each with the reason.
+
+    Takes all findings of the run; their controls are the known ones. A waiver whose control could not judge everything
+    may still be needed, and is left in peace.
+    """
+    by_control: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_control.setdefault(finding.control, []).append(finding)
+    for waiver in waivers:
+        why = _unfit(waiver, by_control, today)
+        if why is not None:
+            yield waiver, why
+
+
+def _unfit(waiver: Waiver, by_control: dict[str, list[Finding]], today: date) -> str | None:
+    if today > waiver.expires:
+        return f"expired on {waiver.expires}; owner {waiver.owner}, ticket {waiver.ticket}"
+    if waiver.control not in by_control:
+        alike = get_close_matches(waiver.control, by_control, n=1)
+        return f"there is no control {waiver.control}" + (f"; did you mean {alike[0]}?" if alike else "")
+    judged = by_control[waiver.control]
+    matched = [finding for finding in judged if _speaks_of(waiver, finding)]
+    if any(finding.status is Status.FAILED for finding in matched):
+        return None
+    if any(finding.status is Status.ERROR for finding in judged):
+        return None
+    if not matched:
+        return f"{waiver.control} judges no resource {waiver.resource}"
+    first = matched[0]
+    return f"no longer needed: {first.resource.id or waiver.resource} is {first.status}: {first.observed}"
+
+
+def _speaks_of(waiver: Waiver, finding: Finding) -> bool:
+    if waiver.control != finding.control:
+        return False
+    names = [finding.resource.id] if finding.resource.arn is None else [finding.resource.id, finding.resource.arn]
+    # The name itself first: in privateSubnetIds[0] the brackets are no pattern.
+    return any(name == waiver.resource or fnmatchcase(name, waiver.resource) for name in names)
+
+
+def _explained(message: str, text: str) -> str:
+    """The place and the reason, for after the file's name."""
+    problem, path, field = what_is_wrong(message)
+    if problem.startswith("Expected `str` matching regex"):
+        problem = "is blank"
+    if problem.startswith(("Expected `date`", "Invalid RFC3339")):
+        problem = "is no date; write it as 2027-12-31, without quotes"
+    if len(path) < 2:  # noqa: PLR2004 - ("waiver", "0", ...)
+        line = line_of(text, field or "waiver") or line_of(text, "", field or "waiver")
+        return f"{_line(line)}: {problem}. Write each waiver as a [[waiver]] table."
+    index, name = int(path[1]), path[2] if len(path) > 2 else None  # noqa: PLR2004
+    line = line_of(text, "waiver", name or field, index)
+    subject = f" {name}" if name else ""
+    fields = ", ".join(_Entry.__struct_fields__)
+    return f"{_line(line)}: waiver {index + 1}:{subject} {problem}. Its fields: {fields}; all are required."
+
+
+def _line(number: int | None) -> str:
+    return f", line {number}" if number else ""

@@ -1,0 +1,1 @@
+"""What values name and hold: resources, placeholders, secrets."""

@@ -1,0 +1,1 @@
+"""A verification from its options to its findings."""

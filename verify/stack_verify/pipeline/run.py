@@ -1,0 +1,188 @@
+"""One verification from end to end: what the user asked for in, a snapshot and its findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from stack_verify.archive.history import load_history
+from stack_verify.comparison.changes import Audit, Changes, FailOn, audit_of, changes, dated, recorded_audit
+from stack_verify.comparison.trend import RecordedAudit
+from stack_verify.core.control import Control
+from stack_verify.core.evaluate import evaluate
+from stack_verify.core.finding import Finding, Waiver
+from stack_verify.core.requirements import unread
+from stack_verify.core.waivers import load_waivers
+from stack_verify.errors import ProbeError, SettleError, SnapshotError
+from stack_verify.inquiry import Stack
+from stack_verify.outputs import StackOutputs, load_outputs
+from stack_verify.pipeline.change_authors import to_look_up
+from stack_verify.pipeline.stabilize import settle, unsettled
+from stack_verify.policy import Policy, load_policy
+from stack_verify.probe.settings import ProbeSettings
+from stack_verify.resources.stack import StackOutput
+from stack_verify.snapshot import Snapshot, load
+from stack_verify.util.gc_pause import long_lived
+from stack_verify.util.progress import Progress
+
+DEFAULT_POLICY = "hipaa"
+DEFAULT_REPORTS = Path("outputs/reports")
+DEFAULT_HISTORY = Path("outputs/history")
+SETTLE_HELP = "wait at most so long for what AWS answers late: target health, certificates, IAM, tags"
+LONGEST_WAIT = 24 * 60 * 60  # seconds
+
+Rules: TypeAlias = tuple[Policy, tuple[Waiver, ...]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to verify and by which rules. With ``snapshot`` a saved snapshot is judged and AWS is not called.
+
+    ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
+    With ``settle`` what AWS answers late is waited for, as many seconds at the most.
+    ``baseline`` is the snapshot or the results of an earlier audit; ``fail_on`` tells whether what was open then fails
+    the run. With ``history``, a folder, the last audit there is the baseline unless one is named.
+    """
+
+    outputs: Path
+    state: Path | None = None
+    policy: str = DEFAULT_POLICY
+    waivers: Path | None = None
+    controls: tuple[Path, ...] = ()
+    snapshot: Path | None = None
+    probe: ProbeSettings | None = None
+    settle: float | None = None
+    baseline: Path | None = None
+    fail_on: FailOn = "open"
+    history: Path | None = None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A judged snapshot. ``past`` are the recorded audits before it; None where no history is kept."""
+
+    snapshot: Snapshot
+    policy: Policy
+    findings: tuple[Finding, ...]
+    changes: Changes | None = None
+    past: tuple[RecordedAudit, ...] | None = None
+
+
+@long_lived()
+def observe(request: Request, progress: Callable[[str], None], controls: tuple[Control, ...]) -> Snapshot:
+    """The snapshot to judge: the saved one, or a new one read from AWS with the caller's own boto3 settings.
+
+    What is read at all, waited for, and asked besides, depends on ``controls`` and on which the policy turns off.
+
+    Raises:
+        VerifyError: when an input cannot be used, or AWS does not accept the caller.
+    """
+    if request.probe is not None and request.snapshot is not None:
+        raise ProbeError("--probe: a saved snapshot is of a time that is over. Leave out --snapshot, or --probe.")
+    if request.settle is not None:
+        _check_settle(request.settle, request)
+    outputs = load_outputs(request.outputs, request.state)
+    if request.snapshot is not None:
+        return _of_the_same_stack(load(request.snapshot), outputs, request)
+    rules = rules_for(outputs.stack, request, controls)
+    # boto3 takes a fifth of a second to import, which a judgement of a saved snapshot need not pay.
+    from stack_verify.collect import collect, collect_again  # noqa: PLC0415
+    from stack_verify.collect.session import session  # noqa: PLC0415
+
+    aws = session()
+    snapshot = collect(aws, outputs, progress, unread=unread(controls, rules[0]))
+    if request.settle is not None:
+        snapshot = settle(
+            snapshot,
+            lambda seen: unsettled(seen, controls, *rules),
+            lambda seen, questions: collect_again(aws, outputs, seen, forgetting=questions),
+            progress,
+            limit=request.settle,
+        )
+    wanted = to_look_up(snapshot, controls, *rules)
+    if wanted:
+        progress(f"asking CloudTrail who changed {len(wanted)} resources, two lookups a second")
+        snapshot = collect_again(aws, outputs, snapshot, besides=wanted, max_in_flight=1)
+    if request.probe is None:
+        return snapshot
+    from stack_verify.probe.observe import probe  # noqa: PLC0415 - what it needs is installed for probes alone
+
+    return probe(snapshot, request.probe, progress)
+
+
+def _check_settle(seconds: float, request: Request) -> None:
+    if request.snapshot is not None:
+        raise SettleError("--settle: a saved snapshot is of a time that is over. Leave out --snapshot, or --settle.")
+    if not 0 < seconds <= LONGEST_WAIT:
+        raise SettleError(f"--settle: {seconds:g} is no time to wait. Say how many seconds, up to {LONGEST_WAIT}.")
+
+
+def _of_the_same_stack(snapshot: Snapshot, outputs: StackOutputs, request: Request) -> Snapshot:
+    promised = {(output.name, output.value) for output in outputs.outputs}
+    if {(output.name, output.value) for output in snapshot.of(StackOutput)} != promised:
+        raise SnapshotError(
+            f"{request.snapshot}: was taken with other outputs than {request.outputs} holds. Name the outputs it was "
+            f"taken with, or judge it alone: stack-verify evaluate {request.snapshot}"
+        )
+    return snapshot
+
+
+@long_lived()
+def judge(snapshot: Snapshot, request: Request, controls: tuple[Control, ...]) -> Verification:
+    """The findings of ``controls`` on ``snapshot`` under the policy and the waivers asked for.
+
+    With a baseline or a history what changed since. A baseline is judged by the same controls, policy and waivers, so
+    that what changed is the stack and not the rules; an audit of the history is taken as it was recorded.
+
+    Raises:
+        VerifyError: when the policy, the waivers or the baseline cannot be used.
+    """
+    policy, waivers = rules_for(snapshot.stack, request, controls)
+    return compare(snapshot, request, policy, lambda each: evaluate(each, controls, policy, waivers))
+
+
+def compare(
+    snapshot: Snapshot, request: Request, policy: Policy, judged: Callable[[Snapshot], tuple[Finding, ...]]
+) -> Verification:
+    """The snapshot with what ``judged`` gives for it, and what changed since the earlier audit that was asked for.
+
+    Raises:
+        VerifyError: when the baseline or the history cannot be used.
+    """
+    findings = judged(snapshot)
+    past = load_history(request.history, Progress()).before(snapshot) if request.history else None
+    before: Audit | None = past[-1] if past else None
+    if request.baseline is not None:
+        before = audit_in(request.baseline, judged)
+    if before is None:
+        return Verification(snapshot, policy, findings, past=past)
+    changed = changes(before, audit_of(snapshot, findings), request.fail_on)
+    return Verification(snapshot, policy, dated(findings, changed), changed, past)
+
+
+def audit_in(path: Path, judged: Callable[[Snapshot], tuple[Finding, ...]]) -> Audit:
+    """The audit in a file: that of a snapshot, with the findings that ``judged`` gives, or one that results record.
+
+    Raises:
+        SnapshotError: when it cannot be read, or is neither.
+    """
+    try:
+        recorded = recorded_audit(path.read_bytes())
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read ({error.strerror}). Name a snapshot or results.") from error
+    if recorded is not None:
+        return recorded
+    snapshot = load(path)
+    return audit_of(snapshot, judged(snapshot))
+
+
+def rules_for(stack: Stack, request: Request, controls: tuple[Control, ...]) -> Rules:
+    """The policy and the waivers asked for, for the environment of this stack.
+
+    Raises:
+        VerifyError: when they cannot be used.
+    """
+    policy = load_policy(request.policy, stack.environment, {control.id for control in controls})
+    return policy, load_waivers(request.waivers) if request.waivers else ()

@@ -1,0 +1,1 @@
+"""Who is meant by a policy, and who gets at what."""

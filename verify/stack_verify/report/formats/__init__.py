@@ -1,0 +1,1 @@
+"""The forms that reports are written in: one module each."""

@@ -1,0 +1,200 @@
+"""The report: what one run verified, and what came of it. Every format is made from it, so that none can disagree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+
+from stack_verify.comparison.changes import Changes, row_of
+from stack_verify.comparison.trend import RecordedAudit, Trend, trend
+from stack_verify.core.control import Severity, Status
+from stack_verify.core.finding import Finding
+from stack_verify.inquiry import Gap, Settling, Stack
+from stack_verify.policy import Policy
+from stack_verify.snapshot import Snapshot, dump
+
+DISTRIBUTION = "stack-verify"
+
+
+class Outcome(StrEnum):
+    """What a run came to as a whole."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+    NOTHING = "nothing verified"
+
+
+# As pytest's own. Never 0 when something could not be checked.
+EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.INCOMPLETE: 1, Outcome.NOTHING: 5}
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of a run. They come from the snapshot and the policy and from no clock: same input, same report.
+
+    ``environment`` is the one that the policy was chosen for. ``observed_from`` and ``observed_until`` are the times of
+    AWS's first and last answer, None where it gave none; ``settling`` is None where nothing was to be waited for, and
+    ``unread`` the kinds that no control left on by the policy needs, so that nothing was read of them. The digests are
+    SHA-256: of ``effective_policy``, which is all that was judged by, as JSON with sorted keys, and of
+    ``snapshot.json``.
+    """
+
+    tool: str
+    version: str
+    account: str
+    region: str
+    caller: str
+    stack: Stack
+    policy: str
+    environment: str
+    policy_sha256: str
+    effective_policy: Policy
+    snapshot_sha256: str
+    taken_at: datetime
+    observed_from: datetime | None
+    observed_until: datetime | None
+    settling: Settling | None
+    unread: tuple[str, ...]
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The findings counted, each once: by status, and by severity and status. ``gaps`` counts unanswered questions."""
+
+    outcome: Outcome
+    exit_status: int
+    findings: int
+    by_status: dict[Status, int]
+    by_severity: dict[Severity, dict[Status, int]]
+    gaps: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One run: its facts, its findings sorted, what AWS did not answer, the counts, and the evidence itself."""
+
+    run: Run
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    summary: Summary
+    snapshot: Snapshot
+    changes: Changes | None = None
+    trend: Trend | None = None
+
+
+def report_of(
+    snapshot: Snapshot,
+    findings: Iterable[Finding],
+    policy: Policy,
+    changes: Changes | None = None,
+    past: Sequence[RecordedAudit] | None = None,
+) -> Report:
+    """The report on ``findings``, which were judged from ``snapshot`` under ``policy``, and what changed.
+
+    With the ``past`` audits of a history there is a trend, whose last audit is this one.
+    """
+    ordered = tuple(sorted(findings, key=_order))
+    gaps = tuple(sorted(snapshot.gaps, key=lambda gap: (gap.question, gap.api, gap.code, gap.message)))
+    run = _run(snapshot, policy)
+    return Report(
+        run=run,
+        findings=ordered,
+        gaps=gaps,
+        summary=_summary(ordered, gaps, changes),
+        snapshot=snapshot,
+        changes=changes,
+        trend=None if past is None else trend([*past, recorded(run, ordered)]),
+    )
+
+
+def recorded(run: Run, findings: Iterable[Finding]) -> RecordedAudit:
+    """A run as an audit of a history."""
+    stack = run.stack
+    return RecordedAudit(
+        taken_at=run.taken_at,
+        account=run.account,
+        region=run.region,
+        stack=(stack.project, stack.name, stack.environment_suffix),
+        snapshot_sha256=run.snapshot_sha256,
+        policy_sha256=run.policy_sha256,
+        rows=tuple(row_of(finding) for finding in findings),
+    )
+
+
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    """What findings come to as a whole."""
+    found = {finding.status for finding in findings}
+    if Status.FAILED in found:
+        return Outcome.FAILED
+    if Status.ERROR in found:
+        return Outcome.INCOMPLETE
+    return Outcome.PASSED if found & {Status.PASSED, Status.WAIVED} else Outcome.NOTHING
+
+
+def exit_status(findings: Collection[Finding], changes: Changes | None = None) -> int:
+    """The exit status of a run: 0 judged and nothing open, 1 failed or not verifiable, 5 nothing judged.
+
+    Where ``changes`` are to fail on what is new alone, what was open before is not 1.
+    """
+    outcome = outcome_of(findings)
+    if changes is not None and changes.fail_on == "new" and outcome in (Outcome.FAILED, Outcome.INCOMPLETE):
+        return 1 if any(changes.is_new(finding) for finding in findings) else 0
+    return EXIT_STATUS[outcome]
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    resource = finding.resource
+    return (finding.control, resource.type, resource.id, resource.arn or "", finding.status, finding.observed)
+
+
+def _run(snapshot: Snapshot, policy: Policy) -> Run:
+    times = [answer.call.at for answer in snapshot.answers]
+    return Run(
+        tool=DISTRIBUTION,
+        version=_version(),
+        account=snapshot.caller.account,
+        region=snapshot.caller.region,
+        caller=snapshot.caller.arn,
+        stack=snapshot.stack,
+        policy=policy.name,
+        environment=policy.environment,
+        policy_sha256=hashlib.sha256(msgspec.json.encode(policy, order="sorted")).hexdigest(),
+        effective_policy=policy,
+        snapshot_sha256=hashlib.sha256(dump(snapshot)).hexdigest(),
+        taken_at=snapshot.taken_at,
+        observed_from=min(times, default=None),
+        observed_until=max(times, default=None),
+        settling=snapshot.settling,
+        unread=snapshot.unread,
+    )
+
+
+def _version() -> str:
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...], changes: Changes | None) -> Summary:
+    outcome = outcome_of(findings)
+    return Summary(
+        outcome=outcome,
+        exit_status=exit_status(findings, changes),
+        findings=len(findings),
+        by_status=_by_status(findings),
+        by_severity={
+            severity: _by_status(finding for finding in findings if finding.severity is severity)
+            for severity in Severity
+        },
+        gaps=len(gaps),
+    )
+
+
+def _by_status(findings: Iterable[Finding]) -> dict[Status, int]:
+    counts = Counter(finding.status for finding in findings)
+    return {status: counts[status] for status in Status}

@@ -1,0 +1,68 @@
+"""AWS Config: the recorder of a region and where it delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+
+
+class RecordingGroup(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Which types of resources are recorded: all, or those that are listed."""
+
+    all_supported: Known[bool] = UNKNOWN
+    resource_types: tuple[str, ...] = ()
+
+
+class RecorderStatus(
+    Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Config::ConfigurationRecorder.Status"
+):
+    """``config:DescribeConfigurationRecorderStatus``, by recorder name."""
+
+    id_field: ClassVar[str] = "name"
+    lags: ClassVar[frozenset[str]] = frozenset({"last_status"})
+
+    name: str
+    recording: Known[bool] = UNKNOWN
+    last_status: Known[str] = UNKNOWN
+
+
+class DeliveryChannel(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Config::DeliveryChannel"):
+    """A region's delivery channel, of which there is one at most: ``config:DescribeDeliveryChannels``."""
+
+    id_field: ClassVar[str] = "name"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::S3::Bucket",)
+
+    name: str
+    s3_bucket_name: str
+    # AWS leaves it out where the bucket's own encryption is used.
+    s3_kms_key_arn: str | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        yield Question("AWS::S3::Bucket", self.s3_bucket_name)
+
+
+class ConfigurationRecorder(
+    Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Config::ConfigurationRecorder"
+):
+    """``config:DescribeConfigurationRecorders``, by recorder name."""
+
+    id_field: ClassVar[str] = "name"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::Config::ConfigurationRecorder.Status",
+        "AWS::Config::DeliveryChannel",
+        "AWS::IAM::Role",
+    )
+
+    name: str
+    role_arn: str = msgspec.field(name="roleARN")
+    recording_group: Known[RecordingGroup] = UNKNOWN
+
+    def refers_to(self) -> Iterator[Question]:
+        yield RecorderStatus.ask(self.name)
+        # The account's one channel, which the recorder does not name.
+        yield DeliveryChannel.ask(self.observed_by.account)
+        yield Question("AWS::IAM::Role", self.role_arn.rpartition("/")[2])

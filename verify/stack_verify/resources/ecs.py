@@ -1,0 +1,290 @@
+"""Amazon ECS services and task definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from stack_verify.errors import Unanswered
+from stack_verify.resources.arn import parse_arn, partition
+from stack_verify.resources.ec2 import SecurityGroup, Subnet
+from stack_verify.resources.ecr import ImageScan, Repository
+from stack_verify.resources.ecs_cluster import Cluster
+from stack_verify.resources.elbv2 import TargetGroup
+from stack_verify.resources.iam import Role
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question
+from stack_verify.resources.secretsmanager import Secret
+from stack_verify.resources.tagging import Tagged
+
+# A secret's ARN has seven parts; a task may add a JSON key, a version stage and a version id after it.
+SECRET_ARN_PARTS = 7
+
+
+class AwsVpcConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Where the network interfaces of the tasks stand."""
+
+    subnets: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    # Of a service that names none, the tasks are in the VPC's default group (ECS API reference): ask for ``groups``.
+    security_groups: tuple[str, ...] = ()
+    assign_public_ip: Known[str] = UNKNOWN
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ids of the tasks' security groups.
+
+        Raises:
+            Unanswered: when the service names none, and its tasks are in the default one.
+        """
+        if not self.security_groups:
+            raise Unanswered("the service names no security groups: its tasks are in the VPC's default one")
+        return self.security_groups
+
+
+class NetworkConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How the tasks of a service are attached to the network."""
+
+    awsvpc_configuration: AwsVpcConfiguration | None = None
+
+
+class DeploymentController(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What rolls the service's tasks out: ``ECS``, ``CODE_DEPLOY`` or ``EXTERNAL``."""
+
+    type: str
+
+
+class DeploymentCircuitBreaker(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Whether a rollout that cannot succeed is stopped, and undone."""
+
+    enable: bool
+    rollback: bool
+
+
+class DeploymentConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """How the service's tasks are rolled out. None where no circuit breaker was ever set."""
+
+    deployment_circuit_breaker: DeploymentCircuitBreaker | None = None
+
+
+class Deployment(Fields, frozen=True, kw_only=True, rename="camel"):
+    """One rollout of the service; the one under way or last done is ``PRIMARY``.
+
+    ``failed_tasks`` counts those that failed one after the other, and is none once a task runs.
+    """
+
+    status: str
+    task_definition: Known[str] = UNKNOWN
+    running_count: Known[int] = UNKNOWN
+    rollout_state: Known[str] = UNKNOWN
+    failed_tasks: Known[int] = UNKNOWN
+
+
+class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A target group that a service registers a port of one of its containers in."""
+
+    target_group_arn: str | None = None
+    container_name: str | None = None
+    container_port: int | None = None
+
+
+class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Service"):
+    """One service of ``ecs:DescribeServices``, by ARN. Service names are unique within a cluster only."""
+
+    id_field: ClassVar[str] = "service_arn"
+    arn_field: ClassVar[str | None] = "service_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        Cluster.kind(),
+        "AWS::ECS::TaskDefinition",
+        TargetGroup.kind(),
+        Subnet.kind(),
+        SecurityGroup.kind(),
+    )
+
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "deployments", "running_count"})
+
+    service_arn: str
+    service_name: str
+    cluster_arn: str
+    task_definition: Known[str] = UNKNOWN
+    # None is ECS's default, ``ECS``.
+    deployment_controller: DeploymentController | None = None
+    deployment_configuration: Known[DeploymentConfiguration] = UNKNOWN
+    deployments: Known[tuple[Deployment, ...]] = UNKNOWN
+    desired_count: Known[int] = UNKNOWN
+    running_count: Known[int] = UNKNOWN
+    network_configuration: NetworkConfiguration | None = None
+    # None for tasks on EC2, which have no platform version.
+    platform_version: str | None = None
+    enable_execute_command: Known[bool] = UNKNOWN
+    load_balancers: tuple[LoadBalancer, ...] = ()
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.deployment_controller and self.deployment_controller.type == "EXTERNAL":
+            raise Unanswered("its deployment controller is EXTERNAL: its settings are those of its task sets")
+        yield Cluster.ask(self.cluster_arn)
+        yield TaskDefinition.ask(self.task_definition)
+        for balancer in self.load_balancers:
+            if balancer.target_group_arn is not None:
+                yield TargetGroup.ask(balancer.target_group_arn)
+        network = self.network_configuration and self.network_configuration.awsvpc_configuration
+        if network:
+            yield from (Subnet.ask(subnet) for subnet in network.subnets)
+            yield from (SecurityGroup.ask(group) for group in network.security_groups)
+
+
+class PortMapping(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A port that a container listens on; None where the definition maps a range of ports instead."""
+
+    container_port: int | None = None
+    protocol: str = "tcp"
+
+
+class EnvironmentVariable(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The name of an environment variable. Its value may be a secret, and is dropped as the answer is decoded."""
+
+    name: str
+
+
+class ContainerSecret(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A secret handed to a container by reference: the ARN of a secret, or the name or ARN of an SSM parameter."""
+
+    name: str
+    value_from: str
+
+
+class LogOptions(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The options of the ``awslogs`` driver that are judged; other drivers' may hold tokens, and are dropped."""
+
+    awslogs_group: str | None = msgspec.field(name="awslogs-group", default=None)
+    awslogs_region: str | None = msgspec.field(name="awslogs-region", default=None)
+
+
+class LogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """Where a container's log goes."""
+
+    log_driver: str
+    options: LogOptions = LogOptions()
+    secret_options: tuple[ContainerSecret, ...] = ()
+
+
+class KernelCapabilities(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The Linux capabilities added to those that a container has by default."""
+
+    add: tuple[str, ...] = ()
+
+
+class LinuxParameters(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What a container may do with the kernel."""
+
+    capabilities: KernelCapabilities = KernelCapabilities()
+
+
+class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
+    """One container of a task. AWS leaves out what the definition does not set."""
+
+    name: str
+    image: str
+    port_mappings: tuple[PortMapping, ...] = ()
+    environment: tuple[EnvironmentVariable, ...] = ()
+    secrets: tuple[ContainerSecret, ...] = ()
+    privileged: bool | None = None
+    readonly_root_filesystem: bool | None = None
+    user: str | None = None
+    memory: int | None = None
+    memory_reservation: int | None = None
+    log_configuration: LogConfiguration | None = None
+    linux_parameters: LinuxParameters = LinuxParameters()
+
+
+class RuntimePlatform(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The operating system of a task."""
+
+    operating_system_family: str | None = None
+
+
+class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::TaskDefinition"):
+    """One revision of ``ecs:DescribeTaskDefinition``, by ARN."""
+
+    id_field: ClassVar[str] = "task_definition_arn"
+    arn_field: ClassVar[str | None] = "task_definition_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        Role.kind(),
+        LogGroup.kind(),
+        Secret.kind(),
+        Repository.kind(),
+        ImageScan.kind(),
+    )
+
+    task_definition_arn: str
+    family: str
+    # A service goes on running one that is ``INACTIVE``.
+    status: Known[str] = UNKNOWN
+    container_definitions: Annotated[tuple[ContainerDefinition, ...], msgspec.Meta(min_length=1)]
+    # None is ECS's default for the launch type: ``bridge`` on EC2.
+    network_mode: str | None = None
+    pid_mode: str | None = None
+    memory: str | None = None
+    task_role_arn: str | None = None
+    execution_role_arn: str | None = None
+    runtime_platform: RuntimePlatform | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        for role in (self.task_role_arn, self.execution_role_arn):
+            if role is not None:
+                yield Role.ask(role.rpartition("/")[2])
+        for container in self.container_definitions:
+            yield from _container_refers_to(container, self.observed_by)
+
+
+def _container_refers_to(container: ContainerDefinition, named_by: ApiCall) -> Iterator[Question]:
+    repository = own_repository(container.image, named_by)
+    if repository is not None:
+        yield Repository.ask(repository)
+        yield ImageScan.ask(own_image(container.image))
+    for arn in secret_arns(container):
+        if is_own(arn, named_by):
+            yield Secret.ask(arn)
+    group = log_group(container, named_by)
+    if group is not None:
+        yield LogGroup.ask(group)
+
+
+def own_repository(image: str, named_by: ApiCall) -> str | None:
+    """The name of the ECR repository of ``image``, or None where it is not in this account's registry and region."""
+    registry, _, path = image.partition("/")
+    domain = "amazonaws.com.cn" if partition(named_by.region) == "aws-cn" else "amazonaws.com"
+    if registry != f"{named_by.account}.dkr.ecr.{named_by.region}.{domain}":
+        return None
+    return path.partition("@")[0].partition(":")[0]
+
+
+def own_image(image: str) -> str:
+    """What the scan of an image of the account's own registry is asked by; no tag is ``latest``, as to ECS."""
+    path = image.partition("/")[2]
+    return path if ":" in path else f"{path}:latest"
+
+
+def secret_arns(container: ContainerDefinition) -> tuple[str, ...]:
+    """The ARNs of the secrets that a container is handed, its log driver too; SSM parameters are none."""
+    log = container.log_configuration
+    handed = (*container.secrets, *(log.secret_options if log else ()))
+    arns = ((parse_arn(secret.value_from), secret.value_from) for secret in handed)
+    return tuple(
+        ":".join(text.split(":")[:SECRET_ARN_PARTS]) for arn, text in arns if arn and arn.service == "secretsmanager"
+    )
+
+
+def is_own(arn: str, named_by: ApiCall) -> bool:
+    """Whether ``arn`` is of the account and region that answered."""
+    parts = parse_arn(arn)
+    return parts is not None and (parts.account, parts.region) == (named_by.account, named_by.region)
+
+
+def log_group(container: ContainerDefinition, named_by: ApiCall) -> str | None:
+    """The log group that the ``awslogs`` driver writes to in this region, or None where there is none."""
+    log = container.log_configuration
+    if log is None or log.options.awslogs_region not in (None, named_by.region):
+        return None
+    return log.options.awslogs_group

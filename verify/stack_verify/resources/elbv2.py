@@ -1,0 +1,277 @@
+"""Elastic Load Balancing (version 2): load balancers, their attributes, listeners, rules and target groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from stack_verify.resources.acm import Certificate, of_acm
+from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet
+from stack_verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
+from stack_verify.resources.tagging import Tagged, TagList
+from stack_verify.resources.wafv2 import WebACL
+
+NOT_APPLICATION = "it is no Application Load Balancer"
+
+
+class ElbTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2.Tags"):
+    """``elbv2:DescribeTags`` of a load balancer, listener or target group, by ARN."""
+
+
+class AvailabilityZone(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A zone that a load balancer stands in."""
+
+    subnet_id: str
+
+
+class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer"):
+    """One load balancer of ``elbv2:DescribeLoadBalancers``, by ARN or by name."""
+
+    id_field: ClassVar[str] = "load_balancer_arn"
+    arn_field: ClassVar[str | None] = "load_balancer_arn"
+    tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::VPC",
+        "AWS::ElasticLoadBalancingV2.Tags",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer.Attributes",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::WAFv2::WebACL",
+    )
+
+    load_balancer_arn: str
+    balancer_type: str = msgspec.field(name="Type")
+    vpc_id: str
+    availability_zones: tuple[AvailabilityZone, ...]
+    scheme: Known[str] = UNKNOWN
+    # ``ipv4``, ``dualstack`` or ``dualstack-without-public-ipv4``.
+    ip_address_type: Known[str] = UNKNOWN
+    dns_name: Known[str] = msgspec.field(name="DNSName", default=UNKNOWN)
+    # A Network Load Balancer may have none, and a Gateway Load Balancer has none.
+    security_groups: tuple[str, ...] = ()
+
+    def refers_to(self) -> Iterator[Question]:
+        for kind in (LoadBalancerAttributes, Listener, TargetGroup):
+            yield kind.ask(self.load_balancer_arn)
+        if self.is_application:
+            yield WebACL.ask(self.load_balancer_arn)
+        yield VPC.ask(self.vpc_id)
+        yield from (Subnet.ask(zone.subnet_id) for zone in self.availability_zones)
+        yield from (SecurityGroup.ask(group) for group in self.security_groups)
+        yield from self.tags_question()
+
+    @property
+    def is_application(self) -> bool:
+        """Whether it is an Application Load Balancer."""
+        return self.balancer_type == "application"
+
+    @property
+    def is_gateway(self) -> bool:
+        """Whether it is a Gateway Load Balancer."""
+        return self.balancer_type == "gateway"
+
+
+class LoadBalancerAttributes(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer.Attributes"
+):
+    """``elbv2:DescribeLoadBalancerAttributes``, by load balancer ARN. AWS writes the values as text, ``true`` too."""
+
+    id_field: ClassVar[str] = "load_balancer"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::S3::Bucket",)
+
+    load_balancer: str
+    access_logs_enabled: Known[str] = msgspec.field(name="access_logs.s3.enabled", default=UNKNOWN)
+    access_logs_bucket: Known[str] = msgspec.field(name="access_logs.s3.bucket", default=UNKNOWN)
+    deletion_protection_enabled: Known[str] = msgspec.field(name="deletion_protection.enabled", default=UNKNOWN)
+    drop_invalid_header_fields_enabled: Known[str] = msgspec.field(
+        name="routing.http.drop_invalid_header_fields.enabled", default=UNKNOWN
+    )
+    desync_mitigation_mode: Known[str] = msgspec.field(name="routing.http.desync_mitigation_mode", default=UNKNOWN)
+
+    def refers_to(self) -> Iterator[Question]:
+        # A Gateway Load Balancer has no access logs, and no attributes for them.
+        if ":loadbalancer/gwy/" not in self.load_balancer and self.access_logs_enabled == "true":
+            yield Question("AWS::S3::Bucket", self.access_logs_bucket)
+
+
+class RedirectConfig(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Where a request is redirected to; ``#{protocol}`` and ``#{port}`` stand for the request's own."""
+
+    protocol: Known[str] = UNKNOWN
+    port: Known[str] = UNKNOWN
+    status_code: Known[str] = UNKNOWN
+
+
+class TargetGroupTuple(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One of the target groups that share the requests of an action."""
+
+    target_group_arn: str
+
+
+class ForwardConfig(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The target groups that an action forwards to."""
+
+    target_groups: tuple[TargetGroupTuple, ...] = ()
+
+
+class Action(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What is done with a request: ``forward``, ``redirect``, ``fixed-response`` or an authentication before them."""
+
+    type: str
+    target_group_arn: str | None = None
+    forward_config: ForwardConfig | None = None
+    redirect_config: RedirectConfig | None = None
+
+    @property
+    def target_groups(self) -> frozenset[str]:
+        """The ARNs of the target groups it forwards to."""
+        shared = self.forward_config.target_groups if self.forward_config else ()
+        alone = (self.target_group_arn,) if self.target_group_arn else ()
+        return frozenset((*alone, *(group.target_group_arn for group in shared)))
+
+
+class ListenerRule(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::ListenerRule"
+):
+    """One rule of ``elbv2:DescribeRules``, listed by listener ARN; the default one repeats the listener's actions."""
+
+    id_field: ClassVar[str] = "rule_arn"
+    arn_field: ClassVar[str | None] = "rule_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::ElasticLoadBalancingV2::TargetGroup",)
+
+    rule_arn: str
+    is_default: Known[bool] = UNKNOWN
+    actions: Annotated[tuple[Action, ...], msgspec.Meta(min_length=1)]
+
+    def refers_to(self) -> Iterator[Question]:
+        for action in self.actions:
+            yield from (TargetGroup.ask(arn) for arn in sorted(action.target_groups))
+
+
+class ListenerCertificate(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A certificate of a listener."""
+
+    certificate_arn: str
+
+
+class ListenerCertificates(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::ListenerCertificate"
+):
+    """``elbv2:DescribeListenerCertificates``, by listener ARN: the default one and those for further host names."""
+
+    id_field: ClassVar[str] = "listener"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::CertificateManager::Certificate",)
+
+    listener: str
+    certificates: Annotated[tuple[ListenerCertificate, ...], msgspec.Meta(min_length=1)]
+
+    @property
+    def arns(self) -> tuple[str, ...]:
+        """The ARNs of the certificates."""
+        return tuple(certificate.certificate_arn for certificate in self.certificates)
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (Certificate.ask(arn) for arn in self.arns if of_acm(arn))
+
+
+class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::Listener"):
+    """One listener of ``elbv2:DescribeListeners``, by ARN or by load balancer ARN."""
+
+    id_field: ClassVar[str] = "listener_arn"
+    arn_field: ClassVar[str | None] = "listener_arn"
+    tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::ElasticLoadBalancingV2.Tags",
+        "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+    )
+
+    listener_arn: str
+    load_balancer_arn: str
+    # A Gateway Load Balancer's listener has neither.
+    port: int | None = None
+    protocol: str | None = None
+    default_actions: Annotated[tuple[Action, ...], msgspec.Meta(min_length=1)]
+    # AWS answers it only for protocols with TLS.
+    ssl_policy: Known[str] = UNKNOWN
+
+    def refers_to(self) -> Iterator[Question]:
+        yield LoadBalancer.ask(self.load_balancer_arn)
+        yield ListenerRule.ask(self.listener_arn)
+        for action in self.default_actions:
+            yield from (TargetGroup.ask(arn) for arn in sorted(action.target_groups))
+        if self.encrypts:
+            yield ListenerCertificates.ask(self.listener_arn)
+        yield from self.tags_question()
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether what clients send to the listener is encrypted."""
+        return self.protocol in ("HTTPS", "TLS")
+
+
+class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::TargetGroup"):
+    """One target group of ``elbv2:DescribeTargetGroups``, by ARN or by load balancer ARN."""
+
+    id_field: ClassVar[str] = "target_group_arn"
+    arn_field: ClassVar[str | None] = "target_group_arn"
+    tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::ElasticLoadBalancingV2.Tags",
+        "AWS::ElasticLoadBalancingV2::TargetGroup.Health",
+        "Probe::Endpoint",
+    )
+
+    target_group_arn: str
+    # AWS answers neither for a Lambda function as the target.
+    port: Known[int] = UNKNOWN
+    protocol: Known[str] = UNKNOWN
+    # ``ipv4`` or ``ipv6``.
+    ip_address_type: Known[str] = UNKNOWN
+    # A port, or ``traffic-port`` for the targets' own.
+    health_check_port: Known[str] = UNKNOWN
+    # AWS answers it for health checks by HTTP and HTTPS.
+    health_check_path: str | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        yield TargetGroupHealth.ask(self.target_group_arn)
+        yield from self.tags_question()
+
+
+class TargetDescription(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A target: an address or the id of an instance, and its zone where AWS tells."""
+
+    id: str
+    availability_zone: str | None = None
+
+
+class TargetHealth(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """``healthy``, ``unhealthy``, ``initial``, ``draining``, ``unused``, ``unavailable`` or another; and the reason."""
+
+    state: str
+    reason: str | None = None
+
+
+class TargetHealthDescription(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What a load balancer finds of one target."""
+
+    target: TargetDescription
+    target_health: TargetHealth
+
+
+class TargetGroupHealth(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::TargetGroup.Health"
+):
+    """``elbv2:DescribeTargetHealth``, by target group ARN; no descriptions where nothing is registered."""
+
+    id_field: ClassVar[str] = "target_group"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+
+    target_group: str
+    target_health_descriptions: tuple[TargetHealthDescription, ...]

@@ -1,0 +1,58 @@
+"""Amazon GuardDuty: the detector of a region, what it watches, and the severe findings that nobody has archived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from stack_verify.resources.tagging import Tagged
+
+
+class FeatureConfiguration(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A part of a feature that is switched by itself."""
+
+    name: str
+    status: str
+
+
+class Feature(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One of a detector's features."""
+
+    name: str
+    status: str
+    additional_configuration: tuple[FeatureConfiguration, ...] = ()
+
+
+class ThreatFinding(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Finding"):
+    """One of ``guardduty:GetFindings`` that is of high severity and not archived; listed by detector id."""
+
+    id_field: ClassVar[str] = "finding_id"
+
+    finding_id: str = msgspec.field(name="Id")
+    type: Known[str] = UNKNOWN
+    severity: Known[float] = UNKNOWN
+
+
+class Detector(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Detector"):
+    """``guardduty:GetDetector``, by detector id."""
+
+    id_field: ClassVar[str] = "detector_id"
+    arn_field: ClassVar[str | None] = "detector_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (ThreatFinding.kind(),)
+
+    detector_id: str
+    detector_arn: str
+    status: str
+    features: Known[tuple[Feature, ...]] = UNKNOWN
+
+    def enabled(self, name: str) -> frozenset[str]:
+        """What is ENABLED of the feature: its own name where it is, and those of its parts."""
+        found = (feature for feature in self.features if feature.name == name)
+        lines = [line for feature in found for line in (feature, *feature.additional_configuration)]
+        return frozenset(line.name for line in lines if line.status == "ENABLED")
+
+    def refers_to(self) -> Iterator[Question]:
+        yield ThreatFinding.ask(self.detector_id)

@@ -1,0 +1,106 @@
+"""AWS IAM roles and the policies they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from stack_verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
+from stack_verify.resources.tagging import Tagged
+
+# The path of the roles that AWS's services make for themselves (IAM user guide, "Using service-linked roles").
+SERVICE_LINKED = "/aws-service-role/"
+
+
+def of_aws(policy_arn: str) -> bool:
+    """Whether a managed policy is one of AWS's own, which no stack declares or tags."""
+    return ":iam::aws:" in policy_arn
+
+
+class PermissionsBoundary(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The policy beyond which a role has no rights, whatever its own policies allow."""
+
+    permissions_boundary_arn: str
+
+
+class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role"):
+    """The Role of ``iam:GetRole``, by name. ``assume_role_policy_document`` is JSON."""
+
+    id_field: ClassVar[str] = "role_name"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+    arn_field: ClassVar[str | None] = "role_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::Role.Policy", "AWS::IAM::Role.AttachedPolicies")
+
+    role_name: str
+    role_arn: str = msgspec.field(name="Arn")
+    path: Known[str] = UNKNOWN
+    assume_role_policy_document: Known[str] = UNKNOWN
+    # Seconds.
+    max_session_duration: Known[int] = UNKNOWN
+    permissions_boundary: PermissionsBoundary | None = None
+
+    def refers_to(self) -> Iterator[Question]:
+        yield RolePolicy.ask(self.role_name)
+        yield AttachedPolicies.ask(self.role_name)
+
+
+class RolePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.Policy"):
+    """An inline policy of ``iam:GetRolePolicy``; listed by role name. ``policy_document`` is JSON."""
+
+    id_field: ClassVar[str] = "name"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+
+    name: str
+    policy_document: str
+
+
+class AttachedPolicy(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A managed policy of a role."""
+
+    policy_arn: str
+
+
+class AttachedPolicies(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.AttachedPolicies"):
+    """The complete list of ``iam:ListAttachedRolePolicies``, by role name."""
+
+    id_field: ClassVar[str] = "role"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy",)
+
+    role: str
+    attached_policies: tuple[AttachedPolicy, ...]
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (ManagedPolicy.ask(policy.policy_arn) for policy in self.attached_policies)
+
+
+class ManagedPolicy(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy"):
+    """The Policy of ``iam:GetPolicy``, by ARN: AWS's own or a customer's."""
+
+    id_field: ClassVar[str] = "policy_arn"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+    arn_field: ClassVar[str | None] = "policy_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy.Version",)
+
+    policy_arn: str = msgspec.field(name="Arn")
+    default_version_id: str
+
+    @property
+    def version_in_force(self) -> str:
+        """What the version of the policy that is in force is asked for by."""
+        return f"{self.policy_arn}:{self.default_version_id}"
+
+    def refers_to(self) -> Iterator[Question]:
+        yield PolicyVersion.ask(self.version_in_force)
+
+
+class PolicyVersion(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy.Version"):
+    """The PolicyVersion of ``iam:GetPolicyVersion``, by ``<policy ARN>:<version id>``. ``document`` is JSON."""
+
+    id_field: ClassVar[str] = "version"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+
+    version: str
+    document: str
