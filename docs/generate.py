@@ -23,13 +23,13 @@ import stack
 from stack.local.faults import FAULTS
 
 # Faults on the snapshot are a matter of the tests, which are no package.
-sys.path.append(str(Path(stack.__file__).parents[1] / "tests" / "controls"))
-from snapshot_faults import SNAPSHOT_FAULTS
+sys.path.append(str(Path(stack.__file__).parents[1] / "tests"))
+from fault_matrix.snapshot_faults import SNAPSHOT_FAULTS
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
 NOT_BUILT = HERE / "not-built.tsv"
-# The controls that no fault in AWS's state can break, each with a test of `tests/verify/test_probes.py` that does.
+# The controls that no fault in AWS's state can break, each with a test of `tests/probe/test_probes.py` that does.
 PROVEN_BY_PROBE = HERE / "proven-by-probe.tsv"
 
 INTRODUCTION = """\

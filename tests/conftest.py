@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from support.running import Ran, verify
 
 pytest_plugins = ["pytester"]
 
 
 # A deployment makes objects by the hundred thousand; to look through them for garbage takes half of its time.
 gc.set_threshold(200_000, 20, 100)
+
+
+# How long an example takes is a matter of how busy the machine is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,3 +92,20 @@ def _deployed(stack: str, url: str, directories: pytest.TempPathFactory) -> Depl
 
     outputs, state = deploy(stack, endpoint_url=url).write(directories.mktemp(stack))
     return Deployed(url, outputs, state)
+
+
+@pytest.fixture(scope="session")
+def verified(prod, tmp_path_factory) -> Ran:
+    return verify(
+        prod.outputs,
+        *("--stack-state", str(prod.state), "--junitxml", "pytest.xml"),
+        environment=prod.environment(),
+        cwd=tmp_path_factory.mktemp("verified"),
+        report="",
+    )
+
+
+@pytest.fixture(scope="session")
+def snapshot(verified) -> Path:
+    """The file of its snapshot."""
+    return verified.directory / "reports/snapshot.json"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from running import verify
 from stack_verify.comparison.changes import audit_of, changes
 from stack_verify.controls import CONTROLS
 from stack_verify.core.evaluate import evaluate
@@ -18,6 +17,7 @@ from stack_verify.core.finding import Waiver
 from stack_verify.policy import load_policy
 from stack_verify.report import HtmlReport, Report, report_of
 from stack_verify.snapshot import Snapshot, load
+from support.running import verify
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 WANTED = (

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 
 import pytest
-from readback import LIVE, comparable
+from support.readback import LIVE, comparable
 
 from stack.local.endpoint import Clients
 from stack.local.gaps import GAPS

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 from moto import mock_aws
-from programs import Program
-from readback import LIVE, comparable
+from support.programs import Program
+from support.readback import LIVE, comparable
 
 from stack.local.deployment import deploy
 from stack.local.endpoint import Clients

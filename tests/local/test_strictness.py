@@ -4,7 +4,7 @@ import json
 
 import pytest
 from moto import mock_aws
-from programs import Program
+from support.programs import Program
 
 from stack.local import deployment
 from stack.local.errors import DeploymentError, UnknownTypeError, UnmappedInputError

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from moto import mock_aws
-from programs import Program
+from support.programs import Program
 
 from stack.local.deployment import deploy
 from stack.local.emulator import ENVIRONMENT

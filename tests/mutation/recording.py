@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from deployed import Deployed
-from judging import observe
 from stack_verify.snapshot import dump
+from support.deployed import Deployed
+from support.judging import observe
 
 from stack.local.faults import FAULTS
 
@@ -21,13 +21,6 @@ _SHAPING = (
     "verify/stack_verify/resources",
     "verify/stack_verify/snapshot.py",
     "verify/stack_verify/inquiry.py",
-    "tests/deployed.py",
-)
-    "stack",
-    "verify/stack_verify/collect",
-    "verify/stack_verify/outputs",
-    "verify/stack_verify/resources",
-    "verify/stack_verify/snapshot.py",
     "tests/deployed.py",
 )
 

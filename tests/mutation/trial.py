@@ -66,7 +66,7 @@ class Trial:
 
 def tests_of(module: str, deciding: Iterable[str], root: Path) -> tuple[list[str], ...]:
     """The files of unit tests that import ``module``, and then those that import another of ``deciding``."""
-    imported = {str(file): set(_imported(file)) for file in sorted((root / "tests/verify").glob("test_*.py"))}
+    imported = {str(file): set(_imported(file)) for file in sorted((root / "tests").glob("*/test_*.py"))}
     own = [file for file, names in imported.items() if module in names]
     others = [file for file, names in imported.items() if file not in own and names & set(deciding)]
     return tuple(files for files in (own, others) if files)

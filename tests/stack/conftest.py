@@ -1,6 +1,6 @@
 import pytest
-from stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
-from stack_sdk import import_modules
+from support.stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
+from support.stack_sdk import import_modules
 
 import_modules()
 

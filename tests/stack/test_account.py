@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stack_deployment import ACCOUNT, DEV, ISSUED, Deployment, deploy
+from support.stack_deployment import ACCOUNT, DEV, ISSUED, Deployment, deploy
 
 KINDS = {
     "accessAnalyzer": {"Analyzer"},

@@ -1,7 +1,7 @@
 """Alarms: what the trail tells that somebody should look at, and how the platform does; all to one encrypted topic."""
 
 import pytest
-from stack_deployment import DEV, Deployment, deploy
+from support.stack_deployment import DEV, Deployment, deploy
 
 TOPIC = "arn:aws:sns:sa-east-1:210987654321:healthcare-alerts-blue7"
 # A part of the pattern of each filter that tells its events from others.

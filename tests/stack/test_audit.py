@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stack_deployment import ACCOUNT, DEV, Deployment, deploy
+from support.stack_deployment import ACCOUNT, DEV, Deployment, deploy
 
 TRAIL = f"arn:aws:cloudtrail:sa-east-1:{ACCOUNT}:trail/healthcare-trail-blue7"
 

@@ -2,7 +2,7 @@
 
 import json
 
-from stack_deployment import DEV, Deployment, deploy
+from support.stack_deployment import DEV, Deployment, deploy
 
 COPY = "arn:aws:backup:us-east-1:333322221111:backup-vault:elsewhere"
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stack_deployment import DEV, Deployment, deploy
+from support.stack_deployment import DEV, Deployment, deploy
 
 
 def test_storage_secret_and_insights_are_encrypted_with_the_stacks_keys(any_stack: Deployment):

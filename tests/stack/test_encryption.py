@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stack_deployment import Deployment
+from support.stack_deployment import Deployment
 
 ROOT = {"AWS": "arn:aws:iam::210987654321:root"}
 SERVICES = {

@@ -1,6 +1,6 @@
 """The web application firewall: known attacks and floods stop before the load balancer, and every request is logged."""
 
-from stack_deployment import DEV, Deployment, deploy
+from support.stack_deployment import DEV, Deployment, deploy
 
 VISIBLE = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True}
 GROUPS = (

@@ -1,8 +1,8 @@
 """The way in: HTTP in development; in production HTTPS, with a certificate that exists or is issued for the domain."""
 
 import pytest
-from stack_deployment import ACCOUNT, CERTIFICATE, COMMON, EXISTING, ISSUED, REGION, Deployment, deploy
-from test_settings import refusal, refused_keys
+from support.refusals import refusal, refused_keys
+from support.stack_deployment import ACCOUNT, CERTIFICATE, COMMON, EXISTING, ISSUED, REGION, Deployment, deploy
 
 FORWARD = [{"type": "forward", "targetGroupArn": "arn:aws:TargetGroup/healthcare-tasks-blue7"}]
 BARE = {**COMMON, "environment": "prod"}

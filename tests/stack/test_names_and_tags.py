@@ -1,7 +1,7 @@
 """Every name carries the environment suffix, and everything that can be tagged carries the default tags."""
 
-from stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
-from stack_sdk import declared_inputs
+from support.stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
+from support.stack_sdk import declared_inputs
 
 LONGEST_SUFFIX = "release-202607"
 DNS = "Record"

@@ -6,7 +6,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stack_deployment import DEV, ISSUED, Deployment, deploy
+from support.stack_deployment import DEV, ISSUED, Deployment, deploy
 
 from stack.network import Tier, subnet_cidrs
 

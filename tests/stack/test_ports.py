@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
+from support.stack_deployment import DEV, EXISTING, ISSUED, Deployment, deploy
 
 from stack.ports import Ports
 

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from stack_deployment import COMMON, DEV, ISSUED, PROGRAM, SECRET, Deployment, deploy
+from support.stack_deployment import COMMON, DEV, ISSUED, PROGRAM, SECRET, Deployment, deploy
 
 from stack import exports
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pulumi_aws as aws
 import pytest
-from stack_deployment import PROGRAM, run
-from stack_sdk import MODULES, UnknownInputError, refuse_unknown
+from support.stack_deployment import PROGRAM, run
+from support.stack_sdk import MODULES, UnknownInputError, refuse_unknown
 
 LISTENER = "aws:lb/listener:Listener"
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from stack_deployment import ACCOUNT, DEV, Deployment, deploy
+from support.stack_deployment import ACCOUNT, DEV, Deployment, deploy
 
 SECRET_KEY = "arn:aws:Key/healthcare-secrets-blue7"
 OWN_REPOSITORY = "arn:aws:Repository/healthcare-service-blue7"

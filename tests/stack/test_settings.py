@@ -6,7 +6,8 @@ from pathlib import Path
 import pulumi
 import pytest
 import yaml
-from stack_deployment import (
+from support.refusals import refusal, refused_keys
+from support.stack_deployment import (
     ACCOUNT,
     CERTIFICATE,
     COMMON,
@@ -24,20 +25,6 @@ from stack.config_reader import SettingsError
 
 ECR = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 DIGEST = "sha256:" + "0f" * 32
-
-
-def refusal(settings, region=REGION) -> str:
-    """Deploy settings that must be refused; return the message, having checked that nothing was created."""
-    with pytest.raises(SettingsError) as raised:
-        deploy(settings, region)
-    assert raised.value.deployment.resources == []
-    return str(raised.value)
-
-
-def refused_keys(settings, region=REGION) -> list[str]:
-    lines = refusal(settings, region).splitlines()
-    assert lines[0] == "The settings cannot be deployed; nothing was created."
-    return [line.split()[1].partition(":")[2] for line in lines[1:]]
 
 
 @pytest.mark.parametrize(

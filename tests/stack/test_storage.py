@@ -2,7 +2,7 @@
 
 import json
 
-from stack_deployment import DEV, Deployment, deploy
+from support.stack_deployment import DEV, Deployment, deploy
 
 BUCKETS = {"data", "logs", "trail"}
 CONFIGURED = (
