@@ -135,7 +135,7 @@ def test_options_of_a_verification_without_outputs_are_refused(prod, tmp_path):
 
 
 def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):
-    command = f"{sys.executable} -m verify controls --format json | head -1"
+    command = f"{sys.executable} -m stack_verify controls --format json | head -1"
     done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[\n", "")
 

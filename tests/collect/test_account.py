@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 from msgspec import structs
-from stack_verify.controls.account.settings import iam_password_policy
 from stack_verify.controls.acm.certificates import acm_certificate_not_expiring
 from stack_verify.controls.config.recorder import config_recorder
+from stack_verify.controls.iam.account import iam_password_policy
 from stack_verify.controls.iam.users import iam_console_mfa, iam_user_mfa
 from stack_verify.core.control import Status
 from stack_verify.resources.account import Account, LoginProfile, PasswordPolicy, User, UserMfaDevices

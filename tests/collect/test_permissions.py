@@ -112,7 +112,7 @@ def test_a_full_run_calls_all_that_the_policy_allows_but_what_it_has_no_occasion
     assert set(actions(COLLECTORS.values())) - recorded.made == NO_OCCASION
 
 
-@pytest.mark.parametrize("concern", ["account", "guardduty", "rds", "reach", "secretsmanager"])
+@pytest.mark.parametrize("concern", ["account", "guardduty", "rds", "network", "secretsmanager"])
 def test_a_run_for_some_controls_calls_all_that_their_policy_allows_and_no_more(recorded, concern):
     permitted, made = recorded.for_controls_of(concern)
     assert set() < made <= permitted < set(actions(COLLECTORS.values()))
@@ -148,7 +148,7 @@ def looked_at(control: Control, findings) -> frozenset[str]:
     apis = {item.api for each in findings if each.control == control.id for item in each.evidence}
     kinds = {kind for kind, collector in COLLECTORS.items() if apis & set(collector.apis)}
     # Reachability is computed once for all of its controls: their evidence is the path, not all that was looked at.
-    listed = {PrefixList.kind()} if control.concern == "reach" else set()
+    listed = {PrefixList.kind()} if control.id.startswith("reach-") else set()
     touched = kinds_of(control.subject) | kinds | listed
     return touched | leading_to(touched)
 

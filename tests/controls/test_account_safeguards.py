@@ -7,9 +7,10 @@ import pytest
 from botocore.stub import Stubber
 from stack_verify.collect.account import security_contact
 from stack_verify.collect.reader import Malformed
-from stack_verify.controls.account.settings import account_security_contact, inspector_ecr
+from stack_verify.controls.account.settings import account_security_contact
 from stack_verify.controls.iam.access_analyzer import iam_access_analyzer, iam_no_external_access_findings
 from stack_verify.controls.iam.root_user import iam_root_hardware_mfa, iam_root_mfa, iam_root_no_keys
+from stack_verify.controls.inspector2.scanning import inspector_ecr
 from stack_verify.core.control import Status
 from stack_verify.errors import Unanswered
 from stack_verify.policy import load_policy

@@ -11,8 +11,8 @@ from stack_verify.controls.ecs.containers import (
     ecs_nonroot_user,
     ecs_not_privileged,
     no_placeholder_image,
-    secret_referenced_by_task_exists,
 )
+from stack_verify.controls.secretsmanager.references import secret_referenced_by_task_exists
 from stack_verify.core.control import Control, Status
 from stack_verify.resources.ecr import Repository
 from stack_verify.resources.ecs import TaskDefinition

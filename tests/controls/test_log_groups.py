@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stack_verify.controls.ecs.services import log_groups_for_every_producer
 from stack_verify.controls.logs.groups import log_group_deletion_protected, log_group_not_public, log_group_retention
+from stack_verify.controls.logs.producers import log_groups_for_every_producer
 from stack_verify.core.control import Status
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from stack_verify.controls.ec2.vpcs import (
-    rds_subnets_private,
     route_no_unrestricted_igw,
     subnet_multi_az,
     subnet_no_auto_public_ip,
     subnet_public_private_separated,
 )
+from stack_verify.controls.rds.subnets import rds_subnets_private
 from stack_verify.core.control import Status
 from stack_verify.resources.ec2 import VPC, Subnet
 from stack_verify.resources.rds import DBInstance

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stack_verify.controls.wafv2.web_acls import (
-    alb_waf_attached,
-    waf_logging,
-    waf_required_managed_rules,
-    waf_scope_and_default_action,
-)
+from stack_verify.controls.elbv2.web_acl import alb_waf_attached
+from stack_verify.controls.wafv2.web_acls import waf_logging, waf_required_managed_rules, waf_scope_and_default_action
 from stack_verify.core.control import Status
 from stack_verify.resources.elbv2 import LoadBalancer
 from stack_verify.resources.s3 import Bucket

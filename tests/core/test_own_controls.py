@@ -162,7 +162,7 @@ def test_one_that_cannot_tell_which_resources_it_speaks_of_is_an_error(repositor
         ("\nimport nosuch\n", ", line 2: cannot be imported: ModuleNotFoundError: No module named 'nosuch'. Correct"),
         ("x = (\n", ", line 1: cannot be imported: SyntaxError"),
         ("class Own(Exception): ...\n\nraise Own('no')\n", ", line 3: cannot be imported: Own: no."),
-        (NAMED.replace("310(d)", "310(z)"), ", line 13: cannot be imported: ValueError: the Security Rule has no spec"),
+        (NAMED.replace("310(d)", "310(z)"), ", line 10: cannot be imported: ValueError: the Security Rule has no spec"),
         (NAMED.replace("own-rds-name", "own rds"), "cannot be imported: TypeError: control own rds: write its id in"),
         (NAMED.replace("db: DBInstance", "db"), "cannot be imported: TypeError: control own-rds-name: annotate"),
     ],

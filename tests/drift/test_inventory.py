@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from stack_verify.controls.stack.drift import (
-    drift_live_vs_declared,
-    ecs_running_revision_is_declared,
-    inventory_in_account_not_in_state,
-)
+from stack_verify.controls.ecs.revision import ecs_running_revision_is_declared
+from stack_verify.controls.stack.drift import drift_live_vs_declared, inventory_in_account_not_in_state
 from stack_verify.core.control import Status
 from stack_verify.inquiry import Answer
 from stack_verify.resources.ec2 import (

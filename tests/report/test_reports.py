@@ -134,6 +134,7 @@ class TestResults:
                     ],
                     "waiver": None,
                     "path": [],
+                    "elsewhere": None,
                     "since": None,
                 }
             ],

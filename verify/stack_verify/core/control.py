@@ -33,6 +33,7 @@ __all__ = [
     "not_applicable",
     "passed",
     "verdict",
+    "verified_elsewhere",
 ]
 
 _CATALOGUE = "stack_verify.controls."
@@ -53,13 +54,15 @@ class Status(StrEnum):
 class Verdict(msgspec.Struct, frozen=True):
     """What a control says of one resource: what was observed, also on a pass, and what was expected.
 
-    ``path`` holds the steps from end to end where a way through the network was judged.
+    ``path`` holds the steps from end to end where a network path was judged. ``elsewhere`` says who keeps what cannot
+    be read from this account, and where to verify it; None where the resource was judged here.
     """
 
     status: Status
     observed: str
     expected: str | None = None
     path: tuple[str, ...] = ()
+    elsewhere: str | None = None
 
 
 Check: TypeAlias = Callable[[Any, Snapshot, Policy], Verdict]  # the first is the control's own kind of resource
@@ -74,6 +77,10 @@ class Control:
 
     ``where`` tells which resources of that kind the control speaks of. ``config_rule`` (AWS Config) and
     ``security_hub`` (AWS Security Hub) name AWS's own check of the same thing, where it has one.
+
+    ``rationale`` says in a sentence why it matters; ``source`` is the address of the page of AWS or HHS that says so.
+    ``hardening`` marks what goes beyond the Security Rule and AWS's own check: the profile ``hipaa-strict`` judges it.
+    ``reads`` are the kinds of resources that the control looks at beside its subject; None is every kind.
     """
 
     id: str
@@ -87,6 +94,10 @@ class Control:
     check: Check
     config_rule: str | None = None
     security_hub: str | None = None
+    rationale: str = ""
+    source: str = ""
+    hardening: bool = False
+    reads: tuple[type[Resource], ...] | None = None
 
     @property
     def nist(self) -> tuple[str, ...]:
@@ -114,6 +125,14 @@ def not_applicable(reason: str) -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, reason)
 
 
+def verified_elsewhere(observed: str, *, keeper: str) -> Verdict:
+    """What cannot be read from this account: what was seen of it from here, who keeps it and where to verify it.
+
+    It is neither a pass nor a failure: the reports list it as verified elsewhere.
+    """
+    return Verdict(Status.NOT_APPLICABLE, observed, elsewhere=keeper)
+
+
 def control(
     id: str,  # noqa: A002 - the catalogue's word
     title: str,
@@ -124,6 +143,10 @@ def control(
     where: Where = lambda _: True,
     config_rule: str | None = None,
     security_hub: str | None = None,
+    rationale: str = "",
+    source: str = "",
+    hardening: bool = False,
+    reads: tuple[type[Resource], ...] | None = None,
 ) -> Callable[[Check], Control]:
     """Makes a control of a function ``(resource, snapshot, policy) -> Verdict``.
 
@@ -146,8 +169,23 @@ def control(
         if not _ID.fullmatch(id):
             raise TypeError(f"control {id}: write its id in small letters and digits with hyphens between")
         concern = _concern(check.__module__)
-        known = {"config_rule": config_rule, "security_hub": security_hub}
-        return Control(id, title, severity, citations, remediation, concern, subject, where, check, **known)
+        return Control(
+            id=id,
+            title=title,
+            severity=severity,
+            citations=citations,
+            remediation=remediation,
+            concern=concern,
+            subject=subject,
+            where=where,
+            check=check,
+            config_rule=config_rule,
+            security_hub=security_hub,
+            rationale=rationale,
+            source=source,
+            hardening=hardening,
+            reads=reads,
+        )
 
     return make
 

@@ -122,6 +122,7 @@ def _finding(control: Control, subject: Subject, verdict: Verdict, evidence: tup
         remediation=control.remediation,
         evidence=evidence,
         path=verdict.path,
+        elsewhere=verdict.elsewhere,
     )
 
 

@@ -41,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``nist`` holds the controls of NIST SP 800-53r5 that AWS relates the control's check to.
     ``path`` holds the steps from end to end where a way through the network was judged. ``since`` is the audit since
     which the finding is open, as far as the baseline tells; None where it is not open, or there is no baseline.
+    ``elsewhere`` says who keeps what cannot be read from this account, and where to verify it; None where judged here.
     """
 
     control: str
@@ -57,3 +58,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     waiver: Waiver | None = None
     path: tuple[str, ...] = ()
     since: datetime | None = None
+    elsewhere: str | None = None

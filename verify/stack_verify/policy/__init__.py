@@ -19,7 +19,9 @@ from stack_verify.util.toml_file import line_of, parse_toml, read_toml, what_is_
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
-OF_THE_PROFILE = frozenset({"name", "environment", "proposed", "off", "severity"})
+AccountId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
+
+OF_THE_PROFILE = frozenset({"name", "environment", "proposed", "off", "severity", "accounts"})
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +29,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``proposed`` names the rule that the profile stands for where it is only proposed, and None where it is in force.
     ``off`` are the controls that are not judged, each with the reason; ``severity`` are those that weigh more or less
-    than the catalogue says.
+    than the catalogue says. ``accounts`` are the other accounts that the stack may depend on, by their role
+    (``log_archive``, ``security``, ``backup``, ``network``, ...). ``organization_id`` is the organisation's id, or
+    empty; ``trusted_principals`` are ARNs of principals of other accounts that may have access. ``accept_unjudged``
+    names resources or types that may go unjudged, as globs.
     """
 
     name: str
@@ -35,6 +40,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     proposed: str | None = None
     off: dict[str, str] = {}
     severity: dict[str, Severity] = {}
+    accounts: dict[str, tuple[AccountId, ...]] = {}
+    organization_id: str
+    trusted_principals: tuple[str, ...]
+    accept_unjudged: tuple[str, ...]
     min_backup_retention_days: Days
     min_recovery_point_retention_days: Days
     max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
@@ -79,6 +88,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     accepted_http_statuses: tuple[Annotated[str, msgspec.Meta(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...]
     min_hsts_seconds: Annotated[int, msgspec.Meta(ge=0)]
 
+    def role_of_account(self, account: str) -> str | None:
+        """The role that the policy gives another account, such as ``log_archive``; None where it names it nowhere."""
+        roles = (role for role, accounts in self.accounts.items() if account in accounts)
+        return next(roles, "allowed_accounts" if account in self.allowed_accounts else None)
+
     @property
     def thresholds(self) -> dict[str, object]:
         """The parameters of the controls by name, as TOML and JSON hold them."""
@@ -101,11 +115,12 @@ class _Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     defaults: _Document = {}
     off: _Document = {}
     severity: _Document = {}
+    accounts: _Document = {}
     environments: dict[str, _Document] = {}
 
     def values(self, environment: str) -> _Document:
         """What the tables say for one environment, whose own table goes before the others."""
-        common = {**self.defaults, "off": self.off, "severity": self.severity}
+        common = {**self.defaults, "off": self.off, "severity": self.severity, "accounts": self.accounts}
         return _merged(common, self.environments.get(environment, {}))
 
 
@@ -238,7 +253,7 @@ def _misplaced(profile: _Profile) -> Iterator[tuple[str, str, str]]:
     )
     for table, values in _environments(profile).items():
         for key in sorted(OF_THE_PROFILE & values.keys()):
-            if key not in ("off", "severity"):
+            if key not in ("off", "severity", "accounts"):
                 yield table, key, f"{key} is no threshold."
             elif not isinstance(values[key], dict):
                 yield table, key, f"{key} is a table: [{table}.{key}], with a line for each control."

@@ -11,7 +11,6 @@ from stack_verify.controls.backup.coverage import selecting, selections, statefu
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupJob, BackupPlan, BackupRule, BackupSelection
-from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
 CONTINGENCY = hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)")
@@ -21,20 +20,6 @@ EVERY = ("*", "?", "1/1", "*/1")
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 # A job that has not come to its end.
 UNDER_WAY = ("CREATED", "PENDING", "RUNNING")
-
-
-@control(
-    "rds-in-backup-plan",
-    "A backup plan of the stack speaks of the database",
-    severity=Severity.HIGH,
-    citations=CONTINGENCY,
-    config_rule="rds-resources-protected-by-backup-plan",
-    security_hub="RDS.26",
-    remediation="Name the instance's ARN in a selection of the stack's backup plan.",
-)
-def rds_in_backup_plan(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    found = selecting(db.db_instance_arn, db, selections(snapshot), snapshot)
-    return verdict(bool(found), f"in selections: {_names(found)}", expected="one or more")
 
 
 @control(
@@ -90,10 +75,6 @@ def backup_recent_success(plan: BackupPlan, snapshot: Snapshot, policy: Policy) 
     wrong += [f"{arn} was not backed up in thirty days" for arn in missing]
     expected = f"of each, a job begun {policy.max_backup_age_hours} hours ago or less, and the last to end COMPLETED"
     return verdict(not wrong, f"of {len(wanted)} amiss: {'; '.join(wrong) or 'none'}", expected=expected)
-
-
-def _names(found: tuple[BackupSelection, ...]) -> str:
-    return _list([selection.selection_name for selection in found])
 
 
 def _list(items: list[str]) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from stack_verify.network.endpoints import database_subnets, every, inner_subnets, service_subnets
+from stack_verify.network.endpoints import every, inner_subnets, service_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
 from stack_verify.resources.ecs import Service
-from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.routing import RouteTable
 from stack_verify.snapshot import Snapshot
 
@@ -159,22 +158,6 @@ def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Po
     routes = internet_routes(table)
     observed = f"used by {', '.join(served)}; routes to an internet gateway: {_listed(routes)}"
     return verdict(not routes, observed, expected="none")
-
-
-@control(
-    "rds-subnets-private",
-    "The database's subnets have no route to an internet gateway",
-    severity=Severity.CRITICAL,
-    citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
-    remediation="Use subnets in the DB subnet group whose route table has no internet gateway.",
-)
-def rds_subnets_private(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    routes = {
-        subnet: internet_routes(route_table(snapshot.require(Subnet, subnet), snapshot))
-        for subnet in sorted(database_subnets(db))
-    }
-    observed = "; ".join(f"{subnet}: {_listed(found)}" for subnet, found in routes.items())
-    return verdict(not any(routes.values()), f"routes to an internet gateway of {observed}", expected="none")
 
 
 def _records(log: FlowLog) -> bool:

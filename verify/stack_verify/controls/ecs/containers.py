@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.detect.placeholders import placeholder_in
 from stack_verify.detect.secrets import named_secret
 from stack_verify.policy import Policy
@@ -12,14 +12,11 @@ from stack_verify.resources.ecr import Repository
 from stack_verify.resources.ecs import (
     ContainerDefinition,
     TaskDefinition,
-    is_own,
     log_group,
     own_repository,
-    secret_arns,
 )
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import ApiCall
-from stack_verify.resources.secretsmanager import Secret
 from stack_verify.snapshot import Snapshot
 
 LOG_DRIVERS = ("awslogs", "awsfirelens")
@@ -177,29 +174,6 @@ def no_placeholder_image(task: TaskDefinition, _snapshot: Snapshot, _policy: Pol
         return not sample and placeholder_in(container.image) is None, container.image
 
     return _each(task, seen, expected="an image of the application's own")
-
-
-@control(
-    "secret-referenced-by-task-exists",
-    "Every secret that a task names is there to be read",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(d)"),
-    remediation="Make the secret in this account and region, or correct its ARN in the container definition.",
-)
-def secret_referenced_by_task_exists(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    arns = sorted({arn for container in task.container_definitions for arn in secret_arns(container)})
-    if not arns:
-        return not_applicable("the task names no secret of Secrets Manager")
-    foreign = [arn for arn in arns if not is_own(arn, task.observed_by)]
-    if foreign:
-        return failed(f"of another account or region: {', '.join(foreign)}", expected="secrets of this one")
-    found = [secret for arn in arns for secret in snapshot.within(Secret, arn) if secret.deleted_date is None]
-    missing = sorted(set(arns) - {secret.secret_arn for secret in found})
-    return verdict(
-        not missing,
-        f"{len(arns)} secrets named; gone or about to be deleted: {', '.join(missing) or 'none'}",
-        expected="none gone",
-    )
 
 
 def _each(task: TaskDefinition, seen: Callable[[ContainerDefinition], tuple[bool, str]], *, expected: str) -> Verdict:

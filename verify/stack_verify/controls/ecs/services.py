@@ -11,7 +11,6 @@ from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import Subnet
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import INSIGHTS, Cluster, ExecuteCommandConfiguration
-from stack_verify.resources.logs import LogGroup
 from stack_verify.snapshot import Snapshot
 
 ALL_RUN = "as many as desired, and one at least"
@@ -120,23 +119,6 @@ def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -
     guarded = breaker is not None and breaker.enable and breaker.rollback
     observed += f"; rollout: {told}; the circuit breaker {'rolls back' if guarded else 'does not roll back'}"
     return verdict(running == desired > 0 and guarded and done, observed, expected=f"{ALL_RUN}; {ROLLED_OUT}")
-
-
-# The log groups of other producers are judged with them: of containers, databases, flow logs, trails and web ACLs.
-@control(
-    "log-groups-for-every-producer",
-    "There is a log group for everything that the cluster writes",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    remediation="Create the log group, with a retention and the stack's own key, before the cluster writes to it.",
-)
-def log_groups_for_every_producer(cluster: Cluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    groups = cluster.log_groups
-    if not groups:
-        return not_applicable("the cluster itself writes no log")
-    gone = [name for name in groups.values() if not snapshot.find(LogGroup.ask(name))]
-    observed = "; ".join(f"{what} writes to {name}" for what, name in groups.items())
-    return verdict(not gone, f"{observed}; not there: {', '.join(gone) or 'none'}", expected="none")
 
 
 @control(

@@ -115,31 +115,6 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
     return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
 
 
-@control(
-    "ecs-running-revision-is-declared",
-    "The service runs the task definition revision that the state declares",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
-    remediation="Deploy again, so that the service runs the declared revision; find out who deployed the other.",
-)
-def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    with unrecorded():
-        states = snapshot.of(DeclaredResource)
-        references = [each.reference for each in states if each.reference is not None]
-    revisions = {reference.key for reference in references if reference.kind == TaskDefinition.kind()}
-    if not states:
-        return not_applicable(NO_STATE)
-    if not snapshot.declares(service):
-        return not_applicable("the state does not declare the service, as inventory-in-account-not-in-state says")
-    running = {service.task_definition}
-    running |= {each.task_definition for each in service.deployments if each.status == "PRIMARY" or each.running_count}
-    observed = f"it runs {', '.join(sorted(running))}"
-    if running <= revisions:
-        return passed(observed)
-    who = told(snapshot, Service.ask(service.service_arn))
-    return failed(f"{observed}; {who}", expected=f"none but {', '.join(sorted(revisions)) or 'none'}")
-
-
 def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way
     """Why the resource is the stack's own; None where nothing tells that it is."""
     if snapshot.tags(resource):

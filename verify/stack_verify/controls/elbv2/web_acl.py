@@ -1,0 +1,31 @@
+"""Elastic Load Balancing: the web ACL of a load balancer."""
+
+from __future__ import annotations
+
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.wafv2 import WebACL
+from stack_verify.snapshot import Snapshot
+
+
+@control(
+    "alb-waf-attached",
+    "The stack's own web application firewall stands before the load balancer",
+    severity=Severity.HIGH,
+    citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
+    config_rule="alb-waf-enabled",
+    security_hub="ELB.16",
+    remediation="Associate the stack's WAFv2 web ACL with the load balancer.",
+)
+def alb_waf_attached(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if not balancer.is_application:
+        return not_applicable("WAF stands before Application Load Balancers alone")
+    expected = "a web ACL that the stack itself names"
+    found = snapshot.within(WebACL, balancer.load_balancer_arn)
+    if not found:
+        return failed("no web ACL is associated", expected=expected)
+    (acl,) = found
+    named = snapshot.names(acl)
+    stranger = "" if named else ", which the stack does not name"
+    return verdict(named, f"associated: {acl.web_acl_arn}{stranger}", expected=expected)

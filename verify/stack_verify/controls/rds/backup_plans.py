@@ -1,0 +1,29 @@
+"""Amazon RDS: databases in backup plans."""
+
+from __future__ import annotations
+
+from stack_verify.controls.backup.coverage import selecting, selections
+from stack_verify.controls.backup.plans import CONTINGENCY, _list
+from stack_verify.core.control import Severity, Verdict, control, verdict
+from stack_verify.policy import Policy
+from stack_verify.resources.backup import BackupSelection
+from stack_verify.resources.rds import DBInstance
+from stack_verify.snapshot import Snapshot
+
+
+@control(
+    "rds-in-backup-plan",
+    "A backup plan of the stack speaks of the database",
+    severity=Severity.HIGH,
+    citations=CONTINGENCY,
+    config_rule="rds-resources-protected-by-backup-plan",
+    security_hub="RDS.26",
+    remediation="Name the instance's ARN in a selection of the stack's backup plan.",
+)
+def rds_in_backup_plan(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    found = selecting(db.db_instance_arn, db, selections(snapshot), snapshot)
+    return verdict(bool(found), f"in selections: {_names(found)}", expected="one or more")
+
+
+def _names(found: tuple[BackupSelection, ...]) -> str:
+    return _list([selection.selection_name for selection in found])
