@@ -7,7 +7,6 @@ takes many ids.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -26,6 +25,7 @@ from stack_verify.errors import MISTAKES, Unanswered
 from stack_verify.inquiry import Answer, Gap
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.util.daemon_threads import DaemonThreads
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
 # as are botocore's errors for a body that is not JSON and for text that is no Unicode.
@@ -104,14 +104,14 @@ def ask(
     """
     known = Known()
     wave = _without(unread, first)
-    with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
+    with DaemonThreads(max_in_flight, "aws") as threads:
         while wave:
             known.in_stack.update(wave)
             unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
             if unknown:
                 progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
             batches = tuple(_batches(unknown, collectors, aws))
-            for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
+            for answers, gaps in threads.map(lambda batch: batch.run(aws), batches):
                 known.gaps += gaps
                 for question, call, resources in answers:
                     known.calls[question] = call

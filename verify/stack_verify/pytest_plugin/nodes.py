@@ -11,9 +11,7 @@ import pytest
 
 from stack_verify.core.control import Status
 from stack_verify.core.finding import Finding
-
-# What the findings on the run itself are about.
-EVIDENCE = "evidence"
+from stack_verify.pytest_plugin.selection import EVIDENCE
 
 
 class NotCompliant(Exception):  # noqa: N818 - pytest's word for it is failure

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
@@ -18,8 +17,7 @@ from stack_verify.core.finding import Finding
 from stack_verify.inquiry import Gap, Settling, Stack
 from stack_verify.policy import Policy
 from stack_verify.snapshot import Snapshot, dump
-
-DISTRIBUTION = "stack-verify"
+from stack_verify.util.installed import DISTRIBUTION, version
 
 
 class Outcome(StrEnum):
@@ -155,7 +153,7 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
     times = [answer.call.at for answer in snapshot.answers]
     return Run(
         tool=DISTRIBUTION,
-        version=_version(),
+        version=version(),
         account=snapshot.caller.account,
         region=snapshot.caller.region,
         caller=snapshot.caller.arn,
@@ -171,13 +169,6 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
         settling=snapshot.settling,
         unread=snapshot.unread,
     )
-
-
-def _version() -> str:
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...], changes: Changes | None) -> Summary:
