@@ -1,4 +1,4 @@
-"""Fields of the network: subnets, routes, security groups, endpoints, flow logs."""
+"""Fields of Amazon EC2: the network, which is subnets, routes, security groups, endpoints, flow logs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from stack_verify.resources.routing import Route, RouteTable, RouteTableAssociat
 from stack_verify.snapshot import Snapshot
 
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "cidrBlock")
+
+
 _TARGETS = (
     "gatewayId",
     "natGatewayId",
@@ -158,8 +160,13 @@ def _log_destination(found: Found, snapshot: Snapshot) -> Value | Silence:
 
 
 _INGRESS, _EGRESS = _rules_of("ip_permissions"), _rules_of("ip_permissions_egress")
+
+
 _ROUTES, _SUBNETS = own("routes", _live_routes), own("associations", _subnets)
+
+
 _VPCS = own("attachments", _vpcs)
+
 
 TABLES = (
     Table(
