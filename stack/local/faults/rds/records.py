@@ -2,7 +2,7 @@
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
-from stack.local.faults.rds import replace
+from stack.local.faults.rds.instances import replace
 
 _BY_HAND = "by-hand"
 

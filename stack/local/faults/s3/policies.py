@@ -4,7 +4,7 @@ from typing import Any
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
-from stack.local.faults.s3 import put, statements
+from stack.local.faults.s3.settings import put, statements
 
 _OTHER_ACCOUNT = "arn:aws:iam::210987654321:root"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
-from stack.local.faults.s3 import put, statements
+from stack.local.faults.s3.settings import put, statements
 
 
 def _lock(aws: Clients, outputs: Outputs, **retention: Any) -> None:  # noqa: ANN401 - arguments of a boto3 call

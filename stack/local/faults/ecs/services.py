@@ -252,13 +252,5 @@ def no_placeholder_image(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=lambda container: {**container, "image": "nginx:1.27"})
 
 
-# Nor may the role read what is not there.
-@fault(("secret-referenced-by-task-exists", _TASK), ("iam-task-role-can-do-its-job", _TASK))
-def secret_referenced_by_task_exists(aws: Clients, outputs: Outputs) -> None:
-    """The container is to be handed a secret that does not exist."""
-    gone = {"name": "GONE", "valueFrom": aws.arn("secretsmanager", "secret:healthcare-gone-a1b2c3")}
-    redefine(aws, outputs, container=lambda container: {**container, "secrets": [gone]})
-
-
 def _without(container: Container, field: str) -> Container:
     return {name: value for name, value in container.items() if name != field}

@@ -37,12 +37,6 @@ def _log(aws: Clients, outputs: Outputs, *redacted: str, **more: Any) -> None:  
     )
 
 
-@fault(("alb-waf-attached", "albArn"))
-def alb_waf_attached(aws: Clients, outputs: Outputs) -> None:
-    """The web ACL stands before the load balancer no more."""
-    aws.client("wafv2").disassociate_web_acl(ResourceArn=outputs["albArn"])
-
-
 @fault(("waf-required-managed-rules", "webAclArn"))
 def waf_required_managed_rules(aws: Clients, outputs: Outputs) -> None:
     """AWS's common rules only count what they would block."""

@@ -1,12 +1,12 @@
 """Faults of drift: the live state is changed by hand, or holds what nobody declared, most of it otherwise compliant."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from stack.local.endpoint import Clients
+from stack.local.faults.ec2.security_groups import allow_in
 from stack.local.faults.fault import Outputs, fault
-from stack.local.faults.security_groups import allow_in
 
 _URN: Final = "urn:pulumi:prod::healthcare-platform::healthcare:"
 _TASK_LOGS: Final = f"{_URN}service:Cluster$aws:cloudwatch/logGroup:LogGroup::healthcare-tasks-prod"
@@ -15,8 +15,6 @@ _DATA_LOGGING: Final = f"{_URN}storage:PrivateBucket$aws:s3/bucketLogging:Bucket
 _PRIVATE_ROUTES: Final = f"{_URN}network:Network$aws:ec2/routeTable:RouteTable::healthcare-private-1-prod"
 _TASK_ROLE: Final = f"{_URN}service:TaskRoles$aws:iam/role:Role::healthcare-task-prod"
 _DATABASE: Final = f"{_URN}database:Database$aws:rds/instance:Instance::healthcare-database-prod"
-_SECOND_REVISION: Final = "arn:aws:ecs:sa-east-1:123456789012:task-definition/healthcare-service-prod:2"
-_SERVICE: Final = f"{_URN}service:Service$aws:ecs/service:Service::healthcare-service-prod"
 _BY_HAND: Final = "/healthcare/by-hand-prod"
 
 
@@ -99,18 +97,3 @@ def inventory_in_account_not_in_state_tagged(aws: Clients, outputs: Outputs) -> 
     tags = logs.list_tags_for_resource(resourceArn=outputs["taskLogGroupArn"])["tags"]
     logs.create_log_group(logGroupName=_BY_HAND, kmsKeyId=outputs["logsKeyArn"], tags=tags)
     logs.put_retention_policy(logGroupName=_BY_HAND, retentionInDays=2192)
-
-
-@fault(
-    ("ecs-running-revision-is-declared", "serviceArn"),
-    ("drift-live-vs-declared", _SERVICE),
-    ("inventory-in-account-not-in-state", _SECOND_REVISION),
-)
-def ecs_running_revision_is_declared(aws: Clients, outputs: Outputs) -> None:
-    """Somebody deployed a second revision of the task definition, alike but for its number."""
-    ecs = aws.client("ecs")
-    answer = ecs.describe_task_definition(taskDefinition=outputs["taskDefinitionArn"], include=["TAGS"])
-    known = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
-    definition: dict[str, Any] = {name: value for name, value in answer["taskDefinition"].items() if name in known}
-    second = ecs.register_task_definition(**definition, tags=answer["tags"])["taskDefinition"]["taskDefinitionArn"]
-    ecs.update_service(cluster=outputs["clusterArn"], service=outputs["serviceArn"], taskDefinition=second)

@@ -5,7 +5,7 @@ from typing import Final
 
 from stack.local.endpoint import Clients
 from stack.local.faults.absence import gone
-from stack.local.faults.acm import self_signed
+from stack.local.faults.acm.certificates import self_signed
 from stack.local.faults.fault import Outputs, fault
 
 _OLD_TLS_POLICY: Final = "ELBSecurityPolicy-2016-08"

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from stack.local.endpoint import Clients
+from stack.local.faults.ec2.security_groups import allow_in
 from stack.local.faults.fault import Outputs, fault
-from stack.local.faults.security_groups import allow_in
 
 _INSIDE: Final = {"IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
 

@@ -32,11 +32,12 @@ def _not_the_stacks(policy: str) -> tuple[tuple[str, str], ...]:
     return tuple((control, policy) for control in ("env-suffix-in-names", "no-placeholder-values", "required-tags"))
 
 
-def _role(outputs: Outputs, output: str = _ROLE) -> str:
+def role_name(outputs: Outputs, output: str = _ROLE) -> str:
+    """The name of the role whose ARN is `output`."""
     return str(outputs[output]).rpartition("/")[2]
 
 
-def _allow(aws: Clients, role: str, action: str | list[str], resource: str) -> None:
+def allow(aws: Clients, role: str, action: str | list[str], resource: str) -> None:
     """Adds an inline policy with one statement."""
     aws.client("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=_document(action, resource))
 
@@ -71,7 +72,7 @@ def _trust(aws: Clients, role: str, principal: Mapping[str, str] | str) -> None:
 )
 def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
     """The application's role has a managed policy that allows everything."""
-    _attach(aws, _role(outputs), "everything", _document("*", "*"))
+    _attach(aws, role_name(outputs), "everything", _document("*", "*"))
 
 
 @fault(
@@ -84,85 +85,73 @@ def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
 )
 def iam_inline_no_admin(aws: Clients, outputs: Outputs) -> None:
     """The application's role may do everything."""
-    _allow(aws, _role(outputs), "*", "*")
+    allow(aws, role_name(outputs), "*", "*")
 
 
 @fault(("iam-no-service-wildcard", _ROLE))
 def iam_no_service_wildcard(aws: Clients, outputs: Outputs) -> None:
     """The application's role may do with its bucket what it likes."""
-    _allow(aws, _role(outputs), "s3:*", str(outputs["dataBucketArn"]))
+    allow(aws, role_name(outputs), "s3:*", str(outputs["dataBucketArn"]))
 
 
 @fault(("iam-inline-no-kms-wildcard-decrypt", _FLOW_LOGS))
 def iam_inline_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role decrypts with every key of the account."""
-    _allow(aws, _role(outputs, _FLOW_LOGS), "kms:Decrypt", aws.arn("kms", "key/*"))
+    allow(aws, role_name(outputs, _FLOW_LOGS), "kms:Decrypt", aws.arn("kms", "key/*"))
 
 
 @fault(("iam-no-kms-wildcard-decrypt", _FLOW_LOGS), *_not_the_stacks(_DECRYPTER))
 def iam_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role has a managed policy that decrypts with every key of the account."""
-    _attach(aws, _role(outputs, _FLOW_LOGS), "decrypts", _document("kms:ReEncrypt*", aws.arn("kms", "key/*")))
+    _attach(aws, role_name(outputs, _FLOW_LOGS), "decrypts", _document("kms:ReEncrypt*", aws.arn("kms", "key/*")))
 
 
 @fault(("iam-no-privilege-escalation", _FLOW_LOGS))
 def iam_no_privilege_escalation(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role may change its own policy."""
-    _allow(aws, _role(outputs, _FLOW_LOGS), "iam:PutRolePolicy", str(outputs[_FLOW_LOGS]))
+    allow(aws, role_name(outputs, _FLOW_LOGS), "iam:PutRolePolicy", str(outputs[_FLOW_LOGS]))
 
 
 @fault(("iam-no-privilege-escalation", _FLOW_LOGS), variant="passing")
 def iam_no_privilege_escalation_passing(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role may start a machine with any role."""
-    _allow(aws, _role(outputs, _FLOW_LOGS), ["iam:PassRole", "ec2:RunInstances"], "*")
+    allow(aws, role_name(outputs, _FLOW_LOGS), ["iam:PassRole", "ec2:RunInstances"], "*")
 
 
 @fault(("iam-no-privilege-escalation", _FLOW_LOGS), variant="seizing")
 def iam_no_privilege_escalation_seizing(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role may put its code in the place of any function's."""
-    _allow(aws, _role(outputs, _FLOW_LOGS), "lambda:UpdateFunctionCode", aws.arn("lambda", "function:*"))
-
-
-@fault(("log-group-deletion-protected", "taskLogGroupArn"))
-def log_group_deletion_protected(aws: Clients, outputs: Outputs) -> None:
-    """The flow logs' role may delete the tasks' log group."""
-    _allow(aws, _role(outputs, _FLOW_LOGS), "logs:DeleteLogGroup", str(outputs["taskLogGroupArn"]))
-
-
-@fault(("log-group-deletion-protected", "trailLogGroupArn"), variant="retention")
-def log_group_deletion_protected_retention(aws: Clients, outputs: Outputs) -> None:
-    """The flow logs' role may let the trail's events be forgotten after a day."""
-    _allow(aws, _role(outputs, _FLOW_LOGS), "logs:PutRetentionPolicy", f"{outputs['trailLogGroupArn']}:*")
+    allow(aws, role_name(outputs, _FLOW_LOGS), "lambda:UpdateFunctionCode", aws.arn("lambda", "function:*"))
 
 
 # Nor is it known, then, whether the endpoint of S3 lets through all that the application asks for.
 @fault(("iam-task-role-least-privilege", _ROLE), ("reach-tasks-egress-route", "serviceArn"))
 def iam_task_role_least_privilege(aws: Clients, outputs: Outputs) -> None:
     """The application reads every bucket."""
-    _allow(aws, _role(outputs), "s3:GetObject", "arn:aws:s3:::*")
+    allow(aws, role_name(outputs), "s3:GetObject", "arn:aws:s3:::*")
 
 
 @fault(("iam-trust-policy-narrow", _ROLE))
 def iam_trust_policy_narrow(aws: Clients, outputs: Outputs) -> None:
     """ECS may take the application's role for tasks of any account."""
-    _trust(aws, _role(outputs), {"Service": "ecs-tasks.amazonaws.com"})
+    _trust(aws, role_name(outputs), {"Service": "ecs-tasks.amazonaws.com"})
 
 
 @fault(("iam-trust-policy-narrow", _FLOW_LOGS), variant="stranger")
 def iam_trust_policy_narrow_stranger(aws: Clients, outputs: Outputs) -> None:
     """Another account may take the flow logs' role."""
-    _trust(aws, _role(outputs, _FLOW_LOGS), {"AWS": "arn:aws:iam::210987654321:root"})
+    _trust(aws, role_name(outputs, _FLOW_LOGS), {"AWS": "arn:aws:iam::210987654321:root"})
 
 
 @fault(("iam-trust-policy-narrow", _FLOW_LOGS), variant="anybody")
 def iam_trust_policy_narrow_anybody(aws: Clients, outputs: Outputs) -> None:
     """Anybody may take the flow logs' role."""
-    _trust(aws, _role(outputs, _FLOW_LOGS), "*")
+    _trust(aws, role_name(outputs, _FLOW_LOGS), "*")
 
 
 def _without(aws: Clients, outputs: Outputs, sid: str) -> None:
     """Takes a statement out of the execution role's inline policy."""
-    iam, role = aws.client("iam"), _role(outputs, "executionRoleArn")
+    iam, role = aws.client("iam"), role_name(outputs, "executionRoleArn")
     (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
     document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
     kept = [statement for statement in document["Statement"] if statement["Sid"] != sid]

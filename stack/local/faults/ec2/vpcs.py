@@ -120,17 +120,3 @@ def route_no_unrestricted_igw(aws: Clients, outputs: Outputs) -> None:
         DestinationCidrBlock="0.0.0.0/1",
         GatewayId=outputs["internetGatewayId"],
     )
-
-
-@fault(
-    ("rds-subnets-private", "databaseArn"),
-    ("route-no-unrestricted-igw", "routeTableIds[3]"),
-    ("subnet-public-private-separated", "vpcId"),
-)
-def rds_subnets_private(aws: Clients, outputs: Outputs) -> None:
-    """The database's subnets route to the internet gateway."""
-    aws.client("ec2").create_route(
-        RouteTableId=outputs["routeTableIds"][_ISOLATED],
-        DestinationCidrBlock="0.0.0.0/0",
-        GatewayId=outputs["internetGatewayId"],
-    )

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from stack.local.endpoint import Clients
+from stack.local.faults.ec2.security_groups import allow_in
 from stack.local.faults.fault import Outputs, fault
-from stack.local.faults.security_groups import allow_in
 
 _ISOLATED: Final = 3
 _EVERYWHERE: Final = "0.0.0.0/0"

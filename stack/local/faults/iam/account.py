@@ -53,41 +53,6 @@ def iam_password_policy_reuse(aws: Clients, outputs: Outputs) -> None:
     _passwords(aws, PasswordReusePrevention=1)
 
 
-@fault(("s3-account-block-public-access", _ACCOUNT))
-def s3_account_block_public_access(aws: Clients, outputs: Outputs) -> None:
-    """The account lets its buckets be public."""
-    aws.client("s3control").delete_public_access_block(AccountId=outputs[_ACCOUNT])
-
-
-@fault(("s3-account-block-public-access", _ACCOUNT), variant="policies")
-def s3_account_block_public_access_policies(aws: Clients, outputs: Outputs) -> None:
-    """The account lets its buckets have public policies."""
-    block = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": False}
-    aws.client("s3control").put_public_access_block(
-        AccountId=outputs[_ACCOUNT], PublicAccessBlockConfiguration={**block, "RestrictPublicBuckets": True}
-    )
-
-
-@fault(("ebs-default-encryption", _ACCOUNT))
-def ebs_default_encryption(aws: Clients, outputs: Outputs) -> None:
-    """New disks are encrypted only where somebody thinks of it."""
-    del outputs
-    aws.client("ec2").disable_ebs_encryption_by_default()
-
-
-@fault(("inspector-ecr", _ACCOUNT))
-def inspector_ecr(aws: Clients, outputs: Outputs) -> None:
-    """Nobody looks at an image again once it is pushed."""
-    aws.client("inspector2").disable(accountIds=[outputs["accountId"]], resourceTypes=["ECR"])
-
-
-@fault(("account-security-contact", _ACCOUNT))
-def account_security_contact(aws: Clients, outputs: Outputs) -> None:
-    """AWS knows nobody to tell of what is wrong."""
-    del outputs
-    aws.client("account").delete_alternate_contact(AlternateContactType="SECURITY")
-
-
 # The user is there now; before, the two controls had nobody to speak of.
 @fault(("iam-user-mfa", _USER), ("iam-user-mfa", ""), ("iam-console-mfa", _USER), ("iam-console-mfa", ""))
 def iam_user_mfa(aws: Clients, outputs: Outputs) -> None:

@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
-from stack.local.operation import back_up, restore_databases
+from stack.local.operation import back_up
 
 _PLAN: Final = "backupPlanArn"
 _VAULT: Final = "backupVaultArn"
 
 
-def _select(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: ANN401 - arguments of a boto3 call
+def select(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: ANN401 - arguments of a boto3 call
     """Replaces the plan's selection by one that is changed."""
     backup, plan = aws.client("backup"), outputs["backupPlanId"]
     (found,) = backup.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"]
@@ -29,34 +29,16 @@ def _plan(aws: Clients, outputs: Outputs, **changes: Any) -> None:  # noqa: ANN4
     backup.update_backup_plan(BackupPlanId=plan_id, BackupPlan={**plan, "Rules": rules})
 
 
-@fault(("rds-in-backup-plan", "databaseArn"), ("backup-selection-covers-stack", _PLAN))
-def rds_in_backup_plan(aws: Clients, outputs: Outputs) -> None:
-    """The plan backs the bucket up and no longer the database."""
-    _select(aws, outputs, Resources=[f"arn:aws:s3:::{outputs['dataBucketName']}"])
-
-
 @fault(("backup-selection-covers-stack", _PLAN))
 def backup_selection_covers_stack(aws: Clients, outputs: Outputs) -> None:
     """The plan backs databases up and no longer the bucket of data."""
-    _select(aws, outputs, Resources=["arn:aws:rds:*"])
+    select(aws, outputs, Resources=["arn:aws:rds:*"])
 
 
 @fault(("backup-selection-covers-stack", _PLAN), ("rds-in-backup-plan", "databaseArn"), variant="excluded")
 def backup_selection_covers_stack_excluded(aws: Clients, outputs: Outputs) -> None:
     """The plan backs everything up but databases."""
-    _select(aws, outputs, Resources=["*"], NotResources=["arn:aws:rds:*"])
-
-
-@fault(
-    ("rds-in-backup-plan", "databaseArn"),
-    ("backup-selection-covers-stack", _PLAN),
-    ("backup-recent-success", _PLAN),
-    variant="tags",
-)
-def rds_in_backup_plan_tags(aws: Clients, outputs: Outputs) -> None:
-    """The plan backs up what carries a tag that nothing carries."""
-    tag = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
-    _select(aws, outputs, Resources=[], ListOfTags=[tag])
+    select(aws, outputs, Resources=["*"], NotResources=["arn:aws:rds:*"])
 
 
 @fault(("backup-plan-frequency-retention", _PLAN))
@@ -93,9 +75,3 @@ def backup_recovery_point_retention(aws: Clients, outputs: Outputs) -> None:
     """While the vault was not locked, backups were made to be kept for a week."""
     aws.client("backup").delete_backup_vault_lock_configuration(BackupVaultName=outputs["backupVaultName"])
     back_up(aws, str(outputs["backupPlanId"]), Lifecycle={"DeleteAfterDays": 7})
-
-
-@fault(("rds-restore-tested", "databaseArn"))
-def rds_restore_tested(aws: Clients, outputs: Outputs) -> None:
-    """The last attempt to restore the database failed."""
-    restore_databases(aws, str(outputs["backupVaultName"]), IamRoleArn=f"{outputs['backupRoleArn']}-of-old")
