@@ -25,7 +25,7 @@ from stack_verify.core.requirements import unread
 from stack_verify.outputs import StackOutputs, load_outputs
 from stack_verify.policy import load_policy
 from stack_verify.resources import kinds_of, leading_to
-from stack_verify.resources.routing import PrefixList
+from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.snapshot import Snapshot
 from support.recorded import Tape, calls, recording
 from support.running import stack_verify

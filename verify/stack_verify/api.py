@@ -23,7 +23,6 @@ from stack_verify.resources.account import (
     Account,
     AccountPublicAccessBlock,
     EbsEncryptionByDefault,
-    InspectorStatus,
     LoginProfile,
     PasswordPolicy,
     SecurityContact,
@@ -55,6 +54,7 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
@@ -70,6 +70,7 @@ from stack_verify.resources.elbv2 import (
 )
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags
 from stack_verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, ResourcePolicies
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
@@ -83,7 +84,6 @@ from stack_verify.resources.rds import (
 )
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.route53 import HostedZones, HostRecords
-from stack_verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,

@@ -19,7 +19,7 @@ from stack_verify.resources.ec2 import (
     SecurityGroup,
     VPCEndpoint,
 )
-from stack_verify.resources.routing import Route, RouteTable, RouteTableAssociation
+from stack_verify.resources.ec2_routing import Route, RouteTable, RouteTableAssociation
 from stack_verify.snapshot import Snapshot
 
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "cidrBlock")

@@ -8,7 +8,7 @@ from stack_verify.drift.field import (
     field,
     types,
 )
-from stack_verify.resources.account import (
+from stack_verify.resources.inspector2 import (
     InspectorStatus,
 )
 

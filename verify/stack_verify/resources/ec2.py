@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from stack_verify.resources.arn import parse_arn
-from stack_verify.resources.placement import InVpc
+from stack_verify.resources.ec2_placement import InVpc
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question
-from stack_verify.resources.routing import NetworkAcl, PrefixList
 from stack_verify.resources.tagging import Tagged
 
 

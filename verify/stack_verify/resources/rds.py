@@ -12,10 +12,10 @@ from stack_verify.errors import Unanswered
 from stack_verify.resources.backup import RestoreJob
 from stack_verify.resources.cloudwatch import DatabaseConnections
 from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
-from stack_verify.resources.routing import RouteTable
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.tagging import Tagged
 

@@ -9,8 +9,8 @@ from stack_verify.network.endpoints import every, inner_subnets, service_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
-from stack_verify.resources.routing import RouteTable
 from stack_verify.snapshot import Snapshot
 
 HOLDS_NOTHING = "neither tasks nor databases stand in it"

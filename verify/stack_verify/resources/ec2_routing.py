@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from stack_verify.errors import Unanswered
-from stack_verify.resources.placement import InVpc
+from stack_verify.resources.ec2_placement import InVpc
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 
 
