@@ -15,7 +15,7 @@ from botocore import xform_name
 from msgspec import structs
 from stack_verify.collect import COLLECTORS, collect
 from stack_verify.collect.actions import iam_action
-from stack_verify.collect.permissions import SCOPES, UNSCOPED, actions, least_privilege
+from stack_verify.collect.permissions import UNSCOPED, actions, least_privilege, scopes
 from stack_verify.collect.reader import NEVER, READS
 from stack_verify.controls import CONTROLS
 from stack_verify.core.control import Control, Status
@@ -160,8 +160,8 @@ def test_the_policy_scopes_what_iam_lets_be_scoped_to_arns_that_aws_knows():
         known = authorization[service]["Actions"][name.lower()].get("Resources", [])
         resources = authorization[service]["Resources"]
         forms = [form for each in known for form in resources[each.lower()]["ARNFormats"]]
-        assert bool(known) == (action in SCOPES or action in UNSCOPED), action
-        for scope in SCOPES.get(action, ()):
+        assert bool(known) == (action in scopes(COLLECTORS.values()) or action in UNSCOPED), action
+        for scope in scopes(COLLECTORS.values()).get(action, ()):
             assert any(fits(scope, form) for form in forms), (action, scope, forms)
 
 

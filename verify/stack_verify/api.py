@@ -100,6 +100,7 @@ from stack_verify.resources.s3 import (
 )
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
+from stack_verify.resources.sqs import Queue, QueueTags
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
@@ -183,6 +184,8 @@ __all__ = [
     "PolicyVersion",
     "PrefixList",
     "ProbeRun",
+    "Queue",
+    "QueueTags",
     "RecorderStatus",
     "RecoveryPoint",
     "Repository",

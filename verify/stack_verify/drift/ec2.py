@@ -8,7 +8,6 @@ from typing import Any
 from stack_verify.drift.field import ALL, Compare, Found, Live, Silence, Spell, Table, Value, field, own, set_of, types
 from stack_verify.drift.normalize import log_group, many, policy, rule
 from stack_verify.drift.tags import TAGS
-from stack_verify.resources.arn import partition
 from stack_verify.resources.ec2 import (
     FlowLog,
     GroupIdentifier,
@@ -20,6 +19,7 @@ from stack_verify.resources.ec2 import (
     VPCEndpoint,
 )
 from stack_verify.resources.ec2_routing import Route, RouteTable, RouteTableAssociation
+from stack_verify.resources.partitions import partition
 from stack_verify.snapshot import Snapshot
 
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "cidrBlock")

@@ -8,6 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from stack_verify.resources.accessanalyzer import Analyzer
+from stack_verify.resources.identity import Identity
 from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 
@@ -116,6 +117,7 @@ class SecurityContact(Resource, frozen=True, kw_only=True, rename="pascal", tag=
 class User(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User"):
     """One user of ``iam:ListUsers``; listed by account id."""
 
+    identity: ClassVar[Identity | None] = Identity(asff="AwsIamUser")
     id_field: ClassVar[str] = "user_name"
     arn_field: ClassVar[str | None] = "user_arn"
     leads_to: ClassVar[tuple[str, ...]] = (LoginProfile.kind(), UserMfaDevices.kind())

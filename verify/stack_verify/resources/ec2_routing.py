@@ -9,6 +9,7 @@ import msgspec
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.ec2_placement import InVpc
+from stack_verify.resources.identity import Identity, ec2
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 
 
@@ -95,6 +96,13 @@ class RouteTableAssociation(Fields, frozen=True, kw_only=True, rename="pascal"):
 class RouteTable(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::RouteTable"):
     """One route table of ``ec2:DescribeRouteTables``, by RouteTableId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "rtb",
+        "route-table",
+        pulumi=("routeTable", "defaultRouteTable"),
+        terraform=("aws_route_table", "aws_default_route_table"),
+        asff="AwsEc2RouteTable",
+    )
     id_field: ClassVar[str] = "route_table_id"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::PrefixList", "AWS::EC2::VPC")
 
@@ -145,6 +153,13 @@ class NetworkAclEntry(Fields, frozen=True, kw_only=True, rename="pascal"):
 class NetworkAcl(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkAcl"):
     """One network ACL of ``ec2:DescribeNetworkAcls``, by NetworkAclId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "acl",
+        "network-acl",
+        pulumi=("networkAcl", "defaultNetworkAcl"),
+        terraform=("aws_network_acl", "aws_default_network_acl"),
+        asff="AwsEc2NetworkAcl",
+    )
     id_field: ClassVar[str] = "network_acl_id"
 
     network_acl_id: str

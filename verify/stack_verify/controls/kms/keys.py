@@ -9,9 +9,9 @@ from stack_verify.core.control import Severity, Verdict, control, hipaa, not_app
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, Statement, open_to_anyone, sids, statements
-from stack_verify.resources.arn import partition
 from stack_verify.resources.iam import Role
 from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation
+from stack_verify.resources.partitions import partition
 from stack_verify.snapshot import Snapshot
 
 FOR_SERVICES = Condition("Bool", "kms:grantisforawsresource", ("true",))
