@@ -91,6 +91,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::EC2::VPC",
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
+        "AWS::RDS::DBCluster",
         "AWS::RDS::DBEngineVersion",
         "AWS::RDS::DBParameter",
         "AWS::RDS::DBSnapshot",
@@ -102,6 +103,10 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
     engine: str
+    # AWS leaves it out where the instance is not a read replica; of another region it is an ARN.
+    read_replica_source_db_instance_identifier: str | None = msgspec.field(
+        name="ReadReplicaSourceDBInstanceIdentifier", default=None
+    )
     # AWS leaves it out where the instance is no member of a cluster.
     db_cluster_identifier: str | None = msgspec.field(name="DBClusterIdentifier", default=None)
     engine_version: Known[str] = UNKNOWN
@@ -150,6 +155,10 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         return f"{self.engine}/{self.engine_version}"
 
     def refers_to(self) -> Iterator[Question]:
+        if self.db_cluster_identifier is not None:
+            yield Question("AWS::RDS::DBCluster", self.db_cluster_identifier)
+        if self.read_replica_source_db_instance_identifier is not None:
+            yield DBInstance.ask(self.read_replica_source_db_instance_identifier)
         if self.kms_key_id is not None:
             yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
         if self.performance_insights_kms_key_id is not None:
