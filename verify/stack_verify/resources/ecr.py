@@ -65,7 +65,7 @@ class ImageScanningConfiguration(Fields, frozen=True, kw_only=True, rename="came
 
 
 class RepositoryScanning(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::ECR::Repository.Scanning"):
-    """``ecr:BatchGetRepositoryScanningConfiguration``, by repository name: what the registry's rules and its own setting make.
+    """``ecr:BatchGetRepositoryScanningConfiguration``, by repository name: what is in effect, whoever set it.
 
     ``scan_frequency`` is ``SCAN_ON_PUSH``, ``CONTINUOUS_SCAN`` or ``MANUAL``.
     """

@@ -30,7 +30,8 @@ def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) ->
     expected = f"a lock in mode {' or '.join(policy.object_lock_modes)} with MinRetentionDays"
     if not vault.locked or vault.min_retention_days is None or mode not in policy.object_lock_modes:
         return failed(observed, expected=expected)
-    if vault.lock_date is not None and vault.lock_date > snapshot.taken_at and "GOVERNANCE" not in policy.object_lock_modes:
+    cooling_off = vault.lock_date is not None and vault.lock_date > snapshot.taken_at
+    if cooling_off and "GOVERNANCE" not in policy.object_lock_modes:
         return not_applicable(f"pending: {observed}; until then the lock can be lifted")
     return passed(observed)
 

@@ -96,8 +96,8 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
 def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
         return not_applicable(DELETED)
-    if not secret.rotation_enabled and not policy.require_secret_rotation:
-        return not_applicable(f"it is not rotated, and the policy leaves that open in {policy.environment}")
+    if secret.rotation_enabled is None and secret.owning_service is None and not policy.require_secret_rotation:
+        return not_applicable(f"its rotation was never set up, and the policy leaves that open in {policy.environment}")
     # Rotation alone counts where there is any: of a value that is put by hand no more is known than the last change.
     rotated = secret.last_rotated_date if secret.rotation_enabled else None
     field, last = ("LastChangedDate", secret.last_changed_date) if rotated is None else ("LastRotatedDate", rotated)
