@@ -31,12 +31,6 @@ def rds_cluster_copy_tags_to_snapshot(aws: Clients, _outputs: Outputs) -> None:
     _modify(aws, CopyTagsToSnapshot=False)
 
 
-@fault(("rds-cluster-iam-authentication", CLUSTER), stack="aurora")
-def rds_cluster_iam_authentication(aws: Clients, _outputs: Outputs) -> None:
-    """The cluster accepts passwords only."""
-    _modify(aws, EnableIAMDatabaseAuthentication=False)
-
-
 @fault(("rds-cluster-force-tls", CLUSTER), stack="aurora")
 def rds_cluster_force_tls(aws: Clients, _outputs: Outputs) -> None:
     """The cluster's parameter group accepts connections without TLS."""
@@ -68,7 +62,13 @@ def rds_cluster_snapshot_not_public(aws: Clients, _outputs: Outputs) -> None:
     )
 
 
-@fault(("rds-cluster-in-backup-plan", CLUSTER), ("backup-selection-covers-stack", "backupPlanId"), stack="aurora")
+@fault(
+    ("rds-cluster-in-backup-plan", CLUSTER),
+    ("backup-selection-covers-stack", "backupPlanId"),
+    # What the plan does not name is not waited for either.
+    ("backup-recent-success", "backupPlanId"),
+    stack="aurora",
+)
 def rds_cluster_in_backup_plan(aws: Clients, outputs: Outputs) -> None:
     """The selection that names the cluster is deleted."""
     backup, plan = aws.client("backup"), str(outputs["backupPlanId"])

@@ -42,7 +42,7 @@ def rds_cluster_restorable(snapshot: Document, _outputs: Outputs) -> None:
 
 @on_snapshot(
     ("rds-cluster-multi-az", CLUSTER),
-    because="the emulator's clusters keep the zones of removed instances",
+    because="the emulator keeps the zones of removed instances",
     stack="aurora",
 )
 def rds_cluster_multi_az(snapshot: Document, _outputs: Outputs) -> None:
@@ -68,9 +68,15 @@ def rds_cluster_log_exports(snapshot: Document, _outputs: Outputs) -> None:
 
 @on_snapshot(
     ("rds-cluster-snapshot-encrypted", CLUSTER),
-    because="the emulator encrypts every snapshot of the cluster",
+    because="the emulator encrypts each snapshot as its cluster",
     stack="aurora",
 )
 def rds_cluster_snapshot_encrypted(snapshot: Document, _outputs: Outputs) -> None:
     """A snapshot of the cluster is in clear."""
     resource(snapshot, "AWS::RDS::DBClusterSnapshot")["StorageEncrypted"] = False
+
+
+@on_snapshot(("rds-cluster-iam-authentication", CLUSTER), because="the emulator ignores this change", stack="aurora")
+def rds_cluster_iam_authentication(snapshot: Document, _outputs: Outputs) -> None:
+    """The cluster accepts passwords only."""
+    _cluster(snapshot)["IAMDatabaseAuthenticationEnabled"] = False

@@ -237,8 +237,8 @@ class WebACL(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2
 
     def refers_to(self) -> Iterator[Question]:
         yield LoggingConfiguration.ask(self.web_acl_arn)
-        if self.rules is not msgspec.UNSET:
-            yield from (IPSet.ask(each.arn) for rule in self.rules for each in _ip_sets(rule.statement))
+        rules = msgspec.Struct.__getattribute__(self, "rules")
+        yield from (IPSet.ask(each.arn) for rule in rules or () for each in _ip_sets(rule.statement))
         yield from self.tags_question()
 
 
