@@ -8,15 +8,13 @@ from pkgutil import iter_modules, walk_packages
 
 import pytest
 import stack_verify.collect as collectors
-import stack_verify.controls as controls
-import stack_verify.drift as drift
-import stack_verify.resources as resources
 from fault_matrix.snapshot_faults import SNAPSHOT_FAULTS
+from stack_verify import controls, drift, resources
 from stack_verify.collect import COLLECTORS
 from stack_verify.controls import CONTROLS
 from stack_verify.resources import RESOURCES
 
-import stack.local.faults as faults
+from stack.local import faults
 
 # What is no service: what services are made of or read with, and the controls of more than one.
 OF_RESOURCES = {"arn", "identity", "partitions", "probe", "resource", "stack", "tagging"}

@@ -6,12 +6,20 @@ from stack_verify.controls.kms.own_key import OWN_KEY, own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import open_to_anyone, sids, statements
-from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy
+from stack_verify.resources.ecr import (
+    ImageScan,
+    Repository,
+    RepositoryLifecycle,
+    RepositoryPolicy,
+    RepositoryScanning,
+)
 from stack_verify.resources.ecs import TaskDefinition, own_image, own_repository
 from stack_verify.snapshot import Snapshot
 
 # Of a basic scan, and of an enhanced one, which Amazon Inspector goes on with for as long as the image is in use.
 SCANNED = ("COMPLETE", "ACTIVE")
+# How often a repository's images are scanned without anyone asking for it.
+AUTOMATIC = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 
 @control(
@@ -32,16 +40,20 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
 
 @control(
     "ecr-scan-on-push",
-    "Container images are scanned when they are pushed",
+    "Container images are scanned when they are pushed, or continuously",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
     config_rule="ecr-private-image-scanning-enabled",
     security_hub="ECR.1",
-    remediation="Set scan_on_push in the repository's image_scanning_configuration.",
+    rationale="An image that is never scanned can carry known vulnerabilities into production.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
+    remediation="Scan every repository in the registry's scanning configuration, or set scan_on_push on this one.",
 )
-def ecr_scan_on_push(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    scanned = repository.image_scanning_configuration.scan_on_push
-    return verdict(scanned, f"scanOnPush is {scanned}", expected="true")
+def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    frequency = snapshot.require(RepositoryScanning, repository.repository_name).scan_frequency
+    own = "true" if repository.image_scanning_configuration.scan_on_push else "false"
+    observed = f"scanFrequency in effect is {frequency}; the repository's own scanOnPush is {own}"
+    return verdict(frequency in AUTOMATIC, observed, expected=" or ".join(AUTOMATIC))
 
 
 @control(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stack_verify.controls.iam.escalation import allowed
 from stack_verify.controls.iam.policies import attached_policies, inline_policies
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, passed, verdict
+from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, passed, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import open_to_anyone, statements
@@ -15,6 +16,8 @@ from stack_verify.resources.iam import SERVICE_LINKED, Role
 from stack_verify.resources.logs import LogGroup, ResourcePolicies
 from stack_verify.snapshot import Snapshot
 
+# The group in which Container Insights keeps a cluster's metrics (CloudWatch user guide, "Container Insights").
+INSIGHTS = re.compile(r"/aws/(?:ecs|eks)/?containerinsights/[^/]+/performance|/aws/containerinsights/[^/]+/performance")
 # What takes events away before their time.
 REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy")
 
@@ -28,22 +31,29 @@ REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPol
     remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
 )
 def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if INSIGHTS.fullmatch(group.log_group_name):
+        return not_applicable("Container Insights' own group: AWS makes it, and it holds metrics only")
     return own_key(group.kms_key_id, group, snapshot)
 
 
 @control(
     "log-group-retention",
-    "Log groups say how long they keep events, and keep them long enough",
+    "Log groups keep events long enough",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     config_rule="cw-loggroup-retention-period-check",
     security_hub="CloudWatch.16",
+    rationale="Events that expire early cannot be examined when an incident is found months later.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/cw-loggroup-retention-period-check.html",
     remediation="Set retention_in_days on the log group.",
 )
 def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if INSIGHTS.fullmatch(group.log_group_name):
+        return not_applicable("Container Insights' own group: AWS makes it, and it holds metrics only")
     days, expected = group.retention_in_days, f"{policy.min_log_retention_days} days or more"
     if days is None:
-        return failed("no retentionInDays: nobody decided how long events are kept", expected=expected)
+        observed = "no retentionInDays: events never expire"
+        return verdict(not policy.require_log_expiry, observed, expected=f"{expected}, and an end")
     return verdict(days >= policy.min_log_retention_days, f"retentionInDays is {days}", expected=expected)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.controls.rds.instances import on_the_instance
+from stack_verify.controls.rds.membership import of_its_cluster, of_its_source
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 from stack_verify.snapshot import Snapshot
 
 ON = ("1", "on")
+# RDS makes the first backup of a new database in its first backup window, within a day.
+FIRST_BACKUP = timedelta(hours=24)
 NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
 
 
@@ -25,12 +27,13 @@ NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
     remediation="Take everybody and unlisted accounts out of the snapshot's restore attribute.",
 )
 def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
-    on_the_instance(db, "Its snapshots")
+    if (told := of_its_cluster(db, snapshot)) is not None:
+        return told
     found = snapshot.within(DBSnapshot, db.db_instance_identifier)
     shared = {copy.db_snapshot_identifier: _strangers(copy, snapshot, policy) for copy in found if copy.can_be_shared}
-    told = [f"{name} with {', '.join(sorted(others))}" for name, others in shared.items() if others]
-    observed = f"{len(found)} snapshots, {len(shared)} of them manual; shared: {'; '.join(told) or 'none'}"
-    return verdict(not told, observed, expected="none, but with accounts that the policy names")
+    open_to = [f"{name} with {', '.join(sorted(others))}" for name, others in shared.items() if others]
+    observed = f"{len(found)} snapshots, {len(shared)} of them manual; shared: {'; '.join(open_to) or 'none'}"
+    return verdict(not open_to, observed, expected="none, but with accounts that the policy names")
 
 
 @control(
@@ -43,7 +46,8 @@ def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) 
     remediation="Copy the snapshot with a key of the stack's own, and delete the one in clear.",
 )
 def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    on_the_instance(db, "Its snapshots")
+    if (told := of_its_cluster(db, snapshot)) is not None:
+        return told
     found = snapshot.within(DBSnapshot, db.db_instance_identifier)
     clear = [copy.db_snapshot_identifier for copy in found if not copy.encrypted]
     return verdict(not clear, f"{len(found)} snapshots; in clear: {', '.join(clear) or 'none'}", expected="none")
@@ -59,7 +63,8 @@ def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
 def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not _is_postgres(db):
         return not_applicable(NOT_POSTGRES)
-    on_the_instance(db, "Its parameters")
+    if (told := of_its_cluster(db, snapshot)) is not None:
+        return told
     set_to = _in_force(db, snapshot)
     libraries = [name.strip() for name in set_to.get("shared_preload_libraries", "").split(",")]
     audited = "pgaudit" in libraries and set_to.get("pgaudit.log", "none").lower() not in ("", "none")
@@ -77,10 +82,11 @@ def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) ->
     security_hub="RDS.36",
     remediation="Add postgresql to enabled_cloudwatch_logs_exports of the database.",
 )
-def rds_postgres_log_export(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+def rds_postgres_log_export(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not _is_postgres(db):
         return not_applicable(NOT_POSTGRES)
-    on_the_instance(db, "EnabledCloudwatchLogsExports")
+    if (told := of_its_cluster(db, snapshot)) is not None:
+        return told
     exported = db.enabled_cloudwatch_logs_exports
     observed = f"EnabledCloudwatchLogsExports is {', '.join(exported) or 'empty'}"
     return verdict("postgresql" in exported, observed, expected="postgresql among them")
@@ -111,10 +117,16 @@ def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
 )
 def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
-    on_the_instance(db, "LatestRestorableTime")
+    if (told := of_its_cluster(db, snapshot)) is not None:
+        return told
     latest, most = db.latest_restorable_time, policy.max_restore_gap_minutes
     expected = f"{most} minutes before the snapshot, or later"
+    if latest is None and (told := of_its_source(db)) is not None:
+        return told
     if latest is None:
+        made = db.instance_create_time
+        if made is not None and snapshot.taken_at - made < FIRST_BACKUP and db.backup_retention_period > 0:
+            return not_applicable(f"pending: the database is of {made:%Y-%m-%d %H:%M}, and its first backup is to come")
         return failed("no LatestRestorableTime: there is nothing to restore", expected=expected)
     fresh = snapshot.taken_at - latest <= timedelta(minutes=most)
     observed = f"LatestRestorableTime is {latest:%Y-%m-%d %H:%M}, the snapshot of {snapshot.taken_at:%Y-%m-%d %H:%M}"
@@ -129,7 +141,6 @@ def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy:
     remediation="Reboot the database: until then it runs with the parameters of before.",
 )
 def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    on_the_instance(db, "Its parameters")
     groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
     observed = "; ".join(f"{name} is {status}" for name, status in groups.items())
     return verdict(set(groups.values()) == {"in-sync"}, observed, expected="in-sync")

@@ -76,6 +76,8 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
     if not secret.rotation_enabled:
         return not_applicable("its rotation is not turned on")
     last, due = secret.last_rotated_date, secret.next_rotation_date
+    if last is None and due is not None and due > snapshot.taken_at:
+        return not_applicable(f"pending: the first rotation is due on {due:%Y-%m-%d}")
     rotated = "never" if last is None else f"on {last:%Y-%m-%d}"
     next_time = "not scheduled" if due is None else f"due on {due:%Y-%m-%d}"
     holds = last is not None and due is not None and due > snapshot.taken_at
@@ -94,6 +96,8 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
 def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
         return not_applicable(DELETED)
+    if secret.rotation_enabled is None and secret.owning_service is None and not policy.require_secret_rotation:
+        return not_applicable(f"its rotation was never set up, and the policy leaves that open in {policy.environment}")
     # Rotation alone counts where there is any: of a value that is put by hand no more is known than the last change.
     rotated = secret.last_rotated_date if secret.rotation_enabled else None
     field, last = ("LastChangedDate", secret.last_changed_date) if rotated is None else ("LastRotatedDate", rotated)

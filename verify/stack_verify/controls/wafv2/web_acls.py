@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stack_verify.controls.wafv2.evaluation import groups_in_force, rates_in_force
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
@@ -21,9 +22,9 @@ from stack_verify.snapshot import Snapshot
     remediation="Give the web ACL a rule or a rule group: without one it lets everything pass.",
 )
 def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return verdict(
-        bool(acl.rules), f"rules: {', '.join(rule.name for rule in acl.rules) or 'none'}", expected="one or more"
-    )
+    added = (*acl.pre_process_firewall_manager_rule_groups, *acl.post_process_firewall_manager_rule_groups)
+    names = [each.name for each in (*acl.rules, *added)]
+    return verdict(bool(names), f"rules: {', '.join(names) or 'none'}", expected="one or more")
 
 
 @control(
@@ -33,14 +34,17 @@ def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     citations=hipaa("164.308(a)(5)(ii)(B)", "164.308(a)(1)(ii)(B)"),
     remediation="Add AWS's managed rule groups and a rate rule that blocks, for all requests. Let no rule only count.",
 )
-def waf_required_managed_rules(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
-    groups, rates = set(_groups_in_force(acl)), list(_rates_in_force(acl))
+def waf_required_managed_rules(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
+    groups, rates = set(groups_in_force(acl, snapshot, policy)), list(rates_in_force(acl, snapshot, policy))
     missing = [name for name in policy.required_managed_rule_groups if name not in groups]
     observed = (
         f"in force for all requests: AWS's rule groups {', '.join(sorted(groups)) or 'none'}; "
         f"rate rules that block {', '.join(rates) or 'none'}"
     )
-    expected = f"{', '.join(policy.required_managed_rule_groups)}, and a rate rule that blocks"
+    expected = (
+        f"{', '.join(policy.required_managed_rule_groups)}, and a rate rule that blocks a client after at most "
+        f"{policy.max_waf_rate_limit} requests in five minutes"
+    )
     return verdict(not missing and bool(rates), observed, expected=expected)
 
 
@@ -96,24 +100,6 @@ def waf_scope_and_default_action(acl: WebACL, _snapshot: Snapshot, policy: Polic
     holds = acl.scope == "REGIONAL" and action == policy.web_acl_default_action
     observed = f"Scope is {acl.scope}, DefaultAction is {action}"
     return verdict(holds, observed, expected=f"REGIONAL, {policy.web_acl_default_action}")
-
-
-def _groups_in_force(acl: WebACL) -> Iterator[str]:
-    """AWS's own rule groups that judge every request and whose choices stand, all of them."""
-    for rule in acl.rules:
-        group = rule.statement.managed_rule_group_statement
-        if group is None or group.vendor_name != "AWS" or rule.effect != "None":
-            continue
-        if not group.scope_down_statement and not group.stopping_nothing:
-            yield group.name
-
-
-def _rates_in_force(acl: WebACL) -> Iterator[str]:
-    """The rules that block clients that make too many requests, whichever those are."""
-    for rule in acl.rules:
-        rate = rule.statement.rate_based_statement
-        if rate and not rate.scope_down_statement and rule.effect == "Block":
-            yield rule.name
 
 
 def _gone(logging: LoggingConfiguration, snapshot: Snapshot) -> Iterator[str]:
