@@ -78,7 +78,7 @@ def test_every_module_has_the_name_of_a_service(package, others):
 
 
 def test_every_snapshot_fault_is_in_the_module_of_its_controls_folder():
-    places = {fault.name: fault.apply.__module__.rpartition(".")[2] for fault in SNAPSHOT_FAULTS.values()}
+    places = {fault.name: service(fault.apply.__module__.rpartition(".")[2]) for fault in SNAPSHOT_FAULTS.values()}
     assert {name: place for name, place in places.items() if place not in SERVICES | ROOMS} == {}
 
 

@@ -34,10 +34,10 @@ def sqs_encrypted(queue: Queue, _snapshot: Snapshot, _policy: Policy) -> Verdict
     "Queue policies do not allow access to everyone",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
-    security_hub="SQS.3",
+    config_rule="sqs-queue-no-public-access",
     remediation="Name the principals in the queue's policy, or add a condition such as aws:SourceArn.",
     rationale="Whoever may receive from a queue reads what is in it, and whoever may send feeds what processes it.",
-    source="https://docs.aws.amazon.com/securityhub/latest/userguide/sqs-controls.html#sqs-3",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/sqs-queue-no-public-access.html",
     reads=(),
 )
 def sqs_policy_not_public(queue: Queue, _snapshot: Snapshot, _policy: Policy) -> Verdict:
