@@ -42,6 +42,9 @@ def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) ->
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     remediation="Create the vault with kms_key_arn set to the stack's key; the key of a vault cannot be changed.",
+    hardening=True,
+    rationale="Only a key of one's own lets its owner decide who restores.",
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
 )
 def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(vault.encryption_key_arn, vault, snapshot)
@@ -55,6 +58,8 @@ def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Poli
     config_rule="backup-recovery-point-encrypted",
     security_hub="Backup.1",
     remediation="Encrypt what is backed up, back it up anew, and delete the recovery points that are not encrypted.",
+    rationale="A copy in clear undoes the encryption of the original.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/backup-controls.html",
 )
 def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
     points = snapshot.within(RecoveryPoint, vault.backup_vault_name)
@@ -69,6 +74,8 @@ def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _pol
     citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
     config_rule="backup-recovery-point-minimum-retention-check",
     remediation="Raise DeleteAfterDays in the lifecycle of the recovery points and of the rule that makes them.",
+    rationale="Damage that is found after weeks can be undone only from a recovery point that still exists.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/backup-recovery-point-minimum-retention-check.html",
 )
 def backup_recovery_point_retention(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     floor, points = policy.min_recovery_point_retention_days, snapshot.within(RecoveryPoint, vault.backup_vault_name)

@@ -30,6 +30,8 @@ AUTOMATIC = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
     config_rule="ecr-repository-cmk-encryption-enabled",
     security_hub="ECR.5",
     remediation="Create the repository with encryption_configurations of type KMS and the stack's key.",
+    rationale="Only a key of one's own lets its owner decide who reads the images.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     encryption = repository.encryption_configuration
@@ -58,10 +60,12 @@ def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy
 
 @control(
     "ecr-no-critical-findings",
-    "No image in use has a vulnerability of the severities that the policy refuses",
+    "Images in use have no vulnerability of a severity that the policy refuses",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     remediation="Scan the image; build it anew on a patched base, push it under a new tag, and deploy that.",
+    rationale="A known critical vulnerability is the first thing that an attacker tries.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
 )
 def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
     used = {each.image for each in task.container_definitions}
@@ -76,12 +80,14 @@ def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: P
 
 @control(
     "ecr-tag-immutable",
-    "The tag of a container image never moves",
+    "Image tags are immutable",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
     config_rule="ecr-private-tag-immutability-enabled",
     security_hub="ECR.2",
     remediation="Set image_tag_mutability to IMMUTABLE on the repository.",
+    rationale="What was reviewed under a tag must be what runs under it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mutability = repository.image_tag_mutability
@@ -90,12 +96,14 @@ def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Poli
 
 @control(
     "ecr-lifecycle",
-    "Old container images are removed",
+    "Repositories have a lifecycle policy",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     config_rule="ecr-private-lifecycle-policy-configured",
     security_hub="ECR.3",
     remediation="Give the repository a lifecycle policy.",
+    rationale="Old images keep old vulnerabilities within reach.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     text = snapshot.require(RepositoryLifecycle, repository.repository_name).lifecycle_policy_text
@@ -108,6 +116,8 @@ def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the principals in the repository's policy, or add a condition such as aws:PrincipalOrgID.",
+    rationale="Whoever may push an image decides what the service runs.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
 )
 def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text

@@ -29,6 +29,8 @@ REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPol
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="cloudwatch-log-group-encrypted",
     remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
+    rationale="Only a key of one's own lets its owner decide who reads the log.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
 )
 def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if INSIGHTS.fullmatch(group.log_group_name):
@@ -59,10 +61,12 @@ def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) ->
 
 @control(
     "log-group-not-public",
-    "No policy of the account's log groups allows anything to everybody",
+    "No resource policy of CloudWatch Logs grants public access",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",
+    rationale="Whoever may write to a log can hide what happened in it.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
 def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     scopes = (group.observed_by.account, group.log_group_arn)
@@ -79,10 +83,13 @@ def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "log-group-deletion-protected",
-    "Nothing that runs in the stack can take its log away",
+    "No role of the stack can delete its logs",
     severity=Severity.LOW,
     citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     remediation="Turn deletion protection of the log group on, or take these actions from the role.",
+    hardening=True,
+    rationale="An intruder deletes the log first.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
 def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if group.deletion_protection_enabled:

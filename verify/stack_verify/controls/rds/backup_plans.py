@@ -20,6 +20,8 @@ from stack_verify.snapshot import Snapshot
     config_rule="rds-resources-protected-by-backup-plan",
     security_hub="RDS.26",
     remediation="Name the instance's ARN in a selection of the stack's backup plan.",
+    rationale="Automated backups end with the database; recovery points in a vault do not.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_in_backup_plan(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     told = of_its_cluster(db, snapshot) or (of_its_source(db) if db.backup_retention_period == 0 else None)

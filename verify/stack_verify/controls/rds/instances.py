@@ -49,6 +49,8 @@ DEFAULT_ADMINS = ("admin", "postgres")
     config_rule="rds-storage-encrypted",
     security_hub="RDS.3",
     remediation="Set storage_encrypted on the database; an existing one is restored from an encrypted snapshot copy.",
+    rationale="Whoever gets at the storage or a copy of it reads ePHI in clear.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_storage_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -62,6 +64,9 @@ def rds_storage_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(2)(iv)", "164.308(a)(4)(ii)(B)"),
     remediation="Set kms_key_id on the database to the stack's own key; it needs a restore from a snapshot copy.",
+    hardening=True,
+    rationale="Only a key of one's own lets its owner decide who decrypts.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
 )
 def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -77,6 +82,8 @@ def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Po
     config_rule="db-instance-backup-enabled",
     security_hub="RDS.11",
     remediation="Set backup_retention_period on the database.",
+    rationale="What is noticed late can be restored only from a backup that still exists.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_backup_retention(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -90,12 +97,14 @@ def rds_backup_retention(db: DBInstance, snapshot: Snapshot, policy: Policy) -> 
 
 @control(
     "rds-multi-az",
-    "RDS stands in more than one availability zone",
+    "RDS is Multi-AZ",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     config_rule="rds-multi-az-support",
     security_hub="RDS.5",
     remediation="Set multi_az on the database.",
+    rationale="A database in one availability zone is away when that zone is.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_multi_az(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_multi_az:
@@ -113,6 +122,8 @@ def rds_multi_az(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     config_rule="rds-instance-deletion-protection-enabled",
     security_hub="RDS.8",
     remediation="Set deletion_protection on the database.",
+    rationale="A wrong deployment must not take the data with it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_deletion_protection(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
@@ -130,6 +141,8 @@ def rds_deletion_protection(db: DBInstance, snapshot: Snapshot, policy: Policy) 
     config_rule="rds-postgres-instance-encrypted-in-transit",
     security_hub="RDS.38",
     remediation="Set rds.force_ssl (MySQL and MariaDB: require_secure_transport) to 1 in its parameter group.",
+    rationale="ePHI in a connection without TLS can be read on its way.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -154,6 +167,8 @@ def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdic
     config_rule="rds-instance-public-access-check",
     security_hub="RDS.2",
     remediation="Set publicly_accessible to false on the database.",
+    rationale="A database that the internet can address is one security group rule away from it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return verdict(not db.publicly_accessible, f"PubliclyAccessible is {db.publicly_accessible}", expected="false")
@@ -161,11 +176,13 @@ def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Po
 
 @control(
     "rds-in-vpc",
-    "RDS databases stand in the stack's own VPC",
+    "RDS databases are in the stack's own VPC",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     security_hub="RDS.18",
     remediation="Give the database a subnet group of the stack's own subnets.",
+    rationale="Only in a VPC of the stack do its rules decide who reaches the database.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     group = db.db_subnet_group
@@ -182,6 +199,8 @@ def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     config_rule="rds-logging-enabled",
     security_hub="RDS.9",
     remediation="Set enabled_cloudwatch_logs_exports on the database, and create the log groups.",
+    rationale="A log on the database's own disk is gone after a few days.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -208,6 +227,8 @@ def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verd
     config_rule="rds-instance-iam-authentication-enabled",
     security_hub="RDS.10",
     remediation="Set iam_database_authentication_enabled on the database.",
+    rationale="With IAM authentication no password has to be kept or passed on.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -218,10 +239,12 @@ def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
 
 @control(
     "rds-master-password-managed",
-    "The master password of RDS is kept by Secrets Manager",
+    "Secrets Manager keeps the master password",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
     remediation="Set manage_master_user_password on the database.",
+    rationale="A password that RDS manages is rotated and stands in no state file.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
 )
 def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -236,12 +259,14 @@ def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Pol
 
 @control(
     "rds-no-default-admin",
-    "The master user of RDS does not bear a default name",
+    "The master user of RDS does not have a default name",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(i)"),
     config_rule="rds-instance-default-admin-check",
     security_hub="RDS.25",
     remediation="Create the database with another username; it cannot be changed later.",
+    rationale="A name that everybody knows is half of what an attacker has to guess.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -257,6 +282,8 @@ def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) ->
     citations=hipaa("164.310(d)(2)(iii)"),
     security_hub="RDS.17",
     remediation="Set copy_tags_to_snapshot on the database.",
+    rationale="Tags say whose data a snapshot holds.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_copy_tags_to_snapshot(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -266,12 +293,14 @@ def rds_copy_tags_to_snapshot(db: DBInstance, snapshot: Snapshot, _policy: Polic
 
 @control(
     "rds-auto-minor-upgrade",
-    "RDS applies minor versions of the engine by itself",
+    "RDS applies minor engine versions automatically",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
     config_rule="rds-automatic-minor-version-upgrade-enabled",
     security_hub="RDS.13",
     remediation="Set auto_minor_version_upgrade on the database.",
+    rationale="Minor versions bring the fixes of known vulnerabilities.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     enabled = db.auto_minor_version_upgrade

@@ -25,6 +25,8 @@ NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
     config_rule="rds-snapshots-public-prohibited",
     security_hub="RDS.1",
     remediation="Take everybody and unlisted accounts out of the snapshot's restore attribute.",
+    rationale="Whoever may restore a snapshot has all that is in it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -44,6 +46,8 @@ def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) 
     config_rule="rds-snapshot-encrypted",
     security_hub="RDS.4",
     remediation="Copy the snapshot with a key of the stack's own, and delete the one in clear.",
+    rationale="A snapshot in clear holds ePHI in clear, however its database is encrypted today.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -59,6 +63,9 @@ def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     remediation="Preload pgaudit and set pgaudit.log, log_connections and log_disconnections in the parameter group.",
+    hardening=True,
+    rationale="Without an audit log nobody can tell which records an intruder read.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html",
 )
 def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not _is_postgres(db):
@@ -81,6 +88,8 @@ def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) ->
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     security_hub="RDS.36",
     remediation="Add postgresql to enabled_cloudwatch_logs_exports of the database.",
+    rationale="A log on the database's own disk is gone after a few days.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_postgres_log_export(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not _is_postgres(db):
@@ -94,12 +103,14 @@ def rds_postgres_log_export(db: DBInstance, snapshot: Snapshot, _policy: Policy)
 
 @control(
     "rds-enhanced-monitoring",
-    "RDS measures the database's operating system",
+    "Enhanced Monitoring is on",
     severity=Severity.LOW,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="rds-enhanced-monitoring-enabled",
     security_hub="RDS.6",
     remediation="Set monitoring_interval and monitoring_role_arn on the database.",
+    rationale="Figures of the operating system show what the database's own do not.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     seconds, most = db.monitoring_interval, policy.max_monitoring_interval_seconds
@@ -115,6 +126,8 @@ def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
     config_rule="rds-last-backup-recovery-point-created",
     remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
+    rationale="Automated backups that have stopped are found out when they are needed.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html",
 )
 def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -135,10 +148,12 @@ def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy:
 
 @control(
     "rds-parameter-group-in-sync",
-    "The parameters of RDS databases are in force",
+    "RDS has applied the database's parameters",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Reboot the database: until then it runs with the parameters of before.",
+    rationale="A setting that waits for a reboot has no effect.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html",
 )
 def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
@@ -148,10 +163,13 @@ def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Po
 
 @control(
     "rds-performance-insights-encrypted",
-    "What Performance Insights keeps of queries is encrypted with the stack's own key",
+    "Performance Insights data is encrypted with the stack's own key",
     severity=Severity.LOW,
     citations=hipaa("164.312(a)(2)(iv)"),
     remediation="Turn Performance Insights off and on again with performance_insights_kms_key_id.",
+    hardening=True,
+    rationale="The queries that Performance Insights keeps can hold ePHI.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.access-control.html",
 )
 def rds_performance_insights_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not db.performance_insights_enabled:

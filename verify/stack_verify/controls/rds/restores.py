@@ -19,6 +19,8 @@ from stack_verify.snapshot import Snapshot
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(ii)(D)"),
     remediation="Restore the database from a recovery point with AWS Backup, or let a restore testing plan do so.",
+    rationale="Only a restore proves that a backup can be restored.",
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html",
 )
 def rds_restore_tested(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_restore_test:
