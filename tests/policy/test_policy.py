@@ -11,7 +11,7 @@ from stack_verify.__main__ import main
 from stack_verify.controls import CONTROLS
 from stack_verify.errors import PolicyError
 from stack_verify.policy import built_in, load_policy
-from stack_verify.severity import Severity
+from stack_verify.vocabulary import Severity
 
 KNOWN = {control.id for control in CONTROLS}
 HIPAA = files("stack_verify.policy").joinpath("profiles/hipaa.toml").read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from types import ModuleType
 from typing import Any, TypeAlias, get_type_hints
 
@@ -15,8 +14,8 @@ import msgspec
 from stack_verify.core.citations import Citation, hipaa, nist_by_security_hub
 from stack_verify.policy import Policy
 from stack_verify.resources.resource import Resource
-from stack_verify.severity import Severity
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 __all__ = [
     "Check",
@@ -39,16 +38,6 @@ __all__ = [
 _CATALOGUE = "stack_verify.controls."
 # An id is a word of pytest's -k and a part of its node ids.
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class Status(StrEnum):
-    """The five outcomes of a control on a resource."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-    WAIVED = "waived"
-    NOT_APPLICABLE = "not applicable"
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable
+from stack_verify.core.control import Control, Verdict, hipaa, not_applicable
 from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
 from stack_verify.errors import MISTAKES, Unanswered
@@ -16,6 +16,7 @@ from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
 from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 # The ids of the findings on the run itself, which are of no control.
 RESERVED = (COMPLETE, WAIVERS)

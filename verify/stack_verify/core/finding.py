@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from stack_verify.core.control import Citation, Severity, Status
+from stack_verify.core.control import Citation
 from stack_verify.resources.resource import Evidence
+from stack_verify.vocabulary import Severity, Status
 
 # The findings on the run itself are of no control: on what AWS did not answer, and on waivers.
 COMPLETE, WAIVERS = "evidence-complete", "waivers-valid"

@@ -11,10 +11,10 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from stack_verify.core.control import Status
 from stack_verify.core.finding import Finding, Waiver
 from stack_verify.errors import WaiversError
 from stack_verify.util.toml_file import line_of, read_toml, what_is_wrong
+from stack_verify.vocabulary import Status
 
 _Text: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S")]
 

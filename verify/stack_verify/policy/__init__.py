@@ -13,8 +13,8 @@ import msgspec
 
 from stack_verify.detect.identifiers import environment_name
 from stack_verify.errors import PolicyError
-from stack_verify.severity import Severity
 from stack_verify.util.toml_file import line_of, parse_toml, read_toml, what_is_wrong
+from stack_verify.vocabulary import Severity
 
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from stack_verify.core.control import Status
 from stack_verify.core.finding import Finding
+from stack_verify.vocabulary import Status
 
 # What the findings on the run itself are about.
 EVIDENCE = "evidence"

@@ -13,11 +13,11 @@ import msgspec
 
 from stack_verify.comparison.changes import Changes, row_of
 from stack_verify.comparison.trend import RecordedAudit, Trend, trend
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding
 from stack_verify.inquiry import Gap, Settling, Stack
 from stack_verify.policy import Policy
 from stack_verify.snapshot import Snapshot, dump
+from stack_verify.vocabulary import Severity, Status
 
 DISTRIBUTION = "stack-verify"
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding
 from stack_verify.inquiry import DENIED, Gap
 from stack_verify.report.changes import changes_text
 from stack_verify.report.model import Outcome, Report
 from stack_verify.report.text import ELLIPSIS, one_line, shortened
 from stack_verify.report.wording import left_out, waited
+from stack_verify.vocabulary import AT_REST, OPEN, SEVERITIES, Status
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
 MOST_DETAILED = 20
@@ -30,7 +30,6 @@ ELSEWHERE = 9
 MARGIN = "  "
 LABEL = 10
 RED, GREEN, YELLOW, BOLD = "31;1", "32;1", "33;1", "1"
-SEVERITIES = list(Severity)
 
 HEADLINES = {
     Outcome.PASSED: ("PASSED", GREEN),
@@ -141,7 +140,7 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
 
 def _problems(report: Report, page: _Page, room: int | None) -> Iterator[str]:
     """Failures and errors by severity, in ``room`` lines; what several resources have in common is told once."""
-    open_ones = [finding for finding in report.findings if finding.status in (Status.FAILED, Status.ERROR)]
+    open_ones = [finding for finding in report.findings if finding.status in OPEN]
     groups = [list(group) for _, group in groupby(sorted(open_ones, key=_worst_first), key=_likeness)]
     detailed = groups if page.verbose else groups[: _fitting(groups, page, room)]
     for number, (_, same) in enumerate(groupby(detailed, key=lambda group: group[0].control)):
@@ -240,7 +239,7 @@ def _gaps(report: Report, page: _Page) -> Iterator[str]:
 
 def _others(report: Report, page: _Page) -> Iterator[str]:
     for finding in report.findings:
-        if finding.status in (Status.PASSED, Status.NOT_APPLICABLE):
+        if finding.status in AT_REST:
             label = "passed" if finding.status is Status.PASSED else "n/a"
             yield from page.row(label, f"{finding.control} on {_who([finding], page)}: {finding.observed}")
 

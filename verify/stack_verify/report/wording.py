@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding, Waiver
 from stack_verify.inquiry import Settling
 from stack_verify.report.text import one_line
-
-_SEVERITIES = list(Severity)
-_STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
+from stack_verify.vocabulary import SEVERITIES, WORST_FIRST, Status
 
 # What stops a run: it failed, or nobody knows whether it holds.
-OPEN = (Status.FAILED, Status.ERROR)
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """The findings by severity, then failures before what could not be verified, then as they came."""
-    return sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), _STATUSES.index(each.status)))
+    return sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), WORST_FIRST.index(each.status)))
 
 
 def sentence(finding: Finding) -> str:

@@ -12,11 +12,12 @@ from typing import BinaryIO
 
 from junit_xml import TestCase, TestSuite
 
-from stack_verify.core.control import Citation, Status
+from stack_verify.core.control import Citation
 from stack_verify.core.finding import Finding
 from stack_verify.report.model import Report, Run
 from stack_verify.report.text import one_line, printable, shortened
 from stack_verify.report.wording import exception
+from stack_verify.vocabulary import Status
 
 # A value longer than this is cut: the whole is in results.json.
 LONGEST_VALUE = 500
