@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any, TypeAlias, get_type_hints
 
@@ -13,6 +14,7 @@ import msgspec
 
 from stack_verify.core.citations import Citation, hipaa, nist_by_security_hub
 from stack_verify.policy import Policy
+from stack_verify.resources import kinds_of
 from stack_verify.resources.resource import Resource
 from stack_verify.snapshot import Snapshot
 from stack_verify.vocabulary import Severity, Status
@@ -87,6 +89,11 @@ class Control:
     source: str = ""
     hardening: bool = False
     reads: tuple[type[Resource], ...] | None = None
+
+    @property
+    def looks_at(self) -> frozenset[str] | None:
+        """The kinds of resources that it judges and reads, those of subclasses among them; None is every kind."""
+        return None if self.reads is None else _kinds_of_all(self.subject, *self.reads)
 
     @property
     def nist(self) -> tuple[str, ...]:
@@ -177,6 +184,11 @@ def control(
         )
 
     return make
+
+
+@cache
+def _kinds_of_all(*resources: type[Resource]) -> frozenset[str]:
+    return frozenset().union(*map(kinds_of, resources))
 
 
 def _concern(module: str) -> str:

@@ -10,7 +10,8 @@ from msgspec import structs
 from stack_verify.core.control import Control, Verdict, hipaa, not_applicable
 from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
-from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.declared_reads import looking_only_at
+from stack_verify.errors import MISTAKES, Unanswered, Undeclared
 from stack_verify.inquiry import Gap
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
@@ -90,10 +91,10 @@ def _speaks_of(control: Control, resource: Resource) -> bool:
 
 
 def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> tuple[Verdict, Seen]:
-    with reading() as seen:
+    with reading() as seen, looking_only_at(control.looks_at, control.id):
         try:
             verdict = _checked(control, resource, snapshot, policy)
-        except Unanswered as reason:
+        except (Unanswered, Undeclared) as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
