@@ -25,6 +25,7 @@ WAIVER = Waiver(
     approver="security officer",
     ticket="SEC-17",
     expires=LAST_DAY,
+    alternative="hourly snapshots to another zone",
 )
 
 
@@ -54,8 +55,14 @@ def reasons(waivers, findings, today=LAST_DAY) -> list[str]:
 
 def test_a_file_of_waivers_is_read():
     assert load_waivers(DATA / "two.toml") == (
-        WAIVER,
-        waiver(control="vpc-flow-logs-enabled", resource="vpc-*", ticket="SEC-18", expires=date(2026, 12, 31)),
+        waiver(alternative=None),
+        waiver(
+            control="vpc-flow-logs-enabled",
+            resource="vpc-*",
+            ticket="SEC-18",
+            expires=date(2026, 12, 31),
+            alternative="flow logs of the subnets",
+        ),
     )
 
 

@@ -28,7 +28,7 @@ def written(tmp_path, text: str) -> str:
 
 
 def test_the_profiles_that_come_with_the_verifier_speak_of_controls_that_exist():
-    assert built_in() == ("hipaa", "hipaa-nprm")
+    assert built_in() == ("hipaa", "hipaa-nprm", "hipaa-strict")
     for name in built_in():
         load_policy(name, "prod", KNOWN)
 
@@ -96,7 +96,7 @@ def test_what_is_wrong_in_a_profile_that_extends_another_is_told_by_its_line(tmp
 
 
 @pytest.mark.parametrize("environment", ["prod", "dev"])
-@pytest.mark.parametrize("name", ["hipaa", "hipaa-nprm"])
+@pytest.mark.parametrize("name", ["hipaa", "hipaa-nprm", "hipaa-strict"])
 def test_the_policy_in_force_is_printed_as_a_profile_that_gives_it_again(tmp_path, capsys, name, environment):
     assert main(["policy", name, "--environment", environment]) == 0
     path = tmp_path / "printed.toml"

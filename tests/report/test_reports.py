@@ -177,6 +177,7 @@ class TestResults:
             "approver": "CISO",
             "ticket": "SEC-1",
             "expires": "2026-12-03",
+            "alternative": "hourly snapshots",
         }
 
     def test_the_digest_of_the_policy_is_of_its_values(self):

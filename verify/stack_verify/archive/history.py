@@ -169,7 +169,7 @@ def _written(report: Report) -> Iterator[dict[str, object]]:
             "observed": finding.observed,
             "since": finding.since.isoformat() if finding.since else None,
             "expected": finding.expected,
-            "waiver": exception(finding.waiver) if finding.waiver else None,
+            "waiver": exception(finding) if finding.waiver else None,
         }
 
 

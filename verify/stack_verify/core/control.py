@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, get_type_hints
 import msgspec
 
 from stack_verify.core.citations import Citation, hipaa, nist_by_security_hub
-from stack_verify.policy import Policy
+from stack_verify.policy import STRICT, Policy
 from stack_verify.resources import kinds_of
 from stack_verify.resources.resource import Resource
 from stack_verify.snapshot import Snapshot
@@ -89,6 +89,11 @@ class Control:
     source: str = ""
     hardening: bool = False
     reads: tuple[type[Resource], ...] | None = None
+
+    @property
+    def profile(self) -> str:
+        """The built-in profile that judges it, and all that extend this one."""
+        return STRICT if self.hardening else "hipaa"
 
     @property
     def looks_at(self) -> frozenset[str] | None:

@@ -58,8 +58,7 @@ def _weighed(control: Control, policy: Policy) -> Control:
 
 
 def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
-    if control.id in policy.off:
-        reason = f"the policy {policy.name} turns it off: {policy.off[control.id]}"
+    if (reason := policy.unjudged(control.id, hardening=control.hardening)) is not None:
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
         return
     if unread := snapshot.unread_of(control.subject):
@@ -190,7 +189,7 @@ def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:
         resource=subject,
         status=Status.FAILED,
         observed=why,
-        expected="a waiver of a known control, in force, that matches a finding",
+        expected="a waiver of a known control, in force, that matches a failure and names an alternative where it must",
         remediation="Renew the waiver with its approver, correct it, or remove it.",
         evidence=(),
     )

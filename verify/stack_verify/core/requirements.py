@@ -27,7 +27,8 @@ def unread(controls: Iterable[Control], policy: Policy) -> frozenset[str]:
     """
     if not policy.off:
         return frozenset()
-    needed = frozenset().union(*(looked_at(control) for control in controls if control.id not in policy.off))
+    judged = (each for each in controls if policy.unjudged(each.id, hardening=each.hardening) is None)
+    needed = frozenset().union(*map(looked_at, judged))
     return _KINDS - _GIVEN - needed - leading_to(needed)
 
 

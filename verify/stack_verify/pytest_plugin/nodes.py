@@ -80,7 +80,10 @@ class FindingItem(pytest.Item):
         if finding.waiver is not None:
             waiver = finding.waiver
             until = f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner} ({waiver.ticket})"
-            pytest.skip(f"{until}: {waiver.reason}")
+            instead = f"; instead: {waiver.alternative}" if waiver.alternative else ""
+            required = ", ".join(finding.non_compliance)
+            breach = f"documented non-compliance with {required} (required): " if required else ""
+            pytest.skip(f"{breach}{until}: {waiver.reason}{instead}")
 
     def runtest(self) -> None:
         """A failed finding fails."""

@@ -14,7 +14,7 @@ from stack_verify.inquiry import DENIED, Gap
 from stack_verify.report.changes import changes_text
 from stack_verify.report.model import Outcome, Report
 from stack_verify.report.text import ELLIPSIS, one_line, shortened
-from stack_verify.report.wording import left_out, waited
+from stack_verify.report.wording import accepted, left_out, waited
 from stack_verify.vocabulary import AT_REST, OPEN, SEVERITIES, Status
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
@@ -35,6 +35,7 @@ HEADLINES = {
     Outcome.PASSED: ("PASSED", GREEN),
     Outcome.FAILED: ("FAILED", RED),
     Outcome.INCOMPLETE: ("NOT VERIFIED", RED),
+    Outcome.NON_COMPLIANT: ("NOT PASSED", RED),
     Outcome.NOTHING: ("NOTHING VERIFIED", YELLOW),
 }
 
@@ -107,13 +108,16 @@ def _headline(report: Report, page: _Page) -> Iterator[str]:
 def verdict_of(report: Report) -> str:
     """What the run came to, in one line of counts."""
     counts, outcome = report.summary.by_status, report.summary.outcome
+    breaches = sum(1 for finding in report.findings if finding.non_compliance)
     total = _count(report.summary.findings - counts[Status.NOT_APPLICABLE], "check")
     parts = {
+        "documented non-compliance with a required specification": outcome is Outcome.NON_COMPLIANT,
         f"{counts[Status.FAILED]} of {total} failed": outcome is Outcome.FAILED,
         "no check passed or failed, so this run proves nothing about the stack": outcome is Outcome.NOTHING,
-        f"{counts[Status.PASSED]} of {total} passed": outcome in (Outcome.PASSED, Outcome.INCOMPLETE),
+        f"{counts[Status.PASSED]} of {total} passed": outcome not in (Outcome.FAILED, Outcome.NOTHING),
         f"{counts[Status.ERROR]} could not be verified": counts[Status.ERROR] > 0,
         f"{counts[Status.WAIVED]} waived": counts[Status.WAIVED] > 0,
+        f"{breaches} of these of a required specification": breaches > 0,
         f"AWS did not answer {_count(report.summary.gaps, 'question')}": report.summary.gaps > 0,
     }
     return ", ".join(part for part, said in parts.items() if said)
@@ -220,7 +224,7 @@ def _until(finding: Finding, report: Report) -> str:
     if waiver is None:
         return "the waiver is not given"
     days = _count((waiver.expires - report.run.taken_at.date()).days, "day")
-    return f"{days} left (until {waiver.expires}), {waiver.ticket}, owner {waiver.owner}: {waiver.reason}"
+    return f"{days} left (until {waiver.expires}), {waiver.ticket}, owner {waiver.owner}: {accepted(finding)}"
 
 
 def _gaps(report: Report, page: _Page) -> Iterator[str]:

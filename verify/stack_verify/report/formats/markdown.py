@@ -91,7 +91,7 @@ def _problem(finding: Finding) -> str:
 
 
 def _waiver(finding: Finding) -> str:
-    return _row(f"{finding.control}: {finding.title}", named(finding), exception(finding.waiver))
+    return _row(f"{finding.control}: {finding.title}", named(finding), exception(finding))
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[str], room: int) -> str:

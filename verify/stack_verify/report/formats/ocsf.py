@@ -123,7 +123,7 @@ def _unmapped(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
     if finding.expected is not None:
         yield "expected", one_line(finding.expected)
     if finding.waiver is not None:
-        yield "waiver", one_line(exception(finding.waiver))
+        yield "waiver", one_line(exception(finding))
     if run.stack.name is not None:
         yield "stack", one_line(run.stack.name)
     yield "policy_sha256", run.policy_sha256

@@ -193,9 +193,7 @@ def _risk(item: _Item) -> Json:
     if finding.waiver is not None:
         # The waiver holds through its last day.
         risk["deadline"] = _moment(datetime.combine(finding.waiver.expires + timedelta(days=1), time(), UTC))
-        risk["mitigating-factors"] = [
-            {"uuid": _uuid("waiver", item.mark), "description": _line(exception(finding.waiver))}
-        ]
+        risk["mitigating-factors"] = [{"uuid": _uuid("waiver", item.mark), "description": _line(exception(finding))}]
     return risk
 
 

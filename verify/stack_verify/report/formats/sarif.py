@@ -105,7 +105,7 @@ def _result(finding: Finding, mark: str, index: int, file: str, line: int | None
         "properties": {"status": finding.status, "severity": finding.severity},
     }
     if finding.status is Status.WAIVED:
-        why = one_line(exception(finding.waiver))
+        why = one_line(exception(finding))
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
     return result
 

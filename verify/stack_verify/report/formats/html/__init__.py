@@ -24,7 +24,7 @@ from stack_verify.report.model import Outcome, Report
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import printable, shortened
 from stack_verify.report.trend_text import duration
-from stack_verify.report.wording import left_out, waited
+from stack_verify.report.wording import accepted, left_out, waited
 from stack_verify.vocabulary import OPEN, SEVERITIES, WORST_FIRST, Status
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ VERDICTS = {
     Outcome.PASSED: "Passed",
     Outcome.FAILED: "Failed",
     Outcome.INCOMPLETE: "Not verified",
+    Outcome.NON_COMPLIANT: "Not passed",
     Outcome.NOTHING: "Nothing verified",
 }
 
@@ -121,6 +122,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "accepted": accepted,
         "days_left": _days_left,
         "diagram": _diagram,
         "duration": duration,
