@@ -40,6 +40,18 @@ def test_only_the_profile_of_the_proposed_rule_is_marked_as_proposed():
     assert (proposed.require_https, load_policy("hipaa-nprm", "dev").require_https) == (True, True)
 
 
+def test_only_the_strict_profile_judges_hardening_and_those_that_extend_it(tmp_path):
+    assert [name for name in built_in() if load_policy(name, "dev").hardening] == ["hipaa-strict"]
+    assert load_policy(written(tmp_path, 'extends = "hipaa-strict"\n'), "prod", KNOWN).hardening
+    assert not load_policy(written(tmp_path, 'extends = "hipaa-strict"\nhardening = false\n'), "prod", KNOWN).hardening
+    with pytest.raises(PolicyError, match=r"\[defaults\] hardening is no threshold"):
+        load_policy(written(tmp_path, 'extends = "hipaa"\n[defaults]\nhardening = true\n'), "prod", KNOWN)
+
+
+def test_no_built_in_profile_asks_for_tags_of_one_program():
+    assert all(load_policy(name, "prod").required_tags == () for name in built_in())
+
+
 def test_a_profile_that_extends_another_says_only_what_differs(tmp_path):
     path = written(
         tmp_path,

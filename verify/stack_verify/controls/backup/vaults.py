@@ -15,8 +15,7 @@ from stack_verify.snapshot import Snapshot
     "backup-vault-lock",
     "Recovery points cannot be deleted by hand",
     severity=Severity.MEDIUM,
-    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)", "164.312(c)(1)"),
-    config_rule="backup-recovery-point-manual-deletion-disabled",
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.312(c)(1)"),
     remediation="Give the vault a lock configuration with a minimum retention.",
 )
 def backup_vault_lock(vault: BackupVault, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -56,7 +55,7 @@ def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _pol
     "backup-recovery-point-retention",
     "All recovery points are kept long enough",
     severity=Severity.MEDIUM,
-    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     config_rule="backup-recovery-point-minimum-retention-check",
     remediation="Raise DeleteAfterDays in the lifecycle of the recovery points and of the rule that makes them.",
 )

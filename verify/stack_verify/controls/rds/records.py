@@ -106,8 +106,7 @@ def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     "rds-latest-restorable-time-fresh",
     "RDS can restore the database to a moment that is only just past",
     severity=Severity.HIGH,
-    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
-    config_rule="rds-last-backup-recovery-point-created",
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
 )
 def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
