@@ -220,8 +220,10 @@ class TestJunit:
                     (
                         "skipped",
                         "skipped",
-                        "waived: one zone for now; instead: hourly snapshots"
-                        " (owner platform, approver CISO, ticket SEC-1, expires 2026-12-03)",
+                        (
+                            "waived: one zone for now; instead: hourly snapshots"
+                            " (owner platform, approver CISO, ticket SEC-1, expires 2026-12-03)"
+                        ),
                     )
                 ],
             ),
