@@ -32,7 +32,7 @@ from stack_verify.snapshot import Snapshot
 from support.recorded import Tape, calls, recording
 from support.running import stack_verify
 
-POLICY = load_policy("hipaa", "prod")
+POLICY = load_policy("hipaa-strict", "prod")
 OPERATIONS = {
     (api.split(":")[0], xform_name(api.split(":")[1])): api for each in COLLECTORS.values() for api in each.apis
 }

@@ -5,8 +5,6 @@ from __future__ import annotations
 from stack_verify.core.control import (
     Citation,
     Control,
-    Severity,
-    Status,
     Verdict,
     control,
     failed,
@@ -116,6 +114,7 @@ from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOut
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 __all__ = [
     "EIP",

@@ -7,17 +7,19 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable
+from stack_verify.core.control import Control, Verdict, hipaa, not_applicable
 from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
+from stack_verify.declared_reads import looking_only_at
 from stack_verify.detect.references import irregular, kind_of_type
-from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.errors import MISTAKES, Unanswered, Undeclared
 from stack_verify.inquiry import Gap
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
 from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
 from stack_verify.resources.stack import DeclaredResource, StackOutput
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 # The ids of the findings on the run itself, which are of no control.
 RESERVED = (COMPLETE, WAIVERS)
@@ -58,8 +60,7 @@ def _weighed(control: Control, policy: Policy) -> Control:
 
 
 def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
-    if control.id in policy.off:
-        reason = f"the policy {policy.name} turns it off: {policy.off[control.id]}"
+    if (reason := policy.unjudged(control.id, hardening=control.hardening)) is not None:
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
         return
     if unread := snapshot.unread_of(control.subject):
@@ -113,10 +114,10 @@ def _speaks_of(control: Control, resource: Resource) -> bool:
 
 
 def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> tuple[Verdict, Seen]:
-    with reading() as seen:
+    with reading() as seen, looking_only_at(control.looks_at, control.id):
         try:
             verdict = _checked(control, resource, snapshot, policy)
-        except Unanswered as reason:
+        except (Unanswered, Undeclared) as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
@@ -217,7 +218,7 @@ def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:
         resource=subject,
         status=Status.FAILED,
         observed=why,
-        expected="a waiver of a known control, in force, that matches a finding",
+        expected="a waiver of a known control, in force, that matches a failure and names an alternative where it must",
         remediation="Renew the waiver with its approver, correct it, or remove it.",
         evidence=(),
     )

@@ -100,6 +100,8 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
+    if not policy.required_tags:
+        return not_applicable("the policy requires no tags")
     tags = snapshot.tags_of(resource)
     missing = [key for key in policy.required_tags if not tags.get(key)]
     observed = f"tags {', '.join(tags) or 'none'}; missing: {', '.join(missing) or 'none'}"

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import document
@@ -17,6 +16,7 @@ from stack_verify.report.model import Report, Run
 from stack_verify.report.text import one_line, shortened
 from stack_verify.report.wording import sentence
 from stack_verify.resources import RESOURCES
+from stack_verify.vocabulary import AT_REST, Severity, Status
 
 MOST_FINDINGS = 100  # in one call
 LONGEST_TITLE = 256
@@ -40,7 +40,6 @@ _COMPLIANCE = {
     Status.NOT_APPLICABLE: "NOT_AVAILABLE",
 }
 _LABELS = {severity: severity.value.upper() for severity in Severity}
-_AT_REST = (Status.PASSED, Status.NOT_APPLICABLE)
 
 
 class AsffReport:
@@ -63,7 +62,7 @@ def _requests(findings: list[dict[str, object]]) -> Iterator[dict[str, object]]:
 
 
 def _finding(mark: str, finding: Finding, run: Run) -> dict[str, object]:
-    severity = {"Label": "INFORMATIONAL" if finding.status in _AT_REST else _LABELS[finding.severity]}
+    severity = {"Label": "INFORMATIONAL" if finding.status in AT_REST else _LABELS[finding.severity]}
     moment = _moment(run.taken_at)
     return {
         "SchemaVersion": "2018-10-08",
@@ -97,7 +96,7 @@ def _finding(mark: str, finding: Finding, run: Run) -> dict[str, object]:
 def _workflow(finding: Finding) -> str:
     if finding.status is Status.WAIVED:
         return "SUPPRESSED"
-    return "RESOLVED" if finding.status in _AT_REST else "NEW"
+    return "RESOLVED" if finding.status in AT_REST else "NEW"
 
 
 def _fields(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
