@@ -94,20 +94,17 @@ def _demanding(line: Condition, present: set[str]) -> Condition:
 def _constraint(line: Condition, *, of_service: bool) -> Constraint | None:
     if line.operator.removeprefix("ForAnyValue:") not in EQUAL or not line.values:
         return None
-    source, family = line.key in OF_SOURCES, _family(line.key, of_service=of_service)
-    if family is OF_ACCOUNTS:
-        accounts = frozenset(line.values)
-        return Constraint(accounts, source=source) if all(map(_ACCOUNT.fullmatch, accounts)) else None
+    source, family, values = line.key in OF_SOURCES, _family(line.key, of_service=of_service), frozenset(line.values)
     if family is OF_ARNS:
         return _of_arns(line.values, source=source or of_service)
+    if family is OF_ACCOUNTS and all(map(_ACCOUNT.fullmatch, values)):
+        return Constraint(values, source=source)
     if family is OF_ORGANISATIONS:
-        named = frozenset(value.split("/")[0] for value in line.values)
+        named = frozenset(value.split("/")[0] for value in values)
         return Constraint(organisations=named, source=source) if all(map(_ORGANISATION.fullmatch, named)) else None
-    if line.key in _NETWORKS and all(map(_NETWORK_ID.fullmatch, line.values)):
-        return Constraint(networks=frozenset(line.values))
-    if line.key == "aws:sourceip" and all(map(is_small, line.values)):
-        return Constraint(networks=frozenset(line.values))
-    return None
+    network = line.key in _NETWORKS and all(map(_NETWORK_ID.fullmatch, values))
+    address = line.key == "aws:sourceip" and all(map(is_small, values))
+    return Constraint(networks=values) if network or address else None
 
 
 def _family(key: str, *, of_service: bool) -> frozenset[str] | None:

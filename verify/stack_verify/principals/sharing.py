@@ -54,7 +54,7 @@ class Access(NamedTuple):
     """That ``who`` of outside is allowed ``actions`` by the statement ``sid``.
 
     ``account`` is the account, where it is known; ``trusted`` is how the policy of the run names it, None where it
-    does not. ``without`` are the actions of a NotAction, or those that denials take away again.
+    does not. ``denied`` are the lines of Action that denials take away again.
     """
 
     kind: Kind
@@ -138,7 +138,7 @@ def outside(policy: tuple[Statement, ...], *, account: str, trusts: Trusting | N
     denials = [line for line in policy if line.effect == "Deny"]
     allows = (line for line in policy if line.effect == "Allow")
     found = (access for line in allows for access in _let_in(line, denials, account, trusts))
-    return tuple(dict.fromkeys(found))
+    return tuple({(each.kind, each.who, id(each.statement)): each for each in found}.values())
 
 
 def _let_in(line: Statement, denials: list[Statement], account: str, trusts: Trusting | None) -> Iterator[Access]:
@@ -148,8 +148,9 @@ def _let_in(line: Statement, denials: list[Statement], account: str, trusts: Tru
         if denied is None:
             continue
         for found, who, owner in _meant(kind, name, limits, account):
-            trusted = _trust(found, who, name, owner, limits, trusts)
-            yield Access(found, who, owner, line, denied, trusted)
+            access = Access(found, who, owner, line, denied)
+            named = name if found is kind else who
+            yield access._replace(trusted=None if trusts is None else _trust(access, named, limits, trusts))
 
 
 def _principals(line: Statement) -> Iterator[tuple[Kind, str]]:
@@ -277,20 +278,15 @@ def _unlimited(kind: Kind, name: str, limits: tuple[Constraint, ...]) -> Iterato
         yield kind, f"{name} for any account" if kind is Kind.SERVICE else name, None
 
 
-def _trust(
-    kind: Kind, who: str, name: str, owner: str | None, limits: tuple[Constraint, ...], trusts: Trusting | None
-) -> str | None:
-    if trusts is None:
-        return None
-    if kind is Kind.NETWORK and all(each.startswith("vpc") for each in networks_of(limits)):
+def _trust(access: Access, named: str, limits: tuple[Constraint, ...], trusts: Trusting) -> str | None:
+    if access.kind is Kind.NETWORK and all(each.startswith("vpc") for each in networks_of(limits)):
         return "a VPC"
-    organisations = organisations_of(limits)
-    if trusts.organization_id and organisations == {trusts.organization_id}:
+    if trusts.organization_id and organisations_of(limits) == {trusts.organization_id}:
         return "organization_id"
     principals = [each.principals for each in limits if each.principals and not each.source]
-    if any(named <= set(trusts.trusted_principals) for named in principals):
+    if any(each <= set(trusts.trusted_principals) for each in principals):
         return "trusted_principals"
-    return trust_in(name if kind is Kind.ACCOUNT else who, owner, trusts)
+    return trust_in(named, access.account, trusts)
 
 
 def _each(element: Texts) -> tuple[str, ...]:
