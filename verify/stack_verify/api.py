@@ -38,6 +38,7 @@ from stack_verify.resources.backup import (
     BackupSelection,
     BackupTags,
     BackupVault,
+    BackupVaultPolicy,
     RecoveryPoint,
     RestoreJob,
 )
@@ -70,7 +71,7 @@ from stack_verify.resources.elbv2 import (
 )
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
-from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags
+from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation, KeyTags
 from stack_verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, ResourcePolicies
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
 from stack_verify.resources.rds import (
@@ -120,6 +121,7 @@ __all__ = [
     "BackupSelection",
     "BackupTags",
     "BackupVault",
+    "BackupVaultPolicy",
     "Bucket",
     "BucketAcl",
     "BucketEncryption",
@@ -159,6 +161,7 @@ __all__ = [
     "InspectorStatus",
     "InternetGateway",
     "Key",
+    "KeyGrants",
     "KeyPolicy",
     "KeyRotation",
     "KeyTags",

@@ -120,6 +120,15 @@ def unnamed_accounts(accounts: Iterable[str], *, account: str, trusts: Trusting)
     return frozenset(other for other in others if trust_in(other, other, trusts) is None)
 
 
+def is_outsider(principal: str, *, account: str, trusts: Trusting) -> bool:
+    """Whether one principal, an ARN or an account's id, is of another account that the policy does not name.
+
+    AWS services and the like, which are named by neither, are not.
+    """
+    owner = account_of(principal)
+    return bool(_ACCOUNT.fullmatch(owner)) and owner != account and trust_in(principal, owner, trusts) is None
+
+
 def trust_in(name: str, account: str | None, trusts: Trusting | None) -> str | None:
     """How the policy of the run names a principal of another account: by its ARN or its account's role."""
     if trusts is None:
@@ -139,6 +148,25 @@ def outside(policy: tuple[Statement, ...], *, account: str, trusts: Trusting | N
     allows = (line for line in policy if line.effect == "Allow")
     found = (access for line in allows for access in _let_in(line, denials, account, trusts))
     return tuple({(each.kind, each.who, id(each.statement)): each for each in found}.values())
+
+
+def grantees(policy: tuple[Statement, ...]) -> tuple[Access, ...]:
+    """All whom a policy lets in, of this account too; everybody of certain accounts are these accounts' roots."""
+    denials = [line for line in policy if line.effect == "Deny"]
+    allows = (line for line in policy if line.effect == "Allow")
+    return tuple(access for line in allows for access in _granted(line, denials))
+
+
+def _granted(line: Statement, denials: list[Statement]) -> Iterator[Access]:
+    for kind, name in _principals(line):
+        limits, denied = _after_denials(line, denials, name, of_service=kind is Kind.SERVICE)
+        accounts = accounts_of(limits)
+        if denied is None:
+            continue
+        if kind is Kind.EVERYONE and accounts is not None:
+            yield from (Access(Kind.ACCOUNT, each, each, line, denied) for each in sorted(accounts))
+        elif kind is not Kind.ACCOUNT or accounts is None or account_of(name) in accounts:
+            yield Access(kind, name, account_of(name), line, denied)
 
 
 def _let_in(line: Statement, denials: list[Statement], account: str, trusts: Trusting | None) -> Iterator[Access]:

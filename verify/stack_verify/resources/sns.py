@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from stack_verify.resources.kms import Key, key_arn
-from stack_verify.resources.resource import Question, Resource
+from stack_verify.resources.resource import UNKNOWN, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
 
 
@@ -41,6 +41,8 @@ class Topic(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SNS::T
 
     topic_arn: str
     kms_master_key_id: str | None = None
+    # A JSON document; AWS gives every topic one.
+    policy: Known[str] = UNKNOWN
 
     def refers_to(self) -> Iterator[Question]:
         if self.kms_master_key_id is not None:
