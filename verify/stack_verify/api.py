@@ -35,6 +35,7 @@ from stack_verify.resources.backup import (
     BackupSelection,
     BackupTags,
     BackupVault,
+    BackupVaultPolicy,
     RecoveryPoint,
     RestoreJob,
 )
@@ -76,7 +77,7 @@ from stack_verify.resources.elbv2 import (
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.inspector2 import InspectorStatus
-from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags
+from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation, KeyTags
 from stack_verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, ResourcePolicies
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
 from stack_verify.resources.rds import (
@@ -112,7 +113,7 @@ from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
 from stack_verify.resources.sqs import Queue, QueueTags
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
 from stack_verify.resources.tagging import TaggedResource
-from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
+from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
 from stack_verify.vocabulary import Severity, Status
 
@@ -131,6 +132,7 @@ __all__ = [
     "BackupSelection",
     "BackupTags",
     "BackupVault",
+    "BackupVaultPolicy",
     "Bucket",
     "BucketAcl",
     "BucketEncryption",
@@ -170,10 +172,12 @@ __all__ = [
     "FlowLog",
     "HostRecords",
     "HostedZones",
+    "IPSet",
     "ImageScan",
     "InspectorStatus",
     "InternetGateway",
     "Key",
+    "KeyGrants",
     "KeyPolicy",
     "KeyRotation",
     "KeyTags",

@@ -68,6 +68,15 @@ class RecoveryPoint(Resource, frozen=True, kw_only=True, rename="pascal", tag="A
     lifecycle: Lifecycle | None = None
 
 
+class BackupVaultPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupVault.Policy"):
+    """``backup:GetBackupVaultAccessPolicy``, by vault name. ``policy`` is None where AWS says that there is none."""
+
+    id_field: ClassVar[str] = "backup_vault_name"
+
+    backup_vault_name: str
+    policy: str | None
+
+
 class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupVault"):
     """One vault of ``backup:ListBackupVaults``, by name. ``lock_date`` is when nobody can lift the lock any more."""
 
@@ -85,6 +94,7 @@ class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
         "AWS::KMS::Key",
         BackupTags.kind(),
         BackupJob.kind(),
+        BackupVaultPolicy.kind(),
         RecoveryPoint.kind(),
     )
 
@@ -100,6 +110,7 @@ class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     def refers_to(self) -> Iterator[Question]:
         if self.encryption_key_arn is not None:
             yield Key.ask(key_arn(self.encryption_key_arn, self.observed_by))
+        yield BackupVaultPolicy.ask(self.backup_vault_name)
         yield BackupJob.ask(self.backup_vault_name)
         yield RecoveryPoint.ask(self.backup_vault_name)
         yield from self.tags_question()

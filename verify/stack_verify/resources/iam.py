@@ -48,7 +48,11 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
     id_field: ClassVar[str] = "role_name"
     lags: ClassVar[frozenset[str]] = EVERYTHING
     arn_field: ClassVar[str | None] = "role_arn"
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::Role.Policy", "AWS::IAM::Role.AttachedPolicies")
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::IAM::Role.Policy",
+        "AWS::IAM::Role.AttachedPolicies",
+        "AWS::IAM::ManagedPolicy",
+    )
 
     role_name: str
     role_arn: str = msgspec.field(name="Arn")
@@ -61,6 +65,10 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
     def refers_to(self) -> Iterator[Question]:
         yield RolePolicy.ask(self.role_name)
         yield AttachedPolicies.ask(self.role_name)
+
+    def surroundings(self) -> Iterator[Question]:
+        if self.permissions_boundary is not None:
+            yield ManagedPolicy.ask(self.permissions_boundary.permissions_boundary_arn)
 
 
 class RolePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.Policy"):

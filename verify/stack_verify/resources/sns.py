@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from stack_verify.resources.identity import ANY_ID, ArnForm, Identity
 from stack_verify.resources.kms import Key, key_arn
-from stack_verify.resources.resource import Question, Resource
+from stack_verify.resources.resource import UNKNOWN, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
 
 
@@ -48,6 +48,8 @@ class Topic(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SNS::T
 
     topic_arn: str
     kms_master_key_id: str | None = None
+    # A JSON document; AWS gives every topic one.
+    policy: Known[str] = UNKNOWN
 
     def refers_to(self) -> Iterator[Question]:
         if self.kms_master_key_id is not None:

@@ -149,10 +149,17 @@ def cloudtrail_delivery_healthy(aws: Clients, outputs: Outputs) -> None:
 @fault(
     ("cloudtrail-bucket-not-public", "trailArn"),
     ("s3-no-public-read", "trailBucketArn"),
+    ("s3-acl-disabled", "trailBucketArn"),
+    ("s3-block-public-access", "trailBucketArn"),
+    ("s3-account-block-public-access", "accountId"),
 )
 def cloudtrail_bucket_not_public(aws: Clients, outputs: Outputs) -> None:
     """Everybody may list the log files, by the bucket's access control list."""
-    aws.client("s3").put_bucket_acl(Bucket=outputs["trailBucketName"], ACL="public-read")
+    s3, bucket = aws.client("s3"), outputs["trailBucketName"]
+    s3.delete_public_access_block(Bucket=bucket)
+    aws.client("s3control").delete_public_access_block(AccountId=outputs["accountId"])
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
 
 
 @fault(("cloudtrail-bucket-access-logs", "trailArn"), ("s3-access-logging", "trailBucketArn"))

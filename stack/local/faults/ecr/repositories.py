@@ -59,6 +59,15 @@ def ecr_lifecycle(aws: Clients, outputs: Outputs) -> None:
     aws.client("ecr").delete_lifecycle_policy(repositoryName=_name(outputs))
 
 
+@fault(("ecr-cross-account-policy", "ecrRepositoryArn"))
+def ecr_cross_account_policy(aws: Clients, outputs: Outputs) -> None:
+    """Another account may push images."""
+    principal, actions = {"AWS": "arn:aws:iam::210987654321:root"}, ["ecr:PutImage", "ecr:UploadLayerPart"]
+    statement = {"Sid": "Push", "Effect": "Allow", "Principal": principal, "Action": actions}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    aws.client("ecr").set_repository_policy(repositoryName=_name(outputs), policyText=json.dumps(policy))
+
+
 @fault(("ecr-not-public", "ecrRepositoryArn"))
 def ecr_not_public(aws: Clients, outputs: Outputs) -> None:
     """Everybody may pull the images."""

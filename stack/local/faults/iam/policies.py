@@ -63,6 +63,7 @@ def _trust(aws: Clients, role: str, principal: Mapping[str, str] | str) -> None:
 
 @fault(
     ("iam-no-star-star", _ROLE),
+    ("iam-role-no-data-on-all-resources", _ROLE),
     ("iam-no-kms-wildcard-decrypt", _ROLE),
     ("iam-no-privilege-escalation", _ROLE),
     ("iam-no-service-wildcard", _ROLE),
@@ -77,6 +78,7 @@ def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("iam-inline-no-admin", _ROLE),
+    ("iam-role-no-data-on-all-resources", _ROLE),
     ("iam-no-privilege-escalation", _ROLE),
     ("iam-no-service-wildcard", _ROLE),
     ("iam-task-role-least-privilege", _ROLE),
@@ -94,13 +96,17 @@ def iam_no_service_wildcard(aws: Clients, outputs: Outputs) -> None:
     allow(aws, role_name(outputs), "s3:*", str(outputs["dataBucketArn"]))
 
 
-@fault(("iam-inline-no-kms-wildcard-decrypt", _FLOW_LOGS))
+@fault(("iam-inline-no-kms-wildcard-decrypt", _FLOW_LOGS), ("iam-role-no-data-on-all-resources", _FLOW_LOGS))
 def iam_inline_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role decrypts with every key of the account."""
     allow(aws, role_name(outputs, _FLOW_LOGS), "kms:Decrypt", aws.arn("kms", "key/*"))
 
 
-@fault(("iam-no-kms-wildcard-decrypt", _FLOW_LOGS), *_not_the_stacks(_DECRYPTER))
+@fault(
+    ("iam-no-kms-wildcard-decrypt", _FLOW_LOGS),
+    ("iam-role-no-data-on-all-resources", _FLOW_LOGS),
+    *_not_the_stacks(_DECRYPTER),
+)
 def iam_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role has a managed policy that decrypts with every key of the account."""
     _attach(aws, role_name(outputs, _FLOW_LOGS), "decrypts", _document("kms:ReEncrypt*", aws.arn("kms", "key/*")))
@@ -125,14 +131,31 @@ def iam_no_privilege_escalation_seizing(aws: Clients, outputs: Outputs) -> None:
 
 
 # Nor is it known, then, whether the endpoint of S3 lets through all that the application asks for.
-@fault(("iam-task-role-least-privilege", _ROLE), ("reach-tasks-egress-route", "serviceArn"))
+@fault(
+    ("iam-task-role-least-privilege", _ROLE),
+    ("iam-role-no-data-on-all-resources", _ROLE),
+    ("reach-tasks-egress-route", "serviceArn"),
+)
 def iam_task_role_least_privilege(aws: Clients, outputs: Outputs) -> None:
     """The application reads every bucket."""
     allow(aws, role_name(outputs), "s3:GetObject", "arn:aws:s3:::*")
 
 
-@fault(("iam-trust-policy-narrow", _ROLE))
-def iam_trust_policy_narrow(aws: Clients, outputs: Outputs) -> None:
+@fault(("iam-role-no-data-on-all-resources", _FLOW_LOGS))
+def iam_role_no_data_on_all_resources(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role reads every secret and may share every database's snapshots."""
+    reaching = ["secretsmanager:GetSecretValue", "rds:ModifyDBSnapshotAttribute"]
+    allow(aws, role_name(outputs, _FLOW_LOGS), reaching, "*")
+
+
+@fault(("iam-no-privilege-escalation", _FLOW_LOGS), variant="overrides")
+def iam_no_privilege_escalation_overrides(aws: Clients, outputs: Outputs) -> None:
+    """The flow logs' role may run any task with any role and a command of its own."""
+    allow(aws, role_name(outputs, _FLOW_LOGS), ["iam:PassRole", "ecs:RunTask"], "*")
+
+
+@fault(("iam-trust-confused-deputy", _ROLE))
+def iam_trust_confused_deputy(aws: Clients, outputs: Outputs) -> None:
     """ECS may take the application's role for tasks of any account."""
     _trust(aws, role_name(outputs), {"Service": "ecs-tasks.amazonaws.com"})
 

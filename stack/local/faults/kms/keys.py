@@ -53,3 +53,13 @@ def kms_policy_no_full_access_beyond_admins_decrypt(aws: Clients, outputs: Outpu
 def kms_policy_no_full_access_beyond_admins_grant(aws: Clients, outputs: Outputs) -> None:
     """Another account may let whom it likes decrypt with the key of the logs."""
     _allow(aws, str(outputs["logsKeyArn"]), {"AWS": "210987654321"}, "kms:CreateGrant")
+
+
+@fault(("kms-grants-not-shared", "databaseKeyArn"))
+def kms_grants_not_shared(aws: Clients, outputs: Outputs) -> None:
+    """A grant lets another account decrypt with the key of the database."""
+    aws.client("kms").create_grant(
+        KeyId=outputs["databaseKeyArn"],
+        GranteePrincipal="arn:aws:iam::210987654321:role/partner",
+        Operations=["Decrypt"],
+    )

@@ -9,7 +9,6 @@ from stack.local.faults.fault import Outputs, fault
 _AFRESH = (
     "s3-access-logging",
     "s3-acl-disabled",
-    "s3-block-public-access",
     "s3-bucket-owner-and-region",
     "s3-default-encryption",
     "s3-kms-encryption",
@@ -67,7 +66,17 @@ def s3_kms_encryption_managed(aws: Clients, outputs: Outputs) -> None:
     _encrypt(aws, outputs, SSEAlgorithm="aws:kms")
 
 
-@fault(("s3-block-public-access", "dataBucketArn"))
+_UNBLOCKED = (("s3-block-public-access", "dataBucketArn"), ("s3-account-block-public-access", "accountId"))
+"""What fails where nothing blocks public access to the data bucket, at its own level or at the account's."""
+
+
+def _unblock(aws: Clients, outputs: Outputs, bucket: str = "dataBucketName") -> None:
+    """Takes the block of public access from a bucket and from the account, of which S3 applies the stricter."""
+    aws.client("s3").delete_public_access_block(Bucket=outputs[bucket])
+    aws.client("s3control").delete_public_access_block(AccountId=outputs["accountId"])
+
+
+@fault(*_UNBLOCKED)
 def s3_block_public_access(aws: Clients, outputs: Outputs) -> None:
     """The data bucket may be given a public policy."""
     block = {
@@ -76,30 +85,37 @@ def s3_block_public_access(aws: Clients, outputs: Outputs) -> None:
         "BlockPublicPolicy": False,
         "RestrictPublicBuckets": True,
     }
+    aws.client("s3control").delete_public_access_block(AccountId=outputs["accountId"])
     aws.client("s3").put_public_access_block(Bucket=outputs["dataBucketName"], PublicAccessBlockConfiguration=block)
 
 
-@fault(("s3-block-public-access", "accessLogBucketArn"), variant="removed")
+@fault(
+    ("s3-block-public-access", "accessLogBucketArn"), ("s3-account-block-public-access", "accountId"), variant="removed"
+)
 def s3_block_public_access_removed(aws: Clients, outputs: Outputs) -> None:
     """Nothing blocks public access to the bucket of access logs."""
-    aws.client("s3").delete_public_access_block(Bucket=outputs["accessLogBucketName"])
+    _unblock(aws, outputs, "accessLogBucketName")
 
 
-@fault(("s3-no-public-read", "dataBucketArn"))
+@fault(("s3-no-public-read", "dataBucketArn"), *_UNBLOCKED)
 def s3_no_public_read(aws: Clients, outputs: Outputs) -> None:
     """Everybody may read the data, by the bucket's policy."""
+    _unblock(aws, outputs)
     _open(aws, outputs, "s3:GetObject")
 
 
-@fault(("s3-no-public-read", "dataBucketArn"), variant="acl")
+@fault(("s3-no-public-read", "dataBucketArn"), ("s3-acl-disabled", "dataBucketArn"), *_UNBLOCKED, variant="acl")
 def s3_no_public_read_acl(aws: Clients, outputs: Outputs) -> None:
     """Everybody may list the data, by the bucket's access control list."""
+    _unblock(aws, outputs)
+    s3_acl_disabled.apply(aws, outputs)
     aws.client("s3").put_bucket_acl(Bucket=outputs["dataBucketName"], ACL="public-read")
 
 
-@fault(("s3-no-public-write", "dataBucketArn"))
+@fault(("s3-no-public-write", "dataBucketArn"), *_UNBLOCKED)
 def s3_no_public_write(aws: Clients, outputs: Outputs) -> None:
     """Everybody may write to the data bucket, by its policy."""
+    _unblock(aws, outputs)
     _open(aws, outputs, "s3:PutObject")
 
 
