@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.controls.stack.last_change import MOST
-from stack_verify.core.control import Control, Status
+from stack_verify.core.control import Control
 from stack_verify.core.evaluate import basis, evaluate
 from stack_verify.core.finding import Waiver
 from stack_verify.policy import Policy
@@ -13,6 +14,7 @@ from stack_verify.resources.cloudtrail import LastChange
 from stack_verify.resources.resource import Question
 from stack_verify.resources.stack import DeclaredResource
 from stack_verify.snapshot import NOT_ASKED, Snapshot
+from stack_verify.vocabulary import Status
 
 
 def to_look_up(
@@ -24,7 +26,7 @@ def to_look_up(
     """
     if not snapshot.of(DeclaredResource):
         return ()
-    telling = (each for each in controls if each.concern == "drift" or each.subject is DeclaredResource)
+    telling = (each for each in controls if each.id in DRIFT or each.subject is DeclaredResource)
     by_id = {control.id: control for control in telling}
     wanted: dict[Question, None] = {}
     for finding in evaluate(snapshot, by_id.values(), policy, waivers):

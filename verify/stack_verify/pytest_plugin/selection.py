@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pytest
 
-from stack_verify.core.control import Control, Severity
+from stack_verify.core.control import Control
 from stack_verify.util.suggestion import did_you_mean
+from stack_verify.vocabulary import Severity
 
 SHORTEST = 5  # of fewer letters everything is nearly something else: slow is nearly low
 EVIDENCE = "evidence"  # the mark of the findings on the run itself

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_verify.archive.history import record
-from stack_verify.comparison.changes import OPEN
 from stack_verify.errors import HistoryError, ReportError, VerifyError
 from stack_verify.options import REPORT, REPORTS
 from stack_verify.pipeline.custom_controls import all_controls
@@ -35,6 +34,7 @@ from stack_verify.report import (
 from stack_verify.snapshot import Snapshot, dump, load
 from stack_verify.util.gc_pause import long_lived
 from stack_verify.util.progress import Progress
+from stack_verify.vocabulary import OPEN
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
