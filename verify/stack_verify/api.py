@@ -58,6 +58,7 @@ from stack_verify.resources.ec2 import (
 from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.elbv2 import (
     ElbTags,
     Listener,
@@ -98,9 +99,10 @@ from stack_verify.resources.s3 import (
     BucketTags,
     BucketVersioning,
 )
+from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, SecurityHub, Trails
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
-from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
@@ -114,6 +116,7 @@ __all__ = [
     "Alarm",
     "AlarmTags",
     "Analyzer",
+    "Analyzers",
     "AttachedPolicies",
     "BackupJob",
     "BackupPlan",
@@ -148,8 +151,10 @@ __all__ = [
     "DeclaredResource",
     "DeliveryChannel",
     "Detector",
+    "Detectors",
     "EbsEncryptionByDefault",
     "ElbTags",
+    "Elsewhere",
     "Endpoint",
     "EventSelectors",
     "FlowLog",
@@ -184,6 +189,7 @@ __all__ = [
     "PrefixList",
     "ProbeRun",
     "RecorderStatus",
+    "Recorders",
     "RecoveryPoint",
     "Repository",
     "RepositoryLifecycle",
@@ -199,11 +205,13 @@ __all__ = [
     "SecretPolicy",
     "SecurityContact",
     "SecurityGroup",
+    "SecurityHub",
     "Service",
     "Severity",
     "Snapshot",
     "StackOutput",
     "StackOutputs",
+    "StackRegions",
     "Status",
     "Subnet",
     "TaggedResource",
@@ -217,6 +225,7 @@ __all__ = [
     "Trail",
     "TrailStatus",
     "TrailTags",
+    "Trails",
     "Unanswered",
     "User",
     "UserMfaDevices",

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable
+from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable, verified_elsewhere
 from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
-from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.errors import MISTAKES, KeptElsewhere, Unanswered
 from stack_verify.inquiry import Gap
+from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
 from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
@@ -92,6 +93,8 @@ def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: P
     with reading() as seen:
         try:
             verdict = _checked(control, resource, snapshot, policy)
+        except KeptElsewhere as reason:
+            verdict = verified_elsewhere(str(reason), keeper=keeper(reason.account, policy))
         except Unanswered as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:

@@ -16,15 +16,16 @@ from stack_verify.core.control import Control
 from stack_verify.detect.references import recognise
 from stack_verify.policy import Policy
 from stack_verify.resources import RESOURCES, kinds_of, leading_to
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.probe import ProbeRun
 from stack_verify.resources.resource import Resource
-from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 _KINDS = frozenset(kind.kind() for kind in RESOURCES)
 # What is known of every stack without asking.
-_GIVEN = frozenset(kind.kind() for kind in (DeclaredResource, ProbeRun, StackOutput, StackOutputs))
+_GIVEN = frozenset(kind.kind() for kind in (DeclaredResource, Elsewhere, ProbeRun, StackOutput, StackOutputs, StackRegions))
 # What names resources of any kind by a field of its own, and those fields.
 _NAMING = (DeclaredResource, StackOutput, TaggedResource)
 _NAMED = frozenset({"about", "reference"})

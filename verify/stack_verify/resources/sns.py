@@ -41,6 +41,8 @@ class Topic(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SNS::T
 
     topic_arn: str
     kms_master_key_id: str | None = None
+    # The topic's policy, a JSON document; AWS makes one with every topic.
+    policy: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         if self.kms_master_key_id is not None:

@@ -9,7 +9,7 @@ from stack_verify.controls.cloudwatch.filter_pattern import Event, parse
 from stack_verify.core.control import Verdict, failed, passed
 from stack_verify.errors import Unanswered
 from stack_verify.resources.cloudtrail import Trail
-from stack_verify.resources.cloudwatch import Alarm, MetricAlarms, metric_key
+from stack_verify.resources.cloudwatch import Alarm, MetricAlarms
 from stack_verify.resources.logs import MetricFilter
 from stack_verify.snapshot import Snapshot
 
@@ -69,7 +69,7 @@ def _told_of(each: Event, filters: Iterable[MetricFilter], snapshot: Snapshot) -
     for found in filters:
         if _matches(found, each):
             for metric in found.metric_transformations:
-                for alarm in _on(metric_key(metric.metric_namespace, metric.metric_name), snapshot):
+                for alarm in _on(found.metric_key(metric), snapshot):
                     return f"filter {found.filter_name}, alarm {alarm.alarm_name}"
     return None
 
