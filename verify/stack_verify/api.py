@@ -58,7 +58,6 @@ from stack_verify.resources.ec2 import (
 from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
-from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.elbv2 import (
     ElbTags,
     Listener,
@@ -69,6 +68,7 @@ from stack_verify.resources.elbv2 import (
     TargetGroup,
     TargetGroupHealth,
 )
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -114,6 +115,15 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         with unrecorded():
             found = (each for each in self.resources if (each.kind(), each.id) in self._in_stack)
             return frozenset((each.kind(), each.observed_by.region) for each in found)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The ids and ARNs of all that belongs to the stack, and the last part of each: its name or number."""
+        with unrecorded():
+            found = [each for each in self.resources if (each.kind(), each.id) in self._in_stack]
+            whole = {name for each in found for name in (each.id, each.arn) if name}
+        # An account's own id would be the name of everything in it.
+        return frozenset(whole | {re.split("[/:]", name)[-1] for name in whole if name.startswith("arn:")})
 
     def declares(self, resource: Resource) -> bool:
         """Whether the stack's state declares the resource."""

@@ -87,7 +87,9 @@ def collect_again(
         max_in_flight=max_in_flight,
         remembered=remembered,
         besides=besides,
-        regions={each.question: each.call.region for each in before.answers if each.call.region != before.caller.region},
+        regions={
+            each.question: each.call.region for each in before.answers if each.call.region != before.caller.region
+        },
     )
 
 

@@ -25,7 +25,9 @@ from stack_verify.snapshot import Snapshot
 
 _KINDS = frozenset(kind.kind() for kind in RESOURCES)
 # What is known of every stack without asking.
-_GIVEN = frozenset(kind.kind() for kind in (DeclaredResource, Elsewhere, ProbeRun, StackOutput, StackOutputs, StackRegions))
+_GIVEN = frozenset(
+    kind.kind() for kind in (DeclaredResource, Elsewhere, ProbeRun, StackOutput, StackOutputs, StackRegions)
+)
 # What names resources of any kind by a field of its own, and those fields.
 _NAMING = (DeclaredResource, StackOutput, TaggedResource)
 _NAMED = frozenset({"about", "reference"})

@@ -1,4 +1,4 @@
-"""Amazon GuardDuty: the detector of a region, what it watches, and the severe findings that nobody has archived."""
+"""Amazon GuardDuty: the detector of a region, what it watches, and the findings that nobody has archived."""
 
 from __future__ import annotations
 
@@ -27,13 +27,16 @@ class Feature(Fields, frozen=True, kw_only=True, rename="pascal"):
 
 
 class ThreatFinding(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Finding"):
-    """One of ``guardduty:GetFindings`` that is of high severity and not archived; listed by detector id."""
+    """One of ``guardduty:GetFindings`` that is not archived; listed by detector id."""
 
     id_field: ClassVar[str] = "finding_id"
 
     finding_id: str = msgspec.field(name="Id")
     type: Known[str] = UNKNOWN
     severity: Known[float] = UNKNOWN
+    # What it is about: the type, and the ARNs, ids and names of what GuardDuty names in it. A sample names nothing.
+    resource_type: str | None = None
+    about: tuple[str, ...] = ()
 
 
 class Detector(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Detector"):

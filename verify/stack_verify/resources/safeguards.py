@@ -90,7 +90,9 @@ class ChannelState(Fields, frozen=True, kw_only=True, rename="camel"):
     def failures(self) -> tuple[str, ...]:
         """The deliveries that failed, with AWS's code."""
         kinds = {"snapshot": self.config_snapshot_delivery_info, "history": self.config_history_delivery_info}
-        failed = ((name, each) for name, each in kinds.items() if each and (each.last_status or "").upper() == "FAILURE")
+        failed = (
+            (name, each) for name, each in kinds.items() if each and (each.last_status or "").upper() == "FAILURE"
+        )
         return tuple(f"{name} ({each.last_error_code or 'no code'})" for name, each in failed)
 
 

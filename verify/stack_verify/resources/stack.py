@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from stack_verify.resources.resource import Question, Resource
-from stack_verify.resources.safeguards import SURROUNDING, Detectors, scope
 from stack_verify.resources.route53 import HostedZones
+from stack_verify.resources.safeguards import SURROUNDING, Detectors, scope
 
 NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
 

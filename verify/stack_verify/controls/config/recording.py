@@ -93,7 +93,9 @@ def _missing(group: RecordingGroup, region: str, snapshot: Snapshot) -> list[str
     found = sorted(RECORDED[kind] for kind, where in snapshot.kinds_in_stack if kind in kinds and where == region)
     for kind in sorted(kinds):
         if not found and (why := _hidden(kind, snapshot)):
-            raise Unanswered(f"the recorder leaves out {RECORDED[kind]}, and whether the stack has one is not known: {why}")
+            raise Unanswered(
+                f"the recorder leaves out {RECORDED[kind]}, and whether the stack has one is not known: {why}"
+            )
     return found
 
 
