@@ -53,7 +53,7 @@ def threat_findings(reader: Reader, detector: str) -> Iterator[ThreatFinding]:
         for item in response.items("Findings"):
             found = item.get("Resource", {})
             about = sorted(set(_names(found)))
-            yield response.decode(ThreatFinding, item, ResourceType=found.get("ResourceType"), About=about)
+            yield response.decode(ThreatFinding, item, About=about)
 
 
 def _names(part: object) -> Iterator[str]:

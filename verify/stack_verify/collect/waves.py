@@ -132,9 +132,9 @@ def ask(
 ) -> Known:
     """Asks ``first``, each a part of the stack or not, and all it leads to.
 
-    Takes the number of calls that may be in flight at once, what is known already and not to be asked again, the
-    kinds that nothing is asked of, and where questions are asked whose keys do not say it. Returns what is known: every resource, answer and gap. Raises nothing for a call
-    that fails; that is a gap.
+    Takes the number of calls that may be in flight at once, what is known already and not to be asked again, the kinds
+    that nothing is asked of, and where questions are asked whose keys do not say it. Returns what is known: every
+    resource, answer and gap. Raises nothing for a call that fails; that is a gap.
     """
     known = Known(regions=dict(regions))
     wave = _without(unread, first)

@@ -1,6 +1,6 @@
 """Whether a resource's policy lets an AWS service do something, under the conditions that the service calls it with.
 
-The rules are those of the IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
+See the IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
 A condition on what is not known here leaves the answer open: ``None``.
 """
 

@@ -34,8 +34,7 @@ class ThreatFinding(Resource, frozen=True, kw_only=True, rename="pascal", tag="A
     finding_id: str = msgspec.field(name="Id")
     type: Known[str] = UNKNOWN
     severity: Known[float] = UNKNOWN
-    # What it is about: the type, and the ARNs, ids and names of what GuardDuty names in it. A sample names nothing.
-    resource_type: str | None = None
+    # The ARNs, ids and names of what it is about. A sample names nothing.
     about: tuple[str, ...] = ()
 
 

@@ -69,7 +69,10 @@ def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -
     logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
     calls = management(snapshot.require(EventSelectors, trail.trail_arn))
     everywhere = trail.is_multi_region_trail
-    observed = f"IsMultiRegionTrail is {str(everywhere).lower()}, IsLogging is {str(logging).lower()}, management events of {_named(calls)} calls"
+    observed = (
+        f"IsMultiRegionTrail is {str(everywhere).lower()}, IsLogging is {str(logging).lower()}, "
+        f"management events of {_named(calls)} calls"
+    )
     return verdict(everywhere and logging and calls == BOTH, observed, expected="both true, read and write calls")
 
 

@@ -51,8 +51,8 @@ def alarm_actions_enabled(alarm: Alarm, _snapshot: Snapshot, _policy: Policy) ->
     "Alarm topics accept CloudWatch's messages and have a confirmed subscriber",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)"),
-    remediation="Let cloudwatch.amazonaws.com publish to the topic and use its key (kms:GenerateDataKey*, kms:Decrypt), "
-    "and confirm a subscription.",
+    remediation="Let cloudwatch.amazonaws.com publish to the topic and use its key (kms:GenerateDataKey*, "
+    "kms:Decrypt), and confirm a subscription.",
     rationale="A topic or a key that refuses CloudWatch swallows the alarm, though a subscription is confirmed.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
 )
