@@ -12,9 +12,19 @@ from stack.local.endpoint import Clients
 def install() -> None:
     """Lets the moto of this process answer what it lacks. A second time changes nothing."""
     # Not before it is needed: these import moto, which a process that only talks to a server has no need of.
-    from stack.local.supplement import accessanalyzer, backup, cloudtrail, config, guardduty, iam, kms, rds  # noqa: PLC0415
+    from stack.local.supplement import (  # noqa: PLC0415
+        accessanalyzer,
+        backup,
+        cloudtrail,
+        config,
+        ecr,
+        guardduty,
+        iam,
+        kms,
+        rds,
+    )
 
-    for service in (accessanalyzer, backup, cloudtrail, config, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudtrail, config, ecr, guardduty, iam, kms, rds):
         service.install()
 
 
