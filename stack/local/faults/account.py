@@ -81,6 +81,13 @@ def inspector_ecr(aws: Clients, outputs: Outputs) -> None:
     aws.client("inspector2").disable(accountIds=[outputs["accountId"]], resourceTypes=["ECR"])
 
 
+@fault(("account-security-hub", _ACCOUNT))
+def account_security_hub(aws: Clients, outputs: Outputs) -> None:
+    """The account left Security Hub."""
+    del outputs
+    aws.client("securityhub").disable_security_hub()
+
+
 @fault(("account-security-contact", _ACCOUNT))
 def account_security_contact(aws: Clients, outputs: Outputs) -> None:
     """AWS knows nobody to tell of what is wrong."""

@@ -1,16 +1,35 @@
 """Faults of AWS Config."""
 
+from typing import Final
+
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
 
+_RECORDER: Final = (("config-recorder", "configRecorderName"), ("account-config-recorder", "accountId"))
 
-@fault(("config-recorder", "configRecorderName"))
+
+@fault(*_RECORDER)
 def config_recorder(aws: Clients, outputs: Outputs) -> None:
     """Somebody stopped the recorder."""
     aws.client("config").stop_configuration_recorder(ConfigurationRecorderName=outputs["configRecorderName"])
 
 
-@fault(("config-recorder", "configRecorderName"), variant="types")
+@fault(*_RECORDER)
+def account_config_recorder(aws: Clients, outputs: Outputs) -> None:
+    """The account's only recorder is stopped."""
+    config_recorder.apply(aws, outputs)
+
+
+@fault(("account-config-delivery", "accountId"), *_RECORDER)
+def account_config_delivery(aws: Clients, outputs: Outputs) -> None:
+    """The recorder is stopped, and what it was to deliver goes nowhere."""
+    config_recorder.apply(aws, outputs)
+    config = aws.client("config")
+    for each in config.describe_delivery_channels()["DeliveryChannels"]:
+        config.delete_delivery_channel(DeliveryChannelName=each["name"])
+
+
+@fault(*_RECORDER, variant="types")
 def config_recorder_types(aws: Clients, outputs: Outputs) -> None:
     """The recorder records buckets alone."""
     config, name = aws.client("config"), outputs["configRecorderName"]
