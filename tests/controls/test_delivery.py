@@ -8,6 +8,7 @@ from stack_verify.controls.cloudtrail.trails import (
     cloudtrail_bucket_access_logs,
     cloudtrail_bucket_not_public,
     cloudtrail_cloudwatch,
+    cloudtrail_delivery_healthy,
     cloudtrail_kms,
     cloudtrail_retention_six_years,
 )
@@ -22,7 +23,7 @@ from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.kms import Key
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import Bucket, BucketEncryption, BucketPolicy
-from support.hand_made import ACCOUNT, FOREIGN, POLICY, REGION, answer, answered, arn, document, judged, of_answers
+from support.hand_made import ACCOUNT, AT, FOREIGN, POLICY, REGION, answer, answered, arn, document, judged, of_answers
 
 NAMED = {"accounts": {"log_archive": (FOREIGN,)}}
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/1")
@@ -214,3 +215,33 @@ def test_a_trail_of_the_accounts_own_does_not_write_to_a_log_group_of_an_account
 
 def _with(accounts):
     return structs.replace(POLICY, accounts=accounts)
+
+
+OWN_TRAIL = arn("cloudtrail", "trail/own")
+BY_CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
+ACL = {"Effect": "Allow", "Principal": BY_CLOUDTRAIL, "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::logs"}
+FILES = {
+    "Effect": "Allow",
+    "Principal": BY_CLOUDTRAIL,
+    "Action": "s3:PutObject",
+    "Resource": f"arn:aws:s3:::logs/AWSLogs/{ACCOUNT}/*",
+    "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": OWN_TRAIL}},
+}
+OF_ANOTHER_TRAIL = {**FILES, "Condition": {"StringEquals": {"aws:SourceArn": arn("cloudtrail", "trail/other")}}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"),
+    [
+        ((ACL, FILES), Status.PASSED),
+        ((ACL,), Status.FAILED),
+        ((FILES,), Status.FAILED),
+        ((ACL, OF_ANOTHER_TRAIL), Status.FAILED),
+        ((), Status.FAILED),
+    ],
+)
+def test_the_policy_of_a_trails_bucket_lets_it_deliver(policy, status):
+    fields = {"Name": "own", "TrailARN": OWN_TRAIL, "S3BucketName": "logs", "IsMultiRegionTrail": True}
+    delivered = answered(TrailStatus, Trail=OWN_TRAIL, IsLogging=True, LatestDeliveryTime=AT.isoformat())
+    parts = (answer("own", answered(Trail, **fields)), answer(OWN_TRAIL, delivered), *own_bucket(*policy))
+    assert judged(cloudtrail_delivery_healthy, of_answers(*parts)) == {"own": status}

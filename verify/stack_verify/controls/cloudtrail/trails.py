@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from stack_verify.controls.cloudtrail.events import BOTH, management, objects
+from stack_verify.controls.delivery import into_bucket, with_key
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.controls.s3.settings import WORLD
 from stack_verify.core.control import (
@@ -22,10 +23,12 @@ from stack_verify.core.control import (
 from stack_verify.network.endpoints import every
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
+from stack_verify.principals.services import Call
 from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
 from stack_verify.resources.config import DeliveryChannel
 from stack_verify.resources.elbv2 import LoadBalancerAttributes
 from stack_verify.resources.elsewhere import Elsewhere
+from stack_verify.resources.kms import key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import (
     Bucket,
@@ -36,6 +39,8 @@ from stack_verify.resources.s3 import (
     BucketPolicyStatus,
 )
 from stack_verify.snapshot import Snapshot
+
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
 @control(
@@ -145,7 +150,7 @@ def cloudtrail_cloudwatch(trail: Trail, snapshot: Snapshot, policy: Policy) -> V
 def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     status, hours = snapshot.require(TrailStatus, trail.trail_arn), policy.max_trail_delivery_hours
     expected = f"no delivery error, and a delivery within {hours} hours"
-    if errors := list(_delivery_errors(status)):
+    if errors := [*_delivery_errors(status), *_refusals(trail, snapshot)]:
         return failed("; ".join(errors), expected=expected)
     delivered, started = status.latest_delivery_time, status.start_logging_time
     if delivered is None and started is not None and _hours(started, snapshot) <= hours:
@@ -239,6 +244,31 @@ def cloudtrail_s3_write_events(bucket: Bucket, snapshot: Snapshot, _policy: Poli
 )
 def cloudtrail_s3_read_events(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _recorded("read", bucket, snapshot)
+
+
+def _refusals(trail: Trail, snapshot: Snapshot) -> Iterator[str]:
+    """Which links of this account refuse the trail: its bucket's policy, or its key's.
+
+    What hangs on a condition that is not known here is told by the deliveries themselves. The paths of an
+    organisation's trail hold the organisation's id, which AWS does not tell here.
+    """
+    context = {"aws:sourcearn": trail.trail_arn, "aws:sourceaccount": trail.observed_by.account}
+    bucket = snapshot.find(Bucket.ask(trail.s3_bucket_name))
+    if bucket and isinstance(bucket[0], Bucket) and not trail.is_organization_trail:
+        arn, account = bucket[0].bucket_arn, trail.observed_by.account
+        path = f"{trail.s3_key_prefix or ''}/AWSLogs/{account}/CloudTrail/{snapshot.caller.region}/x.json.gz".lstrip(
+            "/"
+        )
+        put = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}
+        calls = (
+            Call((CLOUDTRAIL,), "s3:GetBucketAcl", arn, context),
+            Call((CLOUDTRAIL,), "s3:PutObject", f"{arn}/{path}", put),
+        )
+        yield from into_bucket(bucket[0], calls, snapshot).links
+    if trail.kms_key_id is not None:
+        encryption = {**context, "kms:encryptioncontext:aws:cloudtrail:arn": trail.trail_arn}
+        use = Call((CLOUDTRAIL,), "kms:GenerateDataKey", "*", encryption)
+        yield from with_key(key_arn(trail.kms_key_id, trail.observed_by), (use,), None, snapshot).links
 
 
 def _log_group_elsewhere(trail: Trail, kept: Elsewhere, observed: str, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -74,10 +74,12 @@ def _can_be_declared(resource: Tagged) -> bool:
 
 @control(
     "drift-live-vs-declared",
-    "What is live is what the state declares",
+    "Live resources match the declared state",
     severity=Severity.HIGH,
     citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
     remediation="Find out who changed it (CloudTrail). Deploy again to undo it, or declare it and have it reviewed.",
+    rationale="A change that nobody declared was reviewed by nobody.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
     where=lambda declared: table_of(declared.type) is not None,
 )
 def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -113,10 +115,12 @@ def _gone(declared: DeclaredResource, about: Question, snapshot: Snapshot) -> Ve
 
 @control(
     "inventory-in-account-not-in-state",
-    "Everything of the stack's in the account is declared by its state",
+    "The state declares every resource of the stack in the account",
     severity=Severity.HIGH,
     citations=hipaa("164.310(d)(2)(iii)", "164.308(a)(1)(ii)(A)"),
     remediation="Declare the resource and import it into the state, or delete it; find out who made it.",
+    rationale="What no program declares no review and no next deployment sees.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
     where=_can_be_declared,
 )
 def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
