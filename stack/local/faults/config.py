@@ -20,15 +20,6 @@ def account_config_recorder(aws: Clients, outputs: Outputs) -> None:
     config_recorder.apply(aws, outputs)
 
 
-@fault(("account-config-delivery", "accountId"), *_RECORDER)
-def account_config_delivery(aws: Clients, outputs: Outputs) -> None:
-    """The recorder is stopped, and what it was to deliver goes nowhere."""
-    config_recorder.apply(aws, outputs)
-    config = aws.client("config")
-    for each in config.describe_delivery_channels()["DeliveryChannels"]:
-        config.delete_delivery_channel(DeliveryChannelName=each["name"])
-
-
 @fault(*_RECORDER, variant="types")
 def config_recorder_types(aws: Clients, outputs: Outputs) -> None:
     """The recorder records buckets alone."""

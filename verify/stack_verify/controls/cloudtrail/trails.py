@@ -256,7 +256,7 @@ def _refusals(trail: Trail, snapshot: Snapshot) -> Iterator[str]:
     bucket = snapshot.find(Bucket.ask(trail.s3_bucket_name))
     if bucket and isinstance(bucket[0], Bucket) and not trail.is_organization_trail:
         arn, account = bucket[0].bucket_arn, trail.observed_by.account
-        path = f"{trail.s3_key_prefix or ''}/AWSLogs/{account}/CloudTrail/{snapshot.caller.region}/x.json.gz".lstrip(
+        path = f"{trail.s3_key_prefix or ''}/AWSLogs/{account}/CloudTrail/x/x.json.gz".lstrip(
             "/"
         )
         put = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}

@@ -74,8 +74,8 @@ def watched(trail: Trail, events: Events, snapshot: Snapshot, *, at_once: int = 
             why |= dict.fromkeys(f"{told}: {deafness}" for told, deafness in found)
     if silent:
         # One that is not understood might be the one.
-        for each in filters:
-            parse(each.filter_pattern)
+        for listed in filters:
+            parse(listed.filter_pattern)
         reasons = f" ({'; '.join(why)})" if why else ""
         return failed(f"no alarm is raised by: {', '.join(silent)}{reasons}", expected=EXPECTED)
     return passed(f"{', '.join(heard)} raise: {'; '.join(dict.fromkeys(heard.values()))}")
