@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stack_verify.collect.collector import collects
 from stack_verify.collect.reader import Reader
-from stack_verify.resources.arn import partition
 from stack_verify.resources.guardduty import Detector, ThreatFinding
+from stack_verify.resources.partitions import partition
 
 # The fields of a finding's Resource that name it (GuardDuty API reference, "Resource"). A role's name is in UserName.
 NAMING = frozenset(

@@ -8,7 +8,7 @@ from datetime import datetime
 from stack_verify.controls.cloudtrail.events import BOTH, management, objects
 from stack_verify.controls.delivery import into_bucket, with_key
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.controls.s3.settings import WORLD
+from stack_verify.controls.s3.public import openings
 from stack_verify.core.control import (
     Severity,
     Verdict,
@@ -32,11 +32,9 @@ from stack_verify.resources.kms import key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import (
     Bucket,
-    BucketAcl,
     BucketLifecycle,
     BucketLogging,
     BucketObjectLock,
-    BucketPolicyStatus,
 )
 from stack_verify.snapshot import Snapshot
 
@@ -172,11 +170,12 @@ def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_bucket_not_public(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    bucket = _bucket_of(trail, snapshot)
-    grants = snapshot.require(BucketAcl, bucket).grants
-    found = [f"{grant.permission} in the ACL" for grant in grants if grant.grantee.uri in WORLD]
-    found += ["the policy, by its PolicyStatus"] if snapshot.require(BucketPolicyStatus, bucket).is_public else []
-    return verdict(not found, f"{bucket} public by: {', '.join(found) or 'nothing'}", expected="nothing")
+    bucket = snapshot.require(Bucket, trail.s3_bucket_name)
+    found = openings(bucket, snapshot)
+    live = [str(each) for each in found if each.blocked_by is None]
+    void = [str(each) for each in found if each.blocked_by is not None]
+    left = f"; left over: {', '.join(void)}" if void else ""
+    return verdict(not live, f"{bucket.name} public by: {', '.join(live) or 'nothing'}{left}", expected="nothing")
 
 
 @control(
@@ -256,9 +255,7 @@ def _refusals(trail: Trail, snapshot: Snapshot) -> Iterator[str]:
     bucket = snapshot.find(Bucket.ask(trail.s3_bucket_name))
     if bucket and isinstance(bucket[0], Bucket) and not trail.is_organization_trail:
         arn, account = bucket[0].bucket_arn, trail.observed_by.account
-        path = f"{trail.s3_key_prefix or ''}/AWSLogs/{account}/CloudTrail/x/x.json.gz".lstrip(
-            "/"
-        )
+        path = f"{trail.s3_key_prefix or ''}/AWSLogs/{account}/CloudTrail/x/x.json.gz".lstrip("/")
         put = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}
         calls = (
             Call((CLOUDTRAIL,), "s3:GetBucketAcl", arn, context),

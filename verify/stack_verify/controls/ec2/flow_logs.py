@@ -9,9 +9,10 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
 from stack_verify.principals.services import Call
-from stack_verify.resources.arn import parse_arn, partition
+from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2 import VPC, FlowLog
 from stack_verify.resources.elsewhere import Elsewhere
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.s3 import Bucket
 from stack_verify.snapshot import Snapshot
 

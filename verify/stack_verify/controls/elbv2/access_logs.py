@@ -8,8 +8,8 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
 from stack_verify.principals.services import Call
-from stack_verify.resources.arn import partition
 from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.s3 import Bucket
 from stack_verify.snapshot import Snapshot
 

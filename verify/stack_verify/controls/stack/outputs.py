@@ -22,6 +22,8 @@ from stack_verify.core.control import (
     verified_elsewhere,
 )
 from stack_verify.detect.placeholders import placeholder_in
+from stack_verify.detect.references import irregular
+from stack_verify.errors import Unanswered
 from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources.arn import parse_arn
@@ -59,7 +61,11 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, policy: Policy
     if arn and arn.account not in ("", "aws", caller.account) and not any(each.arn == output.value for each in found):
         observed = f"{output.value} belongs to account {arn.account}, and nothing of it is read from here"
         return verified_elsewhere(observed, keeper=keeper(arn.account, policy))
-    return _exists(output.reference, snapshot, policy)
+    existing = _exists(output.reference, snapshot, policy)
+    kind = irregular(output.value)
+    if kind is not None and existing.status is not Status.PASSED and existing.elsewhere is None:
+        raise Unanswered(f"it cannot be recognised as {kind}: its id does not look like one, and AWS knows none such")
+    return existing
 
 
 @control(
@@ -105,6 +111,8 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
+    if not policy.required_tags:
+        return not_applicable("the policy requires no tags")
     tags = snapshot.tags_of(resource)
     missing = [key for key in policy.required_tags if not tags.get(key)]
     observed = f"tags {', '.join(tags) or 'none'}; missing: {', '.join(missing) or 'none'}"
