@@ -263,8 +263,8 @@ class TestInADeclaredVpc:
         assert told(NETWORK, *state(), around=(group("sg-9"),)) is NOT_APPLICABLE
 
 
-def deployment(status: str, runs: str, count: int) -> dict[str, object]:
-    return {"status": status, "taskDefinition": runs, "runningCount": count}
+def deployment(status: str, runs: str, count: int, state: str = "COMPLETED") -> dict[str, object]:
+    return {"status": status, "taskDefinition": runs, "runningCount": count, "rolloutState": state}
 
 
 class TestTheRevisionThatRuns:
@@ -281,8 +281,21 @@ class TestTheRevisionThatRuns:
             (service(FIRST, deployment("PRIMARY", SECOND, 0)), FAILED),
             (service(FIRST, deployment("ACTIVE", SECOND, 1)), FAILED),
             (service(FIRST, deployment("ACTIVE", SECOND, 0)), PASSED),
+            (service(FIRST, deployment("PRIMARY", FIRST, 1, "IN_PROGRESS"), deployment("ACTIVE", SECOND, 1)), PASSED),
+            (service(FIRST, deployment("PRIMARY", FIRST, 1), deployment("ACTIVE", SECOND, 1)), FAILED),
+            (service(SECOND, deployment("PRIMARY", SECOND, 1, "IN_PROGRESS"), deployment("ACTIVE", FIRST, 1)), FAILED),
         ],
-        ids=["declared", "another", "rolled out", "rolling another out", "another still runs", "another is gone"],
+        ids=[
+            "declared",
+            "another",
+            "rolled out",
+            "rolling another out",
+            "another still runs",
+            "another is gone",
+            "a canary of the declared one",
+            "another stays",
+            "a canary of another",
+        ],
     )
     def test_it_is_one_that_the_state_declares(self, running, status):
         assert self.told(running, service(), revision(FIRST)) is status

@@ -66,6 +66,7 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
     TargetGroup,
+    TargetGroupAttributes,
     TargetGroupHealth,
 )
 from stack_verify.resources.guardduty import Detector, ThreatFinding
@@ -208,6 +209,7 @@ __all__ = [
     "Subnet",
     "TaggedResource",
     "TargetGroup",
+    "TargetGroupAttributes",
     "TargetGroupHealth",
     "TaskDefinition",
     "ThreatFinding",

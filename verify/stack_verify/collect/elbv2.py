@@ -18,6 +18,7 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
     TargetGroup,
+    TargetGroupAttributes,
     TargetGroupHealth,
 )
 
@@ -68,6 +69,13 @@ def target_groups(reader: Reader, arn: str) -> Iterator[TargetGroup]:
     gone = ("TargetGroupNotFound", "LoadBalancerNotFound")
     for page in reader.pages("elbv2", "DescribeTargetGroups", answers=gone, **by):
         yield from (page.decode(TargetGroup, item) for item in page.items("TargetGroups"))
+
+
+@collects(TargetGroupAttributes, "elbv2:DescribeTargetGroupAttributes")
+def target_group_attributes(reader: Reader, arn: str) -> Iterator[TargetGroupAttributes]:
+    """The attributes of a target group."""
+    response = reader.call("elbv2", "DescribeTargetGroupAttributes", TargetGroupArn=arn)
+    yield response.decode(TargetGroupAttributes, tag_map(response.items("Attributes")), TargetGroup=arn)
 
 
 @collects(TargetGroupHealth, "elbv2:DescribeTargetHealth")

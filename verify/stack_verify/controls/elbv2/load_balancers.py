@@ -19,6 +19,10 @@ from stack_verify.snapshot import Snapshot
 
 GATEWAY = "it is a Gateway Load Balancer, which passes packets on to appliances and serves no requests"
 NO_TLS = "it does not speak TLS"
+# In a redirect, the host that was asked for.
+OWN_HOST = "#{host}"
+# How the statuses begin by which a load balancer serves nothing.
+REFUSALS = ("4", "5")
 
 
 @control(
@@ -62,7 +66,7 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="alb-http-to-https-redirection-check",
     security_hub="ELB.1",
-    remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
+    remediation="Make the HTTP listener's only action a redirect to the HTTPS listener, best with HTTP_301.",
 )
 def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     if listener.protocol != "HTTP":
@@ -73,7 +77,7 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
     ports = {str(other.port) for other in listeners if other.encrypts}
     redirects = [_redirect(action, ports) for action in _actions(listener, snapshot)]
     observed = f"actions: {', '.join(text for _, text in redirects)}"
-    expected = f"nothing but redirects to HTTPS on {', '.join(sorted(ports)) or 'a port that listens'} with HTTP_301"
+    expected = f"only redirects to HTTPS on {', '.join(sorted(ports)) or 'a port that listens'}, or refusals"
     return verdict(all(good for good, _ in redirects), observed, expected=expected)
 
 
@@ -201,9 +205,17 @@ def _forwards(listener: Listener, snapshot: Snapshot) -> bool:
 
 
 def _redirect(action: Action, ports: set[str]) -> tuple[bool, str]:
-    """Whether the action redirects to HTTPS on one of ``ports`` for good, and what it does."""
-    redirect = action.redirect_config
+    """Whether the action redirects to HTTPS on one of ``ports`` or refuses the request, and what it does.
+
+    Whatever the redirect's status (AWS Config, alb-http-to-https-redirection-check). What listens on another host is
+    not this load balancer's.
+    """
+    answer, redirect = action.fixed_response_config, action.redirect_config
+    if action.type == "fixed-response" and answer is not None:
+        return answer.status_code.startswith(REFUSALS), f"answer {answer.status_code}"
     if action.type != "redirect" or redirect is None:
         return False, action.type
-    good = redirect.protocol == "HTTPS" and redirect.port in ports and redirect.status_code == "HTTP_301"
-    return good, f"redirect to {redirect.protocol} {redirect.port} with {redirect.status_code}"
+    elsewhere = redirect.host != OWN_HOST
+    good = redirect.protocol == "HTTPS" and (redirect.port in ports or elsewhere)
+    place = f" on {redirect.host}" if elsewhere else ""
+    return good, f"redirect to {redirect.protocol} {redirect.port}{place} with {redirect.status_code}"

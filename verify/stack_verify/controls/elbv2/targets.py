@@ -8,7 +8,8 @@ from ipaddress import ip_address, ip_network
 
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed
 from stack_verify.errors import Unanswered
-from stack_verify.network.endpoints import every, service_subnets
+from stack_verify.network.endpoints import service_subnets
+from stack_verify.network.production import registered
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import Subnet
 from stack_verify.resources.ecs import Service
@@ -19,6 +20,7 @@ from stack_verify.snapshot import Snapshot
 # Balancing user guide, "Target health status").
 LEAVING = "draining"
 UNDECIDED = ("initial", "unavailable")
+IDLE = "a deployment moves requests between two target groups, and the other one gets them for"
 
 
 @control(
@@ -29,7 +31,9 @@ UNDECIDED = ("initial", "unavailable")
     remediation="See why tasks stop or fail the health check: their log, its path and port, and their security group.",
 )
 def target_health_healthy(target: TargetGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
-    services = [each for each in every(Service, snapshot) if _registers(each, target)]
+    services, idle = registered(target.target_group_arn, snapshot)
+    if not services and idle:
+        return not_applicable(f"{IDLE}: {', '.join(service.service_name for service in idle)}")
     if not services:
         return not_applicable("no ECS service of the stack registers targets in it")
     health = snapshot.require(TargetGroupHealth, target.target_group_arn).target_health_descriptions
@@ -47,10 +51,6 @@ def target_health_healthy(target: TargetGroup, snapshot: Snapshot, policy: Polic
     if not policy.require_multi_az:
         return passed(observed)
     return _spread([each.target for each in staying], services, snapshot, policy, observed)
-
-
-def _registers(service: Service, target: TargetGroup) -> bool:
-    return any(entry.target_group_arn == target.target_group_arn for entry in service.load_balancers)
 
 
 def _spread(

@@ -17,8 +17,10 @@ from stack_verify.network.endpoints import (
     service_subnets,
 )
 from stack_verify.network.ports import ICMP, ICMPV6, TCP, PortRange
+from stack_verify.network.production import production_groups, registered
 from stack_verify.network.rules import Members, Rule, egress, ingress, passing, told
 from stack_verify.policy import Policy
+from stack_verify.resources.ecs import LoadBalancer as Registration
 from stack_verify.resources.ecs import PortMapping, Service, TaskDefinition
 from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
 from stack_verify.resources.rds import DBInstance
@@ -26,6 +28,7 @@ from stack_verify.snapshot import Snapshot
 
 NO_GROUPS = "it has no security groups, and lets everything out"
 NO_INTERFACE = "its tasks have no network interface, and so no security groups, of their own"
+IDLE = "it is idle: a deployment moves requests between two target groups, and the other one gets those of"
 NO_SERVICE = "no ECS service of the stack registers targets in it"
 
 
@@ -94,16 +97,18 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
     remediation="Derive the target group's port and the container's from the same setting.",
 )
 def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    registered = [
+    services, idle = registered(target.target_group_arn, snapshot)
+    if not services:
+        names = ", ".join(service.service_name for service in idle)
+        return not_applicable(f"{IDLE}: {names}" if idle else NO_SERVICE)
+    entries = [
         (service, entry.container_name, entry.container_port)
-        for service in every(Service, snapshot)
-        for entry in service.load_balancers
-        if entry.target_group_arn == target.target_group_arn
+        for service in services
+        for entry in service.registrations
+        if target.target_group_arn in entry.target_groups
     ]
-    if not registered:
-        return not_applicable(NO_SERVICE)
     observed, agreed = [f"the target group's port is {target.port}"], True
-    for service, container, port in registered:
+    for service, container, port in entries:
         mapped = [mapping.container_port for mapping in _mappings(service, container, snapshot)]
         agreed = agreed and port == target.port and port in mapped
         observed.append(f"{service.service_name} registers {container} {port}, which listens on {_listed(mapped)}")
@@ -176,17 +181,23 @@ def _beside(rules: Iterable[Rule], sources: set[str], ports: set[int]) -> list[R
 def _targets(balancer: LoadBalancer, snapshot: Snapshot) -> list[tuple[Service, list[int]]]:
     """The services behind the load balancer, each with the ports that it sends requests and health checks to."""
     behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
-    # None is what a service names that registers with a Classic Load Balancer; no group is known by it.
-    found: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
-    targets = [(service, _ports(service, found)) for service in every(Service, snapshot)]
+    found = {group.target_group_arn: group for group in behind}
+    targets = [(service, _ports(service, found, snapshot)) for service in every(Service, snapshot)]
     return [(service, ports) for service, ports in targets if ports]
 
 
-def _ports(service: Service, found: Mapping[str | None, TargetGroup]) -> list[int]:
+def _in_production(
+    service: Service, found: Mapping[str, TargetGroup], snapshot: Snapshot
+) -> Iterable[tuple[Registration, TargetGroup]]:
+    """What the service registers, with each of the groups ``found`` that gets requests for it."""
+    entries = ((entry, arn) for entry in service.registrations for arn in production_groups(entry, snapshot))
+    return ((entry, found[arn]) for entry, arn in entries if arn in found)
+
+
+def _ports(service: Service, found: Mapping[str, TargetGroup], snapshot: Snapshot) -> list[int]:
     ports = set()
-    for entry in service.load_balancers:
-        group = found.get(entry.target_group_arn)
-        if group is not None and entry.container_port is not None:
+    for entry, group in _in_production(service, found, snapshot):
+        if entry.container_port is not None:
             # ECS registers the container's port with each target; requests go there, whatever the group's own port.
             ports |= {entry.container_port, *_health_check_ports(group)}
     return sorted(ports)
@@ -197,7 +208,7 @@ def _health_check_ports(group: TargetGroup) -> tuple[int, ...]:
 
 
 def _mappings(service: Service, container: str | None, snapshot: Snapshot) -> Iterable[PortMapping]:
-    definitions = snapshot.require(TaskDefinition, service.task_definition).container_definitions
+    definitions = snapshot.require(TaskDefinition, service.revision).container_definitions
     return (mapping for each in definitions if each.name == container for mapping in each.port_mappings)
 
 

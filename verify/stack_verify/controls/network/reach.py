@@ -15,6 +15,7 @@ from stack_verify.network.hops import is_opaque
 from stack_verify.network.live import LiveNetwork, internet, protocols, versions
 from stack_verify.network.packets import joined, rest_of
 from stack_verify.network.ports import EVERY_PORT, TCP, PortRange
+from stack_verify.network.production import production_groups
 from stack_verify.network.rules import Members
 from stack_verify.network.services import paths_to
 from stack_verify.network.topology import Party
@@ -193,7 +194,7 @@ def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Poli
     if interface(service) is None:
         return not_applicable(NO_INTERFACE)
     live = LiveNetwork(_vpc_of(service, snapshot), snapshot)
-    definition = snapshot.require(TaskDefinition, service.task_definition)
+    definition = snapshot.require(TaskDefinition, service.revision)
     word = partial(policy_word, definition=definition, snapshot=snapshot)
     paths = tuple(
         path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live, word)
@@ -220,10 +221,11 @@ def _served(path: Path) -> bool:
 def _to_tasks(balancer: LoadBalancer, service: Service, snapshot: Snapshot) -> Iterator[Path]:
     live = LiveNetwork(balancer.vpc_id, snapshot)
     behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
-    groups: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
+    groups = {group.target_group_arn: group for group in behind}
     ports = set()
-    for entry in service.load_balancers:
-        group = groups.get(entry.target_group_arn)
+    entries = ((entry, arn) for entry in service.registrations for arn in production_groups(entry, snapshot))
+    for entry, arn in entries:
+        group = groups.get(arn)
         if group is not None and entry.container_port is not None:
             health = () if group.health_check_port == "traffic-port" else (int(group.health_check_port),)
             versions_of = _versions(group.ip_address_type, OF_TARGETS)

@@ -142,7 +142,7 @@ def _attached(parent: Question, snapshot: Snapshot) -> str | None:
 
 def _run_by(task: TaskDefinition, snapshot: Snapshot) -> str | None:
     with unrecorded():
-        services = [each for each in snapshot.subjects(Service) if each.task_definition == task.task_definition_arn]
+        services = [each for each in snapshot.subjects(Service) if each.revision == task.task_definition_arn]
     return next((f"{each.service_name} runs it" for each in services if snapshot.declares(each)), None)
 
 
