@@ -57,5 +57,14 @@ class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program bu
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 
 
+class Unmodelled(Unanswered):
+    """What AWS answered and the network model does not know. ``names`` are what a policy may accept it by."""
+
+    def __init__(self, reason: str, *names: str) -> None:
+        accepting = f"; to take it on trust, name one of {', '.join(names)} in accept_unmodelled of the policy"
+        super().__init__(f"{reason}{accepting}")
+        self.reason, self.names = reason, names
+
+
 # What code with a bug in it raises. A control or a report with one is reported as such; the rest of the run goes on.
 MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from msgspec import structs
 
 from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable
 from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
-from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.errors import MISTAKES, Unanswered, Unmodelled
 from stack_verify.inquiry import Gap
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
@@ -92,11 +93,21 @@ def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: P
     with reading() as seen:
         try:
             verdict = _checked(control, resource, snapshot, policy)
+        except Unmodelled as unknown:
+            verdict = _unmodelled(unknown, policy)
         except Unanswered as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
     return verdict, seen
+
+
+def _unmodelled(unknown: Unmodelled, policy: Policy) -> Verdict:
+    """An error, unless the policy takes it on trust by one of its names."""
+    accepting = [glob for glob in policy.accept_unmodelled if any(fnmatchcase(name, glob) for name in unknown.names)]
+    if not accepting:
+        return Verdict(Status.ERROR, str(unknown))
+    return not_applicable(f"{unknown.reason}; the policy accepts it: accept_unmodelled {', '.join(accepting)}")
 
 
 def _checked(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> Verdict:
