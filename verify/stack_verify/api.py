@@ -53,6 +53,7 @@ from stack_verify.resources.ec2 import (
     NetworkInterface,
     SecurityGroup,
     Subnet,
+    VpcBlockPublicAccess,
     VPCEndpoint,
 )
 from stack_verify.resources.ecr import (
@@ -66,6 +67,7 @@ from stack_verify.resources.ecr import (
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import (
+    BalancersOfVpc,
     ElbTags,
     Listener,
     ListenerCertificates,
@@ -132,6 +134,7 @@ __all__ = [
     "BackupSelection",
     "BackupTags",
     "BackupVault",
+    "BalancersOfVpc",
     "Bucket",
     "BucketAcl",
     "BucketEncryption",
@@ -241,6 +244,7 @@ __all__ = [
     "VPCEndpoint",
     "Verdict",
     "VirtualMfaDevices",
+    "VpcBlockPublicAccess",
     "WebACL",
     "WebAclTags",
     "control",

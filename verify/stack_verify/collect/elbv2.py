@@ -11,6 +11,7 @@ from stack_verify.collect.collector import Answers, collects, collects_many
 from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
 from stack_verify.resources.elbv2 import (
+    BalancersOfVpc,
     ElbTags,
     Listener,
     ListenerCertificates,
@@ -29,6 +30,14 @@ def load_balancers(reader: Reader, key: str) -> Iterator[LoadBalancer]:
     by = {"LoadBalancerArns" if key.startswith("arn:") else "Names": [key]}
     for page in reader.pages("elbv2", "DescribeLoadBalancers", answers=("LoadBalancerNotFound",), **by):
         yield from (page.decode(LoadBalancer, item) for item in page.items("LoadBalancers"))
+
+
+@collects(BalancersOfVpc, "elbv2:DescribeLoadBalancers")
+def balancers_of_vpc(reader: Reader, vpc: str) -> Iterator[BalancersOfVpc]:
+    """The load balancers of a VPC, of all that the account has in the region: there is no filter for it."""
+    pages = list(reader.pages("elbv2", "DescribeLoadBalancers"))
+    found = [item for page in pages for item in page.items("LoadBalancers") if item.get("VpcId") == vpc]
+    yield pages[-1].decode(BalancersOfVpc, VpcId=vpc, LoadBalancers=found)
 
 
 @collects(LoadBalancerAttributes, "elbv2:DescribeLoadBalancerAttributes")

@@ -75,6 +75,24 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
         return self.balancer_type == "gateway"
 
 
+class BalancerOfVpc(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A load balancer of a VPC, and whether it is ``internet-facing``."""
+
+    load_balancer_arn: str
+    scheme: str | None = None
+
+
+class BalancersOfVpc(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer.OfVpc"
+):
+    """The load balancers that stand in a VPC, whoever made them, by VPC id."""
+
+    id_field: ClassVar[str] = "vpc_id"
+
+    vpc_id: str
+    load_balancers: tuple[BalancerOfVpc, ...]
+
+
 class LoadBalancerAttributes(
     Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer.Attributes"
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.network.addresses import Network, covers
 from stack_verify.network.endpoints import (
     balancers_of,
     blocks,
@@ -22,7 +23,7 @@ from stack_verify.network.rules import Members, Rule, egress, ingress, passing, 
 from stack_verify.policy import Policy
 from stack_verify.resources.ecs import LoadBalancer as Registration
 from stack_verify.resources.ecs import PortMapping, Service, TaskDefinition
-from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup, TargetGroupAttributes
 from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
@@ -117,19 +118,31 @@ def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, 
 
 @control(
     "path-task-ingress-only-from-alb",
-    "Tasks are reached from their load balancer alone, on the container's port alone",
+    "Only load balancers, the stack's own tasks and named groups reach the tasks, on the containers' ports only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
-    remediation="Let into the tasks' security group only the load balancer's group, on the container's port.",
+    remediation="Let into the tasks' security group only the groups of load balancers and of the stack's services, on "
+    "the container's port; name further callers' groups in task_client_groups of the policy.",
 )
-def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
     if interface(service) is None:
         return not_applicable(NO_INTERFACE)
-    sources = {group for balancer in balancers_of(service, snapshot) for group in balancer.security_groups}
-    ports = {entry.container_port for entry in service.load_balancers if entry.container_port is not None}
+    balancers = balancers_of(service, snapshot)
+    sources = {group for balancer in balancers for group in balancer.security_groups}
+    ports = {entry.container_port for entry in service.registrations if entry.container_port is not None}
     rules = ingress(groups(service_groups(service), snapshot), snapshot)
     stray = _beside(rules, sources, ports)
-    blocked = [port for port in ports if not passing(rules, TCP, port, groups=sources, networks=())]
+    # Services call each other too, by Service Connect or Cloud Map, on the ports that containers map.
+    callers = {group for each in every(Service, snapshot) for group in service_groups(each)}
+    callers |= set(policy.task_client_groups)
+    if any(isinstance(rule.peer, Members) and rule.peer.group in callers for rule in stray):
+        stray = _beside(stray, callers, _mapped(service, snapshot))
+    bare = [balancer for balancer in balancers if not balancer.security_groups]
+    nodes = [network for each in bare for network in blocks(_zones(each), snapshot)] if bare else []
+    if bare and any(rule.networks for rule in stray):
+        preserving = _preserves_clients(bare, service, snapshot)
+        stray = [rule for rule in stray if not _of_nodes(rule, ports, None if preserving else nodes)]
+    blocked = [port for port in ports if not passing(rules, TCP, port, groups=sources, networks=nodes)]
     observed = f"admitted: {told(rules)}; beside the path: {told(stray)}; ports not admitted: {_listed(blocked)}"
     expected = f"tcp {_listed(ports)} from {_listed(sources)}, and nothing else"
     return verdict(not stray and not blocked, observed, expected=expected)
@@ -176,6 +189,36 @@ def _beside(rules: Iterable[Rule], sources: set[str], ports: set[int]) -> list[R
     """The rules that admit anything but members of ``sources`` to one of the TCP ``ports``."""
     wanted = {(Members(source), PortRange(port, port)) for source in sources for port in ports}
     return [rule for rule in rules if rule.protocol != TCP or (rule.peer, rule.ports) not in wanted]
+
+
+def _mapped(service: Service, snapshot: Snapshot) -> set[int]:
+    """The ports that the containers of the service's tasks map."""
+    definition = snapshot.require(TaskDefinition, service.revision)
+    mappings = (mapping for container in definition.container_definitions for mapping in container.port_mappings)
+    return {mapping.container_port for mapping in mappings if mapping.container_port is not None}
+
+
+def _zones(balancer: LoadBalancer) -> set[str]:
+    return {zone.subnet_id for zone in balancer.availability_zones}
+
+
+def _of_nodes(rule: Rule, ports: set[int], nodes: list[Network] | None) -> bool:
+    """Whether a rule by address lets in what load balancers send from ``nodes``, or from anywhere where it is None."""
+    if rule.protocol != TCP or not rule.networks or not rule.ports.within(ports):
+        return False
+    return nodes is None or all(covers(nodes, network) for network in rule.networks)
+
+
+def _preserves_clients(balancers: list[LoadBalancer], service: Service, snapshot: Snapshot) -> bool:
+    """Whether the service's targets see the addresses of clients, and not those of the load balancers' nodes.
+
+    Network Load Balancer user guide, "Client IP preservation".
+    """
+    behind = (group for each in balancers for group in snapshot.within(TargetGroup, each.load_balancer_arn))
+    found = {group.target_group_arn for group in behind}
+    named = {arn for entry in service.registrations for arn in production_groups(entry, snapshot)} & found
+    attributes = (snapshot.require(TargetGroupAttributes, arn) for arn in sorted(named))
+    return any(each.preserve_client_ip == "true" for each in attributes)
 
 
 def _targets(balancer: LoadBalancer, snapshot: Snapshot) -> list[tuple[Service, list[int]]]:

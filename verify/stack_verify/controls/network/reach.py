@@ -8,7 +8,7 @@ from functools import partial
 
 from stack_verify.controls.network.endpoint_requests import policy_word
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from stack_verify.errors import Unanswered
+from stack_verify.errors import Unanswered, Unmodelled
 from stack_verify.network.endpoints import balancers_of, database_groups, every, interface, service_groups
 from stack_verify.network.flow import Path, arrival, flow
 from stack_verify.network.hops import is_opaque
@@ -27,8 +27,11 @@ from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
 NO_INTERFACE = "its tasks have no network interface, and so no place in the network, of their own"
+ON_HOST = "its tasks share the interface and the ports of their hosts, which the network model does not follow"
 # What ECS and the tasks of a service call, as the ends of the names of the services' endpoints.
 SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "s3")
+# What GuardDuty's agent in the tasks reports to, where runtime monitoring has made an endpoint for it.
+GUARDDUTY = "guardduty-data"
 OPEN = "open from end to end, and back"
 # The versions of IP that clients reach a load balancer over, and the one that it reaches targets over (ELB user guide,
 # "IP address type"). A database and an endpoint have IPv4 addresses whatever else they have.
@@ -108,7 +111,8 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
 )
 def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:
-        return not_applicable(NO_INTERFACE)
+        # Told here, once a service; the other controls of the network say that they do not speak of such tasks.
+        raise Unmodelled(ON_HOST, service.service_name, service.service_arn)
     balancers = balancers_of(service, snapshot)
     if not balancers:
         return not_applicable("no load balancer of the stack sends requests to it")
@@ -196,8 +200,10 @@ def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Poli
     live = LiveNetwork(_vpc_of(service, snapshot), snapshot)
     definition = snapshot.require(TaskDefinition, service.revision)
     word = partial(policy_word, definition=definition, snapshot=snapshot)
+    agent = any(GUARDDUTY in endpoint.service_name for endpoint in snapshot.within(VPCEndpoint, live.vpc))
+    names = (*SERVICES, GUARDDUTY) if agent else SERVICES
     paths = tuple(
-        path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live, word)
+        path for name in names for tasks in live.clients(service) for path in paths_to(name, tasks, live, word)
     )
     return _whole(paths).must_exist("way to a service")
 
@@ -245,7 +251,7 @@ def _versions(address_type: str, known: Mapping[str, tuple[int, ...]]) -> tuple[
 def _to_database(service: Service, db: DBInstance, snapshot: Snapshot) -> Iterator[Path]:
     live = LiveNetwork(db.db_subnet_group.vpc_id, snapshot)
     port = PortRange(db.endpoint.port, db.endpoint.port)
-    for tasks in live.tasks(service):
+    for tasks in live.clients(service):
         for target in live.database(db):
             yield flow(live.topology, tasks, target, TCP, port)
 
