@@ -71,7 +71,7 @@ def revision(named: str = FIRST) -> TaskDefinition:
 
 
 def group(name: str, called: str = "web") -> SecurityGroup:
-    fields = {"GroupId": name, "GroupName": called, "VpcId": "vpc-1"}
+    fields = {"GroupId": name, "GroupName": called, "VpcId": "vpc-1", "Tags": {}}
     return answered(SecurityGroup, **fields, IpPermissions=[], IpPermissionsEgress=[])
 
 
@@ -240,7 +240,7 @@ class TestInADeclaredVpc:
             table("rtb-9"),
             answered(InternetGateway, InternetGatewayId="igw-9"),
             answered(NatGateway, NatGatewayId="nat-9", VpcId="vpc-1"),
-            answered(VPCEndpoint, VpcEndpointId="vpce-9", VpcId="vpc-1", ServiceName="s3"),
+            answered(VPCEndpoint, VpcEndpointId="vpce-9", VpcId="vpc-1", ServiceName="s3", Tags={}),
             answered(FlowLog, FlowLogId="fl-9", ResourceId="vpc-1"),
         ],
         ids=lambda each: type(each).__name__,

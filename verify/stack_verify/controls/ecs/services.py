@@ -27,6 +27,8 @@ SESSIONS = "sessions logged, the log encrypted, and the session with the stack's
     config_rule="ecs-container-insights-enabled",
     security_hub="ECS.12",
     remediation="Set containerInsights to enabled or enhanced in the cluster's settings.",
+    rationale="Without metrics of tasks, failures and attacks on capacity go unnoticed.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-12",
 )
 def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     value = cluster.insights
@@ -40,6 +42,8 @@ def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Polic
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     security_hub="ECS.2",
     remediation="Set assign_public_ip to false in the service's network configuration.",
+    rationale="A public address makes tasks reachable from the internet.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2",
 )
 def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     network = interface(service)
@@ -55,6 +59,8 @@ def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> 
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Put the service in private subnets: their route table leads outside through a NAT gateway at most.",
+    rationale="In a subnet without a route to an internet gateway no change of a group alone exposes tasks.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
 )
 def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     network = interface(service)
@@ -72,6 +78,8 @@ def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: 
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.312(a)(1)"),
     remediation="Set enable_execute_command of the service to false; where it is needed, log and encrypt the sessions.",
+    rationale="A shell in a task reads ePHI and secrets without leaving a trace in the application's log.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
 )
 def ecs_exec_restricted(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not service.enable_execute_command:
@@ -93,6 +101,8 @@ def ecs_exec_restricted(service: Service, snapshot: Snapshot, policy: Policy) ->
     config_rule="ecs-fargate-latest-platform-version",
     security_hub="ECS.10",
     remediation="Set platform_version of the service to LATEST or to the newest, and deploy it again.",
+    rationale="Old platform versions lack security fixes of kernel and runtime.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-10",
 )
 def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -> Verdict:
     version, current = service.platform, policy.current_platform_versions
@@ -107,6 +117,8 @@ def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Read the service's events and its stopped tasks; turn deployment_circuit_breaker on with rollback.",
+    rationale="A service with too few tasks, or a failed rollout that stays, is not available when it is needed.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
 )
 def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     desired, running = service.desired_count, service.running_count
@@ -131,6 +143,8 @@ def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -
     config_rule="ecs-task-definition-network-mode-not-host",
     security_hub="ECS.17",
     remediation="Set network_mode of the task definition to awsvpc.",
+    rationale="Tasks without their own interface share their host's security groups and cannot be separated.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-17",
 )
 def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mode = task.network_mode
@@ -145,6 +159,8 @@ def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) 
     config_rule="ecs-task-definition-user-for-host-mode-check",
     security_hub="ECS.1",
     remediation="Set network_mode to awsvpc; else set user to one other than root and privileged to false.",
+    rationale="A root container in the host's network controls the host and all its tasks.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-1",
 )
 def ecs_host_mode_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if task.network_mode != "host":
@@ -162,6 +178,8 @@ def ecs_host_mode_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     config_rule="ecs-task-definition-pid-mode-check",
     security_hub="ECS.3",
     remediation="Leave out pid_mode of the task definition, or set it to task.",
+    rationale="A task that sees the host's processes reads memory and environment of other tasks.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-3",
 )
 def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mode = task.pid_mode
@@ -175,6 +193,8 @@ def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> 
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     config_rule="ecs-task-definition-memory-hard-limit",
     remediation="Set memory on the task definition, or on each of its containers.",
+    rationale="A task without a limit can take the memory that others need to stay available.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/ecs-task-definition-memory-hard-limit.html",
 )
 def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if task.memory is not None:
@@ -190,6 +210,8 @@ def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(4)(ii)(B)", "164.308(a)(3)(ii)(A)"),
     remediation="Give the task definition a task_role_arn of its own, apart from execution_role_arn.",
+    rationale="One role for both gives the application what only ECS needs, such as secrets of other containers.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
 )
 def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     of_task, of_execution = task.task_role_arn, task.execution_role_arn

@@ -31,6 +31,8 @@ REFUSALS = ("4", "5")
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Add a listener to the load balancer, or remove the load balancer.",
+    rationale="A load balancer without a listener serves nothing and is still attached to the public subnets.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
 )
 def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
@@ -45,6 +47,8 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
     config_rule="elbv2-listener-encryption-in-transit",
     security_hub="ELB.18",
     remediation="Give the load balancer an HTTPS listener, and let its HTTP listeners redirect there.",
+    rationale="ePHI that is served in clear can be read and changed on its way.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-18",
 )
 def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_https:
@@ -67,6 +71,8 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
     config_rule="alb-http-to-https-redirection-check",
     security_hub="ELB.1",
     remediation="Make the HTTP listener's only action a redirect to the HTTPS listener, best with HTTP_301.",
+    rationale="Requests in clear carry cookies and ePHI before anything answers them.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-1",
 )
 def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     if listener.protocol != "HTTP":
@@ -89,6 +95,8 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
     config_rule="elbv2-predefined-security-policy-ssl-check",
     security_hub="ELB.17",
     remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
+    rationale="TLS below 1.2 has known weaknesses.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17",
 )
 def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not listener.encrypts:
@@ -105,6 +113,8 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-acm-certificate-required",
     remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
+    rationale="ACM renews its certificates; one from elsewhere expires when nobody watches.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/elbv2-acm-certificate-required.html",
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not listener.encrypts:
@@ -148,6 +158,8 @@ def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy)
     config_rule="elb-deletion-protection-enabled",
     security_hub="ELB.6",
     remediation="Set enable_deletion_protection of the load balancer.",
+    rationale="A load balancer deleted by mistake takes the application away.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-6",
 )
 def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
@@ -164,6 +176,8 @@ def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: 
     config_rule="alb-http-drop-invalid-header-enabled",
     security_hub="ELB.4",
     remediation="Set drop_invalid_header_fields of the load balancer.",
+    rationale="Invalid headers are a means of request smuggling.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-4",
 )
 def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -180,6 +194,8 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     config_rule="alb-desync-mode-check",
     security_hub="ELB.12",
     remediation="Set desync_mitigation_mode of the load balancer to defensive or strictest.",
+    rationale="Requests that two servers read differently can carry one user's request into another's session.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-12",
 )
 def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:

@@ -57,6 +57,8 @@ def alb_target_tls(target: TargetGroup, snapshot: Snapshot, policy: Policy) -> V
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="See why tasks stop or fail the health check: their log, its path and port, and their security group.",
+    rationale="Too few healthy tasks, or tasks in one zone only, is an application that one failure takes away.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
 )
 def target_health_healthy(target: TargetGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     services, idle = registered(target.target_group_arn, snapshot)

@@ -39,6 +39,9 @@ NO_SERVICE = "no ECS service of the stack registers targets in it"
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Derive the listeners and the rules of the load balancer's security groups from the same ports.",
+    rationale="A port that is admitted and not listened on is exposure for nothing; a listener that is not "
+    "admitted serves nobody.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
 )
 def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -63,6 +66,8 @@ def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _polic
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Let the load balancer's security group out to the tasks' group on the container's port.",
+    rationale="Requests and health checks that are not let out never arrive, and all targets become unhealthy.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
 )
 def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.security_groups and not balancer.is_application:
@@ -96,6 +101,8 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Derive the target group's port and the container's from the same setting.",
+    rationale="A port that differs between the three sends requests where nothing, or something else, listens.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services, idle = registered(target.target_group_arn, snapshot)
@@ -123,6 +130,8 @@ def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, 
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Let into the tasks' security group only the groups of load balancers and of the stack's services, on "
     "the container's port; name further callers' groups in task_client_groups of the policy.",
+    rationale="Whoever reaches tasks directly bypasses TLS, the firewall and the access log of the load balancer.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
 )
 def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
     if interface(service) is None:
@@ -154,6 +163,8 @@ def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, policy
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Let the tasks' security group out to the database's on its port, and the latter's in from the tasks'.",
+    rationale="Tasks whose groups do not admit each other have no database.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services = [service for service in every(Service, snapshot) if interface(service) is not None]
@@ -175,6 +186,8 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Let into the database's security group only the tasks' group, on the database's port.",
+    rationale="Every other source in the database's group is a way to ePHI around the application.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}

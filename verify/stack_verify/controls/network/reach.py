@@ -82,6 +82,8 @@ class Proof:
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or the route to the gateway.",
+    rationale="An application that its users do not reach is not available to treat anyone.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html",
 )
 def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -108,6 +110,8 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
+    rationale="A load balancer that cannot reach tasks or check their health serves nothing.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
 )
 def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:
@@ -126,6 +130,8 @@ def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) ->
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
+    rationale="Tasks without a path to the database serve no ePHI when it is needed.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.Scenarios.html",
 )
 def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services = [service for service in every(Service, snapshot) if interface(service) is not None]
@@ -143,6 +149,8 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Remove the rules that the finding names from the database's security group.",
+    rationale="Every further path to the database is a way to ePHI around the application and its access control.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     live = LiveNetwork(db.db_subnet_group.vpc_id, snapshot)
@@ -172,6 +180,9 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Remove the rules that the finding names, the public address, or the route to the internet gateway.",
+    rationale="Tasks and databases that the internet reaches are attacked without the load balancer and the "
+    "firewall in between.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html",
 )
 def reach_internet_not_to_tasks_or_rds(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     live = LiveNetwork(vpc.vpc_id, snapshot)
@@ -193,6 +204,8 @@ def reach_internet_not_to_tasks_or_rds(vpc: VPC, snapshot: Snapshot, _policy: Po
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, a route or an endpoint.",
+    rationale="Tasks that cannot fetch images and secrets or write logs do not start, or run unrecorded.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
 )
 def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:
