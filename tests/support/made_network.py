@@ -13,8 +13,8 @@ from stack_verify.resources.ec2 import (
     VpcBlockPublicAccess,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
 from stack_verify.resources.resource import Resource
-from stack_verify.resources.routing import NetworkAcl, RouteTable
 from support.hand_made import REGION, answered
 
 LISTED = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, VPCEndpoint)

@@ -66,5 +66,9 @@ class Unmodelled(Unanswered):
         self.reason, self.names = reason, names
 
 
+class Undeclared(Exception):  # noqa: N818 - beside Unanswered, which no control may take it for
+    """A control looked at a kind of resource that its ``reads`` do not declare; the finding becomes ``error``."""
+
+
 # What code with a bug in it raises. A control or a report with one is reported as such; the rest of the run goes on.
 MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -23,11 +23,11 @@ from stack_verify.resources.ec2 import (
     VpcBlockPublicAccess,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.elbv2 import LoadBalancer
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import unrecorded
-from stack_verify.resources.routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
 from stack_verify.snapshot import Snapshot
 
 EVERY_TYPE = -1
