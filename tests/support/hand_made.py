@@ -43,13 +43,13 @@ class OneClient:
 
     def __init__(self, service: str) -> None:
         self.only = boto3.client(service, REGION, aws_access_key_id="x", aws_secret_access_key="x")
-        self.only.meta.events.register("after-call", _as_of_aws)
+        self.only.meta.events.register("after-call", as_of_aws)
 
     def client(self, _service, **_settings):
         return self.only
 
 
-def _as_of_aws(parsed, **_more) -> None:
+def as_of_aws(parsed, **_more) -> None:
     """Every answer of AWS has the id of its request; the Stubber's has none."""
     parsed.setdefault("ResponseMetadata", {}).setdefault("RequestId", "r")
 

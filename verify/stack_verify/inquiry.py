@@ -81,7 +81,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """One sentence for a person, naming the action to allow where permission was missing."""
         if self.code in DENIED and (policy := self.denied_by()):
-            return f"{self.api} was denied by {policy} ({self.code}); change that policy to let the caller {self.action}"
+            return f"{self.api} was denied by {policy} ({self.code}); change that policy to allow {self.action}"
         if self.code in DENIED:
             return f"{self.api} was denied ({self.code}); allow {self.action} to the caller"
         return f"{self.api} gave no usable answer: {self.code}: {self.message}"

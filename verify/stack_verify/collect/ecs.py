@@ -96,7 +96,8 @@ def _clear_secrets(container: Body) -> Iterator[ClearSecret]:
     yield from clear_command("healthCheck", (container.get("healthCheck") or {}).get("command") or (), program)
     yield from clear_members("dockerLabels", container.get("dockerLabels") or {})
     yield from clear_members("logConfiguration", (container.get("logConfiguration") or {}).get("options") or {})
-    yield from clear_members("firelensConfiguration", (container.get("firelensConfiguration") or {}).get("options") or {})
+    firelens = container.get("firelensConfiguration") or {}
+    yield from clear_members("firelensConfiguration", firelens.get("options") or {})
 
 
 def _repository_of(image: str) -> str:

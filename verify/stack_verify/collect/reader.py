@@ -63,7 +63,7 @@ def said(error: Exception) -> tuple[str, str]:
     kind = type(error).__name__
     match error:
         case ResponseParserError():
-            # "Unable to parse response (POSITION), invalid ... received. Further retries may succeed:\nBODY"
+            # After the position botocore quotes the whole body.
             position = _POSITION.search(str(error))
             return kind, f"the answer cannot be parsed{f' ({position[0]})' if position else ''}"
         case KeyError() if error.args and _FIELD.fullmatch(str(error.args[0])):

@@ -12,7 +12,9 @@ from stack_verify.detect.secrets import BY_NAME, secret_in, secret_value
 # Programs with a short option for a password, and that option; some take it in the same word only.
 _SHORT: Final = {
     **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlsh", "mariadb"), "-p"),
-    **dict.fromkeys(("mariadb-admin", "mariadb-dump", "sshpass", "mongo", "mongosh", "mongodump", "mongorestore"), "-p"),
+    **dict.fromkeys(
+        ("mariadb-admin", "mariadb-dump", "sshpass", "mongo", "mongosh", "mongodump", "mongorestore"), "-p"
+    ),
     **dict.fromkeys(("redis-cli", "redis-benchmark"), "-a"),
     **dict.fromkeys(("ldapsearch", "ldapadd", "ldapmodify", "ldapwhoami"), "-w"),
     **dict.fromkeys(("sqlcmd", "bcp"), "-P"),

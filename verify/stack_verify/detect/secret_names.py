@@ -52,7 +52,7 @@ _ABOUT: Final = frozenset(
     interval issuer iterations length lifetime limit manager max method min minutes mode ms name names parameter param
     path paths pattern plugin policy port prefix provider regex region retries rotation rounds scope scopes seconds
     size source stack stdin store strategy strength timeout ttl type uri url urls validator validators version
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads better
 )
 # What follows one of these is a number of things: MAX_TOKENS.
 _COUNTING: Final = frozenset({"max", "maximum", "min", "minimum"})
@@ -61,9 +61,9 @@ _PUBLIC: Final = frozenset({"public", "publishable", "vite"})
 # Which of several, or how it is written: DB_PASSWORD_PROD, JWT_SECRET_BASE64, API_TOKEN_2.
 _WHICH: Final = frozenset(
     """
-    b64 base base64 current default dev development encoded live local main new old plain plaintext prev previous primary
-    prod production qa raw secondary stage staging str string test text uat value
-    """.split()
+    b64 base base64 current default dev development encoded live local main new old plain plaintext prev previous
+    primary prod production qa raw secondary stage staging str string test text uat value
+    """.split()  # noqa: SIM905 - a list of words reads better
 )
 _KEYS: Final = frozenset({"key", "keys", "salt", "pepper"})
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from stack_verify.detect.secret_names import NameSays, counts_tokens, name_says, named_secret
@@ -55,18 +56,22 @@ _STAND_IN: Final = re.compile(
 )
 _SHELL_VARIABLE: Final = re.compile(r"\$\w+")
 # Encrypted: of no use without a key that is elsewhere (KMS, Jasypt, SOPS, Vault's transit, Spring's configuration).
-_CIPHERTEXT: Final = re.compile(r"AQICA[\w+/=-]{40,}|ENC[(\[].*|vault:v\d+:.*|\{cipher\}.*|\$ANSIBLE_VAULT.*", re.DOTALL)
+_CIPHERTEXT: Final = re.compile(
+    r"AQICA[\w+/=-]{40,}|ENC[(\[].*|vault:v\d+:.*|\{cipher\}.*|\$ANSIBLE_VAULT.*", re.DOTALL
+)
 _PUBLIC: Final = re.compile(r"\s*(?:-----BEGIN (?:[A-Z ]*PUBLIC KEY|CERTIFICATE)|ssh-(?:rsa|ed25519) |ecdsa-sha2-)")
 _ORDINARY: Final = frozenset(
     """
     0 1 - allow always auto auto-generated basic bearer deny disable disabled enable enabled env false generated iam
     ignore include managed n/a na never nil no none null off omit on optional plain prompt required same-origin true
     undefined unset yes
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads better
 )
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?\s?(?:ms|s|m|h|d|w|y|sec|min|seconds?|minutes?|hours?|days?|weeks?))+")
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?[^\s]+", re.IGNORECASE)
-_REFERRING: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|(?:ssm|secretsmanager|vault|env|file|sm|kv):)\S+", re.IGNORECASE)
+_REFERRING: Final = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|(?:ssm|secretsmanager|vault|env|file|sm|kv):)\S+", re.IGNORECASE
+)
 _PATH: Final = re.compile(r"(?:\.{0,2}/|~/|[A-Za-z]:\\)[\w./\\ @:-]*", re.ASCII)
 # The name of a parameter or of a secret: words with slashes between.
 _SLASHED: Final = re.compile(r"[a-z][a-z0-9_.-]*(?:/[a-z][a-z0-9_.-]*)+", re.ASCII)
@@ -95,7 +100,9 @@ _SIGNED: Final = re.compile(
     r"|[?&](?:sig|signature)=[\w%+/=-]{16,}",
     re.IGNORECASE,
 )
-_BEARER: Final = re.compile(r"\bbearer\s+(?=\S*\d)[\w.~+/=-]{12,}|\b(?:token|apikey|api-key)\s+(?=\S*\d)[\w.~+/=-]{20,}", re.I)
+_BEARER: Final = re.compile(
+    r"\bbearer\s+(?=\S*\d)[\w.~+/=-]{12,}|\b(?:token|api-?key)\s+(?=\S*\d)[\w.~+/=-]{20,}", re.IGNORECASE
+)
 _BASIC: Final = re.compile(r"\bbasic\s+(?P<encoded>[A-Za-z0-9+/]{6,}={0,2})", re.IGNORECASE)
 _JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 
@@ -123,7 +130,7 @@ def secret_tag(name: str, value: str) -> bool:
     return (named_secret(name) and not reference(value)) or secret_in(value) is not None
 
 
-def secret_value(name: str, value: str, *, in_shell: bool = False) -> str | None:
+def secret_value(name: str, value: str, *, in_shell: bool = False) -> str | None:  # noqa: PLR0911 - a table of cases
     """What kind of secret ``value`` is under ``name``, or None where it is none.
 
     The value comes first: one that is a secret by its form is one under any name, and one that is a reference, a path,
@@ -181,7 +188,7 @@ def random_looking(text: str) -> bool:
     if len(longest) < 16:  # noqa: PLR2004 - what a person would type out
         return False
     kinds = "".join("d" if character.isdigit() else "a" for character in longest)
-    changes = sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(kinds))
     mixed = changes >= 3 or (len(longest) >= 32 and re.search(r"[A-Z]", longest) and re.search(r"[a-z]", longest))  # noqa: PLR2004
     return bool(mixed) and entropy(longest) > 3.0  # noqa: PLR2004 - the library's own limit for hexadecimal digits
 

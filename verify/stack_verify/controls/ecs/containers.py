@@ -67,7 +67,7 @@ def ecs_no_added_capabilities(task: TaskDefinition, _snapshot: Snapshot, _policy
     config_rule="ecs-containers-readonly-access",
     security_hub="ECS.5",
     remediation="Set readonlyRootFilesystem to true in the container definition; mount a volume for what must change.",
-    rationale="An attacker in a container with a read-only file system cannot change the program or leave tools behind.",
+    rationale="With a read-only file system an attacker cannot change the program or leave tools behind.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5",
 )
 def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -109,7 +109,7 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
     citations=hipaa("164.312(d)", "164.308(a)(5)(ii)(D)"),
     config_rule="ecs-no-environment-secrets",
     security_hub="ECS.8",
-    remediation="Keep the value in Secrets Manager, name its ARN under secrets or secretOptions, and rotate the value.",
+    remediation="Keep the value in Secrets Manager, name its ARN in secrets or secretOptions, and rotate the value.",
     rationale="Whoever may describe the task definition reads what it holds in clear, and every old revision keeps it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8",
 )
@@ -141,10 +141,8 @@ def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
 def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
         log = container.log_configuration
-        if log is None:
-            return False, "no logConfiguration"
-        if log.log_driver != "awslogs":
-            return True, f"logDriver is {log.log_driver}"
+        if log is None or log.log_driver != "awslogs":
+            return log is not None, f"logDriver is {log.log_driver}" if log else "no logConfiguration"
         region, named = log.options.awslogs_region, log.options.awslogs_group
         if named and region not in (None, task.observed_by.region):
             return True, f"awslogs to {named} in {region}, which is not read"
