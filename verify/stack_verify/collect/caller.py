@@ -15,7 +15,7 @@ from botocore.parsers import ResponseParserError
 
 from stack_verify.collect.reader import ClientSource, said
 from stack_verify.collect.redaction import text_without_secrets
-from stack_verify.errors import CredentialsError
+from stack_verify.errors import MISTAKES, CredentialsError
 from stack_verify.inquiry import Caller
 from stack_verify.outputs import StackOutputs
 
@@ -85,7 +85,7 @@ def _identity(session: ClientSource, region: str) -> tuple[str, str]:
             "with mfa_serial asks for a code, which cannot be typed here: export session credentials first, "
             "with `aws configure export-credentials --format env`."
         ) from error
-    except (BotoCoreError, ResponseParserError, RuntimeError, ValueError) as error:
+    except (BotoCoreError, ResponseParserError, RuntimeError, *MISTAKES) as error:
         kind, message = said(error)
         raise CredentialsError(
             f"AWS cannot be asked: {kind}: {text_without_secrets(message)}. "

@@ -63,8 +63,7 @@ def vendor_token(text: str) -> str | None:
 
 def entropy(text: str) -> float:
     """The bits of Shannon entropy of a character of the text."""
-    measure = _measure()
-    return measure(text)
+    return float(_measure()(text))
 
 
 # detect-secrets takes 40 ms to import beside boto3, which a judgement of a saved snapshot need not pay.
