@@ -7,7 +7,7 @@ from datetime import datetime
 
 from stack_verify.controls.cloudtrail.events import BOTH, management, objects
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.controls.s3.settings import WORLD
+from stack_verify.controls.s3.public import openings
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
@@ -17,11 +17,9 @@ from stack_verify.resources.elbv2 import LoadBalancerAttributes
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import (
     Bucket,
-    BucketAcl,
     BucketLifecycle,
     BucketLogging,
     BucketObjectLock,
-    BucketPolicyStatus,
 )
 from stack_verify.snapshot import Snapshot
 
@@ -131,11 +129,12 @@ def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy
     remediation="Take everybody out of the bucket's policy and ACL, and block public access to it.",
 )
 def cloudtrail_bucket_not_public(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    bucket = snapshot.require(Bucket, trail.s3_bucket_name).name
-    grants = snapshot.require(BucketAcl, bucket).grants
-    found = [f"{grant.permission} in the ACL" for grant in grants if grant.grantee.uri in WORLD]
-    found += ["the policy, by its PolicyStatus"] if snapshot.require(BucketPolicyStatus, bucket).is_public else []
-    return verdict(not found, f"{bucket} public by: {', '.join(found) or 'nothing'}", expected="nothing")
+    bucket = snapshot.require(Bucket, trail.s3_bucket_name)
+    found = openings(bucket, snapshot)
+    live = [str(each) for each in found if each.blocked_by is None]
+    void = [str(each) for each in found if each.blocked_by is not None]
+    left = f"; left over: {', '.join(void)}" if void else ""
+    return verdict(not live, f"{bucket.name} public by: {', '.join(live) or 'nothing'}{left}", expected="nothing")
 
 
 @control(
