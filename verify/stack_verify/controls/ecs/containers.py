@@ -32,6 +32,7 @@ SAMPLES = frozenset({"amazon-ecs-sample", "hello-world", "httpd", "nginx"})
     remediation="Set privileged to false in the container definition.",
     rationale="A privileged container has root on its host, and with it the data of every other container there.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-4",
+    reads=(),
 )
 def ecs_not_privileged(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _each(
@@ -50,6 +51,7 @@ def ecs_not_privileged(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     rationale="Each added capability, such as SYS_ADMIN, lets a container do more to the kernel that it shares.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html",
     hardening=True,
+    reads=(),
 )
 def ecs_no_added_capabilities(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -69,6 +71,7 @@ def ecs_no_added_capabilities(task: TaskDefinition, _snapshot: Snapshot, _policy
     remediation="Set readonlyRootFilesystem to true in the container definition; mount a volume for what must change.",
     rationale="With a read-only file system an attacker cannot change the program or leave tools behind.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5",
+    reads=(),
 )
 def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if system := _windows(task):
@@ -91,6 +94,7 @@ def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
     remediation="Set user in the container definition to a user other than root.",
     rationale="A process that breaks out of its container keeps the rights of its user.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20",
+    reads=(),
 )
 def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if system := _windows(task):
@@ -112,6 +116,7 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
     remediation="Keep the value in Secrets Manager, name its ARN in secrets or secretOptions, and rotate the value.",
     rationale="Whoever may describe the task definition reads what it holds in clear, and every old revision keeps it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8",
+    reads=(),
 )
 def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -208,6 +213,7 @@ def ecs_image_pinned(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) 
     remediation="Set the image of the task definition to the application's own.",
     rationale="A stack that runs a sample image does not protect the application that was audited.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+    reads=(),
 )
 def no_placeholder_image(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
