@@ -304,7 +304,13 @@ def test_the_role_that_only_starts_tasks_is_no_task_role():
     arn = f"arn:aws:iam::{ACCOUNT}:role/app"
 
     def said(**roles):
-        task = answered(TaskDefinition, taskDefinitionArn="td", family="f", containerDefinitions=[], **roles)
+        task = answered(
+            TaskDefinition,
+            taskDefinitionArn="td",
+            family="f",
+            containerDefinitions=[{"name": "web", "image": "web"}],
+            **roles,
+        )
         return said_of(iam_task_role_least_privilege, of_answers(role(FOR_TASKS), answer("td", task), *of_app), "app")
 
     wide = document({"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"})

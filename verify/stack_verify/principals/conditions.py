@@ -115,7 +115,8 @@ def _family(key: str, *, of_service: bool) -> frozenset[str] | None:
 
 
 def _of_arns(values: tuple[str, ...], *, source: bool) -> Constraint | None:
-    accounts, resources = set(), set()
+    accounts: set[str] = set()
+    resources: set[str] = set()
     for value in values:
         owner = _owner(value)
         if owner is None:

@@ -31,8 +31,13 @@ _IDENTITIES_OF_CLOUDFRONT = "cloudfront"
 class Trusting(Protocol):
     """What the policy of a run says of others. The policy itself is one."""
 
-    organization_id: str
-    trusted_principals: tuple[str, ...]
+    @property
+    def organization_id(self) -> str:
+        """The organisation whose members are trusted; empty where there is none."""
+
+    @property
+    def trusted_principals(self) -> tuple[str, ...]:
+        """The principals of other accounts that are trusted."""
 
     def role_of_account(self, account: str) -> str | None:
         """The role that the policy names an account under; None where it names it nowhere."""
@@ -309,7 +314,7 @@ def _unlimited(kind: Kind, name: str, limits: tuple[Constraint, ...]) -> Iterato
 def _trust(access: Access, named: str, limits: tuple[Constraint, ...], trusts: Trusting) -> str | None:
     if access.kind is Kind.NETWORK and all(each.startswith("vpc") for each in networks_of(limits)):
         return "a VPC"
-    if trusts.organization_id and organisations_of(limits) == {trusts.organization_id}:
+    if trusts.organization_id and organisations_of(limits) == frozenset({trusts.organization_id}):
         return "organization_id"
     principals = [each.principals for each in limits if each.principals and not each.source]
     if any(each <= set(trusts.trusted_principals) for each in principals):
