@@ -5,8 +5,6 @@ from __future__ import annotations
 from stack_verify.core.control import (
     Citation,
     Control,
-    Severity,
-    Status,
     Verdict,
     control,
     failed,
@@ -23,7 +21,6 @@ from stack_verify.resources.account import (
     Account,
     AccountPublicAccessBlock,
     EbsEncryptionByDefault,
-    InspectorStatus,
     LoginProfile,
     PasswordPolicy,
     SecurityContact,
@@ -56,6 +53,7 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.ecr import (
     ImageScan,
     Repository,
@@ -78,6 +76,7 @@ from stack_verify.resources.elbv2 import (
 )
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation, KeyTags
 from stack_verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, ResourcePolicies
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
@@ -95,7 +94,6 @@ from stack_verify.resources.rds import (
 )
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.route53 import HostedZones, HostRecords
-from stack_verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,
@@ -112,10 +110,12 @@ from stack_verify.resources.s3 import (
 )
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
+from stack_verify.resources.sqs import Queue, QueueTags
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
 from stack_verify.resources.tagging import TaggedResource
-from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
+from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 __all__ = [
     "EIP",
@@ -172,6 +172,7 @@ __all__ = [
     "FlowLog",
     "HostRecords",
     "HostedZones",
+    "IPSet",
     "ImageScan",
     "InspectorStatus",
     "InternetGateway",
@@ -201,6 +202,8 @@ __all__ = [
     "PolicyVersion",
     "PrefixList",
     "ProbeRun",
+    "Queue",
+    "QueueTags",
     "RecorderStatus",
     "RecoveryPoint",
     "Repository",

@@ -57,5 +57,9 @@ class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program bu
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 
 
+class Undeclared(Exception):  # noqa: N818 - beside Unanswered, which no control may take it for
+    """A control looked at a kind of resource that its ``reads`` do not declare; the finding becomes ``error``."""
+
+
 # What code with a bug in it raises. A control or a report with one is reported as such; the rest of the run goes on.
 MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stack_verify.collect.collector import collects
 from stack_verify.collect.reader import Reader
-from stack_verify.resources.arn import partition
 from stack_verify.resources.guardduty import Detector, ThreatFinding
+from stack_verify.resources.partitions import partition
 
 # Severities from 7.0 are high or critical (GuardDuty user guide, "Severity levels of GuardDuty findings").
 HIGH = 7

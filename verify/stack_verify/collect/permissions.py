@@ -9,7 +9,7 @@ from typing import Any
 
 from stack_verify.collect.actions import iam_action
 from stack_verify.collect.collector import Collector
-from stack_verify.resources.arn import partition
+from stack_verify.resources.partitions import partition
 
 ANY = "*"
 EVERYTHING = ("*",)
@@ -131,17 +131,24 @@ def actions(collectors: Iterable[Collector]) -> tuple[str, ...]:
     return tuple(sorted({iam_action(api) for collector in collectors for api in collector.apis}))
 
 
+def scopes(collectors: Iterable[Collector]) -> Mapping[str, tuple[str, ...]]:
+    """What each action can be allowed on: as its collector says itself, or the list here."""
+    return {**SCOPES, **{iam_action(api): each.on for each in collectors if each.on for api in each.apis}}
+
+
 def least_privilege(collectors: Iterable[Collector], *, account: str = ANY, region: str = ANY) -> Document:
     """The IAM policy document that allows what the collectors may call, and nothing else.
 
     Takes the account and the region to allow it in. Buckets have neither in their ARNs, so a condition says whose.
     """
     fitting: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    collectors = tuple(collectors)
+    known = scopes(collectors)
     for action in actions(collectors):
-        fitting[SCOPES.get(action, EVERYTHING)].append(action)
+        fitting[known.get(action, EVERYTHING)].append(action)
     # The partition cannot be told without a region, and "*" is allowed in its place.
     names = {"partition": ANY if region == ANY else partition(region), "region": region, "account": account}
-    statements = [_statement(scopes, allowed, names) for scopes, allowed in sorted(fitting.items())]
+    statements = [_statement(on, allowed, names) for on, allowed in sorted(fitting.items())]
     return {"Version": "2012-10-17", "Statement": statements}
 
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from stack_verify.collect.collector import collects
 from stack_verify.collect.reader import Body, Reader, Response
 from stack_verify.collect.tags import tag_map
-from stack_verify.resources.arn import partition
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,

@@ -15,7 +15,7 @@ import msgspec
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.arn import parse_arn
-from stack_verify.resources.prefixes import WIDEST_PREFIX
+from stack_verify.util.prefixes import WIDEST_PREFIX
 
 Texts: TypeAlias = str | tuple[str, ...]
 Value: TypeAlias = str | bool | int | float

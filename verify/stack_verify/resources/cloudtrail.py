@@ -10,6 +10,7 @@ import msgspec
 
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.iam import Role
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.logs import LogGroup, MetricFilter
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
@@ -108,6 +109,12 @@ class LastChange(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS:
 class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudTrail::Trail"):
     """One trail of ``cloudtrail:DescribeTrails``, by its ARN. AWS leaves out the key and the log group it has not."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("cloudtrail", r"(trail/[\w.-]{3,128})", rf"(trail/{ANY_ID})"),),
+        pulumi=("cloudtrail/trail",),
+        terraform=("aws_cloudtrail",),
+        asff="AwsCloudTrailTrail",
+    )
     id_field: ClassVar[str] = "name"
     arn_field: ClassVar[str | None] = "trail_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = TrailTags

@@ -8,6 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.identity import ArnForm, Identity
 from stack_verify.resources.resource import UNKNOWN, Known, Question, Resource
 from stack_verify.resources.sns import Topic
 from stack_verify.resources.tagging import Tagged, TagList
@@ -20,6 +21,12 @@ class AlarmTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::C
 class Alarm(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudWatch::Alarm"):
     """One alarm of ``cloudwatch:DescribeAlarms``, on a metric or composite, by its ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("cloudwatch", r"(alarm:.{1,255})", r"(alarm:.+)"),),
+        pulumi=("cloudwatch/metricAlarm", "cloudwatch/compositeAlarm"),
+        terraform=("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"),
+        asff="AwsCloudWatchAlarm",
+    )
     id_field: ClassVar[str] = "alarm_name"
     arn_field: ClassVar[str | None] = "alarm_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = AlarmTags

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import Identity, bare
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 
 
@@ -50,6 +51,11 @@ class ConfigurationRecorder(
 ):
     """``config:DescribeConfigurationRecorders``, by recorder name."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        bare_names=(bare("config recorder, config recorder name, configuration recorder name", r"[!-~]{1,256}"),),
+        pulumi=("cfg/recorder",),
+        terraform=("aws_config_configuration_recorder",),
+    )
     id_field: ClassVar[str] = "name"
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::Config::ConfigurationRecorder.Status",

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity, bare
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
+
+_ID = r"[0-9a-f]{32}"
 
 
 class FeatureConfiguration(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -39,6 +42,13 @@ class ThreatFinding(Resource, frozen=True, kw_only=True, rename="pascal", tag="A
 class Detector(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Detector"):
     """``guardduty:GetDetector``, by detector id."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("guardduty", rf"detector/({_ID})", rf"detector/({ANY_ID})", by_name=True),),
+        bare_names=(bare("detector, detector id", _ID),),
+        pulumi=("guardduty/detector",),
+        terraform=("aws_guardduty_detector",),
+        asff="AwsGuardDutyDetector",
+    )
     id_field: ClassVar[str] = "detector_id"
     arn_field: ClassVar[str | None] = "detector_arn"
     leads_to: ClassVar[tuple[str, ...]] = (ThreatFinding.kind(),)

@@ -8,9 +8,12 @@ from typing import ClassVar
 
 import msgspec
 
-from stack_verify.resources.arn import partition
+from stack_verify.resources.identity import ANY_ID, UUID, ArnForm, Identity, as_arn, bare
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_KEY_ID = rf"(?:{UUID}|mrk-[0-9a-f]{{32}})"
 
 
 class KeyTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key.Tags"):
@@ -20,6 +23,17 @@ class KeyTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS
 class Key(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key"):
     """The KeyMetadata of ``kms:DescribeKey``, by key ARN or alias ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("kms", rf"(key/{_KEY_ID}|alias/[\w/-]+)", rf"(key/{ANY_ID}|alias/[^:*?\s${{}}]+)"),),
+        bare_names=(
+            bare("key id, encryption key, kms, kms key", _KEY_ID, as_arn("kms", "key/{}")),
+            bare("alias, alias name, key, key id, kms", r"alias/[\w/-]+", as_arn("kms", "{}")),
+        ),
+        pulumi=("kms/key", "kms/replicaKey", "kms/externalKey", "kms/alias"),
+        terraform=("aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_alias"),
+        asff="AwsKmsKey",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "key_id"
     arn_field: ClassVar[str | None] = "key_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = KeyTags

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from stack_verify.resources.cloudwatch import MetricAlarms, metric_key
+from stack_verify.resources.identity import ArnForm, Identity, bare
 from stack_verify.resources.kms import Key
 from stack_verify.resources.resource import Fields, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_NAME = r"[\w./#-]{1,512}"
 
 
 class ResourcePolicy(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -37,6 +40,13 @@ class LogGroup(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs
     AWS leaves out the key of a group that none is set for, and the retention (in days) of one that keeps everything.
     """
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("logs", rf"log-group:({_NAME})(?::\*)?", r"log-group:([^:*?\s${}]+)(?::\*)?", by_name=True),),
+        bare_names=(bare("log group, log group name", _NAME),),
+        pulumi=("cloudwatch/logGroup",),
+        terraform=("aws_cloudwatch_log_group",),
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "log_group_name"
     arn_field: ClassVar[str | None] = "log_group_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = LogGroupTags

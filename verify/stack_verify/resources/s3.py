@@ -9,9 +9,12 @@ from typing import ClassVar
 import msgspec
 
 from stack_verify.resources.account import AccountPublicAccessBlock
+from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, Host, Identity, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 
 class BucketTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Tags"):
@@ -256,6 +259,22 @@ SETTINGS = (
 class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket"):
     """``s3:HeadBucket`` with this account as the ExpectedBucketOwner, by bucket name."""
 
+    # An object's ARN, or the one for all of a bucket's objects, names the bucket too.
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("s3", rf"({_NAME})(?:/.*)?", rf"({ANY_ID})(?:/.*)?", by_name=True),),
+        hosts=(
+            Host(
+                rf"(?P<name>{_NAME})\.s3(?:-fips)?(?:\.dualstack)?(?:[.-](?:website[.-])?{IN_REGION})?{IN_DOMAIN}",
+                everywhere=True,
+            ),
+        ),
+        texts=(rf"s3://(?P<name>{_NAME})(?:/.*)?",),
+        bare_names=(bare("bucket, bucket name, bucket id", rf"(?!\d+\.\d+\.\d+\.\d+\Z){_NAME}"),),
+        pulumi=("s3/bucket", "s3/bucketV2"),
+        terraform=("aws_s3_bucket",),
+        asff="AwsS3Bucket",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "name"
     arn_field: ClassVar[str | None] = "bucket_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = BucketTags

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from stack_verify.resources.partitions import is_aws_host
 from stack_verify.resources.resource import Question, Resource
 from stack_verify.resources.route53 import HostedZones
 
@@ -41,7 +42,7 @@ class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Sta
     @property
     def own_host(self) -> str:
         """The host, where it is no name of AWS's."""
-        return "" if ".amazonaws.com" in self.host else self.host
+        return "" if is_aws_host(self.host) else self.host
 
     def refers_to(self) -> Iterator[Question]:
         if self.reference is not None:

@@ -9,8 +9,9 @@ from stack_verify.network.endpoints import every, inner_subnets, service_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
-from stack_verify.resources.routing import RouteTable
+from stack_verify.resources.partitions import endpoint_service
 from stack_verify.snapshot import Snapshot
 
 HOLDS_NOTHING = "neither tasks nor databases stand in it"
@@ -79,10 +80,9 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
-    # China's services have names of their own: cn.com.amazonaws.REGION.ecr.api.
-    prefix = f"com.amazonaws.{snapshot.caller.region}."
+    region = snapshot.caller.region
     usable = {
-        endpoint.service_name.removeprefix("cn.").removeprefix(prefix)
+        endpoint_service(endpoint.service_name, region) or endpoint.service_name
         for endpoint in snapshot.within(VPCEndpoint, vpc.vpc_id)
         if _usable(endpoint, snapshot)
     }

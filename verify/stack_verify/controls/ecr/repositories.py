@@ -82,7 +82,7 @@ def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: P
     "ecr-tag-immutable",
     "Image tags are immutable",
     severity=Severity.MEDIUM,
-    citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     config_rule="ecr-private-tag-immutability-enabled",
     security_hub="ECR.2",
     remediation="Set image_tag_mutability to IMMUTABLE on the repository.",

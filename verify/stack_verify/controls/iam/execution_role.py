@@ -8,7 +8,6 @@ from stack_verify.controls.iam.identity_policies import permissions_of
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.permissions import Permission
-from stack_verify.resources.arn import partition
 from stack_verify.resources.ecs import (
     ContainerDefinition,
     TaskDefinition,
@@ -19,6 +18,7 @@ from stack_verify.resources.ecs import (
 )
 from stack_verify.resources.iam import Role
 from stack_verify.resources.kms import Key, key_arn
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.resource import ApiCall
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.snapshot import Snapshot

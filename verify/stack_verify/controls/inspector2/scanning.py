@@ -5,10 +5,8 @@ from __future__ import annotations
 from stack_verify.controls.account.settings import NOT_ASKED
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
-from stack_verify.resources.account import (
-    Account,
-    InspectorStatus,
-)
+from stack_verify.resources.account import Account
+from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.snapshot import Snapshot
 
 

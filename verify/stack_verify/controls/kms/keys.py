@@ -8,9 +8,9 @@ from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, statements
 from stack_verify.principals.sharing import Access, Kind, grantees, is_outsider, outsiders, public, trust_in
-from stack_verify.resources.arn import partition
 from stack_verify.resources.iam import Role
 from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation
+from stack_verify.resources.partitions import partition
 from stack_verify.snapshot import Snapshot
 
 FOR_SERVICES = Condition("Bool", "kms:grantisforawsresource", ("true",))

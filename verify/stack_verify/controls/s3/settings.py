@@ -133,9 +133,7 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
     "s3-versioning",
     "Buckets keep versions",
     severity=Severity.HIGH,
-    citations=hipaa(
-        "164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"
-    ),
+    citations=hipaa("164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     config_rule="s3-bucket-versioning-enabled",
     security_hub="S3.14",
     remediation="Give the bucket BucketVersioning with the status Enabled.",

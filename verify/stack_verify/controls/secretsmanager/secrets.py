@@ -119,7 +119,7 @@ def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) 
     "secret-unused",
     "Every secret is in use",
     severity=Severity.LOW,
-    citations=hipaa("164.308(a)(3)(ii)(C)"),
+    citations=hipaa("164.308(a)(4)(ii)(C)"),
     config_rule="secretsmanager-secret-unused",
     security_hub="SecretsManager.3",
     remediation="Delete the secret, or give it to what it was made for.",

@@ -20,15 +20,15 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_placement import InVpc
+from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
 from stack_verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role, of_aws
 from stack_verify.resources.kms import Key
-from stack_verify.resources.placement import InVpc
 from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
 from stack_verify.resources.resource import Question, unrecorded
-from stack_verify.resources.routing import NetworkAcl, RouteTable
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.stack import NO_STATE, DeclaredResource
 from stack_verify.resources.tagging import Tagged

@@ -11,6 +11,8 @@ from msgspec import structs
 from stack_verify.controls.stack.last_change import told
 from stack_verify.core.control import Severity, Status, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.detect.placeholders import placeholder_in
+from stack_verify.detect.references import irregular
+from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.cloudtrail import Trail
@@ -48,7 +50,11 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Polic
     if arn and not (arn.account in ("", "aws", caller.account) and arn.region in ("", caller.region)):
         observed = f"of account {arn.account or caller.account}, region {arn.region or caller.region}"
         return failed(observed, expected=f"account {caller.account}, region {caller.region}")
-    return _exists(output.reference, snapshot)
+    existing = _exists(output.reference, snapshot)
+    kind = irregular(output.value)
+    if kind is not None and existing.status is not Status.PASSED:
+        raise Unanswered(f"it cannot be recognised as {kind}: its id does not look like one, and AWS knows none such")
+    return existing
 
 
 @control(
@@ -94,6 +100,8 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     reason = _not_the_stacks(resource, snapshot)
     if reason is not None:
         return not_applicable(reason)
+    if not policy.required_tags:
+        return not_applicable("the policy requires no tags")
     tags = snapshot.tags_of(resource)
     missing = [key for key in policy.required_tags if not tags.get(key)]
     observed = f"tags {', '.join(tags) or 'none'}; missing: {', '.join(missing) or 'none'}"

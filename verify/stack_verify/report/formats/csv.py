@@ -31,6 +31,8 @@ COLUMNS = (
     "waiver approver",
     "waiver ticket",
     "waiver expires",
+    "waiver alternative",
+    "non-compliance",
 )
 
 # A cell that begins with one of these is a formula to some spreadsheet, and a formula may call other programs. The wide
@@ -65,6 +67,8 @@ def _values(finding: Finding) -> Iterator[str | None]:
     yield from (resource.type, resource.id, resource.arn, resource.region, resource.account)
     yield from (finding.observed, finding.expected, finding.remediation)
     if waiver is None:
-        yield from [None] * 5
+        yield from [None] * 6
     else:
         yield from (waiver.owner, waiver.reason, waiver.approver, waiver.ticket, waiver.expires.isoformat())
+        yield waiver.alternative
+    yield " ".join(finding.non_compliance)
