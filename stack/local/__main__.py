@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from stack.local import demo
+from stack.local.additions import ADDITIONS
 from stack.local.configuration import STACKS
 from stack.local.deployment import deploy
 from stack.local.errors import ConfigurationError, EndpointRefusedError, LocalError, UnknownFaultError
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--config", action="append", default=[], metavar="KEY=VALUE", help="a setting of the program")
     up.set_defaults(run=_up)
     show = commands.add_parser("demo", help="deploy to a moto server of its own, then verify")
-    show.add_argument("--stack", default="prod", choices=STACKS)
+    show.add_argument("--stack", default="prod", choices=(*STACKS, *ADDITIONS))
     show.add_argument("--break", action="append", default=[], dest="faults", metavar="FAULT", help="break it first")
     show.add_argument("--list-faults", action="store_true", help="name all faults and do nothing")
     show.set_defaults(run=_demo)

@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -12,6 +12,7 @@ from uuid import uuid4
 import pulumi
 
 from stack.local import state
+from stack.local.additions import ADDITIONS
 from stack.local.cloud import EmulatedCloud
 from stack.local.configuration import PROGRAM_DIRECTORY, project_name, stack_config
 from stack.local.endpoint import Clients
@@ -63,6 +64,8 @@ def deploy(
 ) -> Deployment:
     """Runs the program for `stack` against the moto server at `endpoint_url`, or against the active in-process moto.
 
+    A stack of `ADDITIONS` is another stack with resources beside it, which its outputs name too.
+
     `suffix` is the environment suffix in all names, `config` more settings over those of Pulumi.<stack>.yaml;
     `progress` gets a line for each resource.
 
@@ -72,7 +75,19 @@ def deploy(
         DeploymentError: The program, or the creation of a resource, failed.
 
     """
+    addition = ADDITIONS.get(stack)
     overrides = {**(config or {}), **({"environmentSuffix": suffix} if suffix else {})}
+    deployment = _run_program(addition.base if addition else stack, endpoint_url, overrides, progress)
+    if addition is None:
+        return deployment
+    made = addition.make(Clients(deployment.region, endpoint_url), deployment.outputs)
+    declared = state.with_resources(deployment.state, made.resources)
+    return replace(deployment, stack=stack, outputs={**deployment.outputs, **made.outputs}, state=declared)
+
+
+def _run_program(
+    stack: str, endpoint_url: str | None, overrides: Mapping[str, str], progress: Callable[[str], None]
+) -> Deployment:
     region = stack_config(stack, overrides)["aws:region"]
     clients = Clients(region, endpoint_url)
     if endpoint_url is None:

@@ -1,6 +1,6 @@
 """The stack's state in the shape that `pulumi stack export` writes, version 3."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -32,6 +32,26 @@ def export(run: Run, region: str, *, at: datetime | None = None) -> State:
             "metadata": {},
         },
     }
+
+
+def with_resources(state: State, added: Iterable[tuple[str, str, str]]) -> State:
+    """`state` with further resources of the aws provider, each a type, a name and an id, which declare nothing."""
+    deployment = state["deployment"]
+    first = deployment["resources"][0]["urn"]
+    resources = [
+        {
+            "urn": f"{'::'.join(first.split('::')[:2])}::{kind}::{name}",
+            "custom": True,
+            "id": identifier,
+            "type": kind,
+            "inputs": {},
+            "outputs": {},
+            "created": deployment["manifest"]["time"],
+            "modified": deployment["manifest"]["time"],
+        }
+        for kind, name, identifier in added
+    ]
+    return {**state, "deployment": {**deployment, "resources": [*deployment["resources"], *resources]}}
 
 
 def _stack(run: Run, root: Registration) -> State:

@@ -12,10 +12,12 @@ from importlib.resources import files
 import boto3
 import pytest
 from botocore import xform_name
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 from stack_verify.collect import COLLECTORS, collect
 from stack_verify.collect.actions import iam_action
-from stack_verify.collect.permissions import SCOPES, UNSCOPED, actions, least_privilege
+from stack_verify.collect.permissions import SCOPES, UNSCOPED, actions, in_managed_policies, least_privilege
 from stack_verify.collect.reader import NEVER, READS
 from stack_verify.controls import CONTROLS
 from stack_verify.core.control import Control, Status
@@ -44,8 +46,13 @@ NO_OCCASION = {
     "iam:GetPolicyVersion",
     "iam:ListMFADevices",
     "iam:ListUsers",
+    "rds:DescribeDBClusterParameters",
+    "rds:DescribeDBClusterSnapshotAttributes",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:DescribeDBClusters",
     "rds:DescribeDBSnapshotAttributes",
     "s3:ListAllMyBuckets",
+    "wafv2:GetIPSet",
 }
 # Actions of AWS that read values, objects, messages or log events. Not one is ever asked for.
 READS_DATA = {
@@ -173,23 +180,41 @@ def fits(scope: str, form: str) -> bool:
     return re.fullmatch(form, scope.format(partition="aws", region="sa-east-1", account="123456789012")) is not None
 
 
-def test_permissions_prints_a_policy_that_fits_into_a_managed_one(tmp_path):
+def printed(ran) -> dict[str, object]:
+    """The policies that were printed as one, each of which fits into a managed policy."""
+    told = json.loads(ran.out)
+    policies = told if isinstance(told, list) else [told]
+    # IAM's quota for a managed policy, which counts no white space.
+    assert all(len(json.dumps(each, separators=(",", ":"))) <= 6144 for each in policies)
+    return {"Statement": [statement for each in policies for statement in each["Statement"]]}
+
+
+def test_permissions_prints_policies_that_fit_into_managed_ones(tmp_path):
     ran = stack_verify("permissions", environment={}, cwd=tmp_path)
     assert (ran.status, ran.err) == (0, "")
-    document = json.loads(ran.out)
+    document = printed(ran)
     assert set(allowed(document)) == set(actions(COLLECTORS.values()))
     assert "arn:*:rds:*:*:db:*" in resources_of("rds:DescribeDBInstances", document)
-    # IAM's quota for a managed policy, which counts no white space.
-    assert len("".join(ran.out.split())) <= 6144
 
 
 def test_permissions_of_a_snapshot_are_of_its_account_and_region(snapshot, tmp_path):
     ran = stack_verify("permissions", "--snapshot", str(snapshot), environment={}, cwd=tmp_path)
-    document = json.loads(ran.out)
+    document = printed(ran)
     assert resources_of("kms:DescribeKey", document) == ["arn:aws:kms:sa-east-1:123456789012:key/*"]
     conditions = [each["Condition"] for each in document["Statement"] if "s3:GetBucketPolicy" in each["Action"]]
     assert conditions == [{"StringEquals": {"aws:ResourceAccount": "123456789012"}}]
-    assert len("".join(ran.out.split())) <= 6144
+
+
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=12))
+def test_policies_are_split_without_a_loss(sizes):
+    statements = [
+        {"Effect": "Allow", "Action": [f"service{number}:DescribeThingsOfAKind{each}" for each in range(size)]}
+        for number, size in enumerate(sizes)
+    ]
+    whole = {"Version": "2012-10-17", "Statement": [{**each, "Resource": ["*"]} for each in statements]}
+    parts = in_managed_policies(whole)
+    assert all(len(json.dumps(part, separators=(",", ":"))) <= 6144 for part in parts)
+    assert [action for part in parts for action in allowed(part)] == allowed(whole)
 
 
 def allowed(document) -> list[str]:

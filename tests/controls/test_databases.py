@@ -8,7 +8,9 @@ import msgspec
 import pytest
 from botocore.stub import Stubber
 from stack_verify.collect.rds import db_engine_versions
+from stack_verify.controls.rds.backup_plans import rds_in_backup_plan
 from stack_verify.controls.rds.instances import (
+    rds_backup_retention,
     rds_copy_tags_to_snapshot,
     rds_deletion_protection,
     rds_force_tls,
@@ -21,7 +23,6 @@ from stack_verify.controls.rds.records import (
     rds_audit_parameters,
     rds_enhanced_monitoring,
     rds_latest_restorable_time_fresh,
-    rds_parameter_group_in_sync,
     rds_performance_insights_encrypted,
     rds_postgres_log_export,
     rds_snapshot_encrypted,
@@ -30,8 +31,15 @@ from stack_verify.controls.rds.records import (
 from stack_verify.controls.rds.upkeep import rds_ca_certificate_valid, rds_engine_supported
 from stack_verify.core.control import Status
 from stack_verify.resources.logs import LogGroup
-from stack_verify.resources.rds import DBEngineVersion, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
-from support.hand_made import ACCOUNT, AT, POLICY, OneClient, answer, answered, of_answers, read, said_of
+from stack_verify.resources.rds import (
+    DBCluster,
+    DBEngineVersion,
+    DBInstance,
+    DBParameter,
+    DBSnapshot,
+    DBSnapshotAttributes,
+)
+from support.hand_made import ACCOUNT, AT, POLICY, OneClient, answer, answered, denied, of_answers, read, said_of
 
 SUBNETS = {"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
@@ -46,6 +54,16 @@ def database(engine: str, *, status: str = "in-sync", **more: object):
         "DBParameterGroups": [{"DBParameterGroupName": "group", "ParameterApplyStatus": status}],
     }
     return answer("db", answered(DBInstance, **{**fields, **more}))
+
+
+def cluster(engine: str = "aurora-postgresql", **more: object) -> DBCluster:
+    fields = {
+        "DBClusterIdentifier": "data",
+        "DBClusterArn": f"arn:aws:rds:sa-east-1:{ACCOUNT}:cluster:data",
+        "Engine": engine,
+        "DBClusterParameterGroup": "shared",
+    }
+    return answered(DBCluster, **{**fields, **more})
 
 
 def with_parameter(engine: str, name: str, value: str, status: str = "in-sync") -> Status:
@@ -100,7 +118,6 @@ ON_THE_CLUSTER = [
     rds_log_exports,
     rds_master_password_managed,
     rds_multi_az,
-    rds_parameter_group_in_sync,
     rds_postgres_log_export,
     rds_snapshot_encrypted,
     rds_snapshot_not_public,
@@ -115,8 +132,10 @@ def test_a_log_that_is_exported_has_a_log_group():
         group = answered(LogGroup, logGroupName=name, logGroupArn=f"arn:aws:logs:sa-east-1:{ACCOUNT}:log-group:{name}")
         seen.append(answer(name, group))
     assert said_of(rds_log_exports, of_answers(*seen), "db")[0] is Status.PASSED
-    gone = of_answers(*seen[:2], answer(names[1], kind=LogGroup))
-    assert said_of(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[1]}")
+    late = of_answers(*seen[:2], answer(names[1], kind=LogGroup))
+    assert said_of(rds_log_exports, late, "db")[0] is Status.PASSED  # T38: RDS makes it at the first upgrade
+    gone = of_answers(seen[0], answer(names[0], kind=LogGroup), seen[2])
+    assert said_of(rds_log_exports, gone, "db") == (Status.FAILED, f"there is no log group {names[0]}")
 
 
 AUDITED = {
@@ -180,14 +199,58 @@ IN_ORDER = {
 @pytest.mark.parametrize("control", ON_THE_CLUSTER, ids=lambda control: control.id)
 @pytest.mark.parametrize("engine", ["aurora-postgresql", "postgres"])
 def test_what_is_set_on_a_cluster_is_not_judged_by_its_instances(control, engine):
-    held = of_answers(
+    """T43: the cluster is judged once; where it could not be read its members are errors."""
+    held = [
         database(engine, **IN_ORDER, DBClusterIdentifier="data"),
         answer("db", kind=DBSnapshot),
         answer("group", kind=DBParameter),
+    ]
+    assert said_of(control, of_answers(*held, gaps=(denied(DBCluster, "data"),)), "db")[0] is Status.ERROR
+    with_cluster = of_answers(*held, answer("data", cluster()))
+    assert said_of(control, with_cluster, "db") == (
+        Status.NOT_APPLICABLE,
+        "a setting of its cluster data, which is judged",
     )
-    status, observed = said_of(control, held, "db")
-    assert status is Status.ERROR
-    assert observed.endswith("a matter of its cluster data, which this version cannot read")
+
+
+def replica(**more: object):
+    """A read replica of PostgreSQL, as RDS answers it."""
+    return database("postgres", ReadReplicaSourceDBInstanceIdentifier="main", BackupRetentionPeriod=0, **more)
+
+
+ON_THE_SOURCE = [
+    rds_backup_retention,
+    rds_latest_restorable_time_fresh,
+    rds_in_backup_plan,
+    rds_master_password_managed,
+]
+
+
+@pytest.mark.parametrize("control", ON_THE_SOURCE, ids=lambda control: control.id)
+def test_what_a_read_replica_cannot_have_is_judged_on_its_source(control):
+    """T03: a read replica of PostgreSQL has no backups, and RDS does not manage its password."""
+    status, observed = said_of(control, of_answers(replica()), "db")
+    assert (status, observed) == (Status.NOT_APPLICABLE, "a read replica: it is judged on its source main")
+    own = {"BackupRetentionPeriod": 0, "InstanceCreateTime": AT - timedelta(days=9), "Tags": {}}
+    alone = of_answers(database("postgres", **own))
+    assert said_of(control, alone, "db")[0] is Status.FAILED
+
+
+def test_the_source_of_a_replica_and_the_cluster_of_a_member_are_read():
+    (_, (found,)) = replica(DBClusterIdentifier="data")
+    assert {DBInstance.ask("main"), DBCluster.ask("data")} <= set(found.refers_to())
+
+
+@pytest.mark.parametrize(("hours", "status"), [(23, Status.NOT_APPLICABLE), (24, Status.FAILED)])
+def test_the_first_backup_of_a_new_database_is_pending_for_a_day(hours, status):
+    """T39: on day 0 there is no automated backup yet."""
+    made = database("postgres", InstanceCreateTime=AT - timedelta(hours=hours), BackupRetentionPeriod=35)
+    assert said_of(rds_latest_restorable_time_fresh, of_answers(made), "db")[0] is status
+
+
+def test_a_new_database_without_backups_has_none_pending():
+    made = database("postgres", InstanceCreateTime=AT, BackupRetentionPeriod=0)
+    assert said_of(rds_latest_restorable_time_fresh, of_answers(made), "db")[0] is Status.FAILED
 
 
 @pytest.mark.parametrize("control", [rds_audit_parameters, rds_postgres_log_export], ids=lambda control: control.id)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from stack_verify.controls.logs.groups import log_group_deletion_protected, log_group_not_public, log_group_retention
+from stack_verify.controls.logs.groups import (
+    log_group_deletion_protected,
+    log_group_encrypted,
+    log_group_not_public,
+    log_group_retention,
+)
 from stack_verify.controls.logs.producers import log_groups_for_every_producer
 from stack_verify.core.control import Status
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy
 from stack_verify.resources.logs import LogGroup, ResourcePolicies
-from support.hand_made import ACCOUNT, REGION, answer, answered, denied, document, of_answers, said_of
+from support.hand_made import ACCOUNT, REGION, answer, answered, denied, document, judged, of_answers, said_of
 
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:tasks"
 INSIGHTS = "/aws/ecs/containerinsights/c/performance"
@@ -102,10 +107,24 @@ def test_a_cluster_that_writes_nothing_needs_no_log_group():
 
 @pytest.mark.parametrize(
     ("fields", "status"),
-    [({"retentionInDays": 365}, Status.PASSED), ({"retentionInDays": 364}, Status.FAILED), ({}, Status.FAILED)],
+    [({"retentionInDays": 365}, Status.PASSED), ({"retentionInDays": 364}, Status.FAILED), ({}, Status.PASSED)],
 )
-def test_a_log_group_says_that_it_keeps_events_for_a_year(fields, status):
+def test_a_log_group_keeps_events_for_a_year_or_for_ever(fields, status):
+    """T02: to AWS's own check a group without retentionInDays complies."""
     assert said_of(log_group_retention, of_answers(group(**fields)), "tasks")[0] is status
+
+
+def test_a_policy_may_ask_that_events_expire():
+    assert judged(log_group_retention, of_answers(group()), require_log_expiry=True) == {"tasks": Status.FAILED}
+    year = of_answers(group(retentionInDays=365))
+    assert judged(log_group_retention, year, require_log_expiry=True) == {"tasks": Status.PASSED}
+
+
+@pytest.mark.parametrize("control", [log_group_retention, log_group_encrypted], ids=lambda control: control.id)
+def test_the_metrics_of_container_insights_are_not_judged_as_a_log(control):
+    """T38: AWS makes that group with a day's retention and without a key."""
+    held = of_answers(group("/aws/ecs/containerinsights/main/performance", retentionInDays=1))
+    assert set(judged(control, held).values()) == {Status.NOT_APPLICABLE}
 
 
 @pytest.mark.parametrize(

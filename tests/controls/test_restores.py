@@ -28,11 +28,10 @@ def job(name: str = "job", *, ago: timedelta | None = SECOND, **more: str) -> Re
     return answered(RestoreJob, **{name: value for name, value in fields.items() if value}, **ended)
 
 
-def said(*jobs: RestoreJob, age: timedelta | None = LONGEST) -> tuple[Status, str]:
+def said(*jobs: RestoreJob, age: timedelta | None = LONGEST, tags: dict[str, str] | None = None) -> tuple[Status, str]:
     made = {} if age is None else {"InstanceCreateTime": AT - age}
-    return said_of(
-        rds_restore_tested, of_answers(database("postgres", **made), answer(ACCOUNT, *jobs, kind=RestoreJob)), "db"
-    )
+    held = of_answers(database("postgres", Tags=tags or {}, **made), answer(ACCOUNT, *jobs, kind=RestoreJob))
+    return said_of(rds_restore_tested, held, "db")
 
 
 @pytest.mark.parametrize(
@@ -108,3 +107,12 @@ def test_what_aws_backup_calls_a_type_of_resource_is_no_kind_of_ours(collector, 
         stub.add_response(operation, {listed: [{**item, "ResourceType": "RDS"}]})
         (found,) = read(collector, session, ACCOUNT)
     assert (found.id, found.kind()) == ("job", collector.kind.kind())
+
+
+@pytest.mark.parametrize(
+    ("date", "status"),
+    [("2026-01-30", Status.PASSED), ("2025-01-30", Status.FAILED), ("last week", Status.ERROR)],
+)
+def test_a_restore_that_was_tested_by_other_means_is_attested_by_a_tag(date, status):
+    """T39: a tag of the database names the day of a test that AWS Backup has no record of."""
+    assert said(tags={"RestoreTestedOn": date})[0] is status

@@ -26,9 +26,11 @@ def secret(**fields: object) -> Secret:
         ({"LastRotatedDate": AT - DAY, "NextRotationDate": AT}, Status.FAILED),
         ({"LastRotatedDate": AT - DAY, "NextRotationDate": AT - DAY}, Status.FAILED),
         ({"LastRotatedDate": AT - DAY}, Status.FAILED),
-        ({"NextRotationDate": AT + DAY}, Status.FAILED),
+        ({"NextRotationDate": AT + DAY}, Status.NOT_APPLICABLE),
+        ({"NextRotationDate": AT - DAY}, Status.FAILED),
+        ({}, Status.FAILED),
     ],
-    ids=["in order", "due now", "overdue", "not scheduled", "never rotated"],
+    ids=["in order", "due now", "overdue", "not scheduled", "first one to come", "first one missed", "never"],
 )
 def test_a_rotation_succeeds_when_it_was_done_and_is_not_overdue(fields, status):
     seen = of_answers(answer(ARN, secret(RotationEnabled=True, **fields)))

@@ -8,7 +8,7 @@ import pytest
 from stack_verify.controls.secretsmanager.secrets import secret_rotated_recently, secret_unused
 from stack_verify.core.control import Status
 from stack_verify.resources.secretsmanager import Secret
-from support.hand_made import ACCOUNT, AT, REGION, answer, answered, of_answers, said_of
+from support.hand_made import ACCOUNT, AT, REGION, answer, answered, judged, of_answers, said_of
 
 ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s-abcdef"
 RECENT, LONG_AGO = AT - timedelta(days=90), AT - timedelta(days=90, seconds=1)
@@ -21,9 +21,10 @@ def said(control, **fields: object) -> Status:
 @pytest.mark.parametrize(
     ("told", "status"),
     [
-        ({}, Status.ERROR),
-        ({"LastChangedDate": RECENT}, Status.PASSED),
-        ({"LastChangedDate": LONG_AGO}, Status.FAILED),
+        ({}, Status.NOT_APPLICABLE),
+        ({"RotationEnabled": False}, Status.ERROR),
+        ({"LastChangedDate": LONG_AGO}, Status.NOT_APPLICABLE),
+        ({"LastChangedDate": LONG_AGO, "RotationEnabled": False}, Status.FAILED),
         ({"LastChangedDate": RECENT, "LastRotatedDate": LONG_AGO, "RotationEnabled": True}, Status.FAILED),
         ({"LastChangedDate": LONG_AGO, "LastRotatedDate": RECENT, "RotationEnabled": True}, Status.PASSED),
         ({"LastChangedDate": RECENT, "LastRotatedDate": LONG_AGO, "RotationEnabled": False}, Status.PASSED),
@@ -33,6 +34,16 @@ def said(control, **fields: object) -> Status:
 )
 def test_a_secret_is_as_old_as_its_rotation_says_or_else_as_its_last_change(told, status):
     assert said(secret_rotated_recently, **told) is status
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"), [(RECENT, Status.PASSED), (LONG_AGO, Status.FAILED), (None, Status.ERROR)]
+)
+def test_a_secret_without_rotation_is_judged_by_its_age_where_the_policy_asks_for_rotation(changed, status):
+    """T39: on day 91 a secret fails only where the policy requires rotation."""
+    told = {} if changed is None else {"LastChangedDate": changed}
+    held = of_answers(answer(ARN, answered(Secret, ARN=ARN, Name="s", **told)))
+    assert judged(secret_rotated_recently, held, require_secret_rotation=True)[ARN] is status
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,6 @@ def test_the_json_key_that_ecs_adds_to_a_secrets_arn_is_left_out():
         "arn:aws:iam::aws:policy/ReadOnlyAccess",
         f"arn:aws:iam::{ACCOUNT}:instance-profile/task",
         f"arn:aws:sts::{ACCOUNT}:assumed-role/task/session",
-        f"arn:aws:rds:{HERE}:cluster:clinic",
         f"arn:aws:rds:{HERE}:snapshot:clinic",
         f"arn:aws:logs:{HERE}:log-group:/ecs/clinic:log-stream:one",
         f"{LB}:loadbalancer/classic",
@@ -169,7 +168,6 @@ def test_a_host_name_of_aws_is_recognised_alone_and_in_a_url(value, kind, key):
 @pytest.mark.parametrize(
     "value",
     [
-        "clinic.cluster-c9akciq32rgz.sa-east-1.rds.amazonaws.com",
         "clinic.proxy-c9akciq32rgz.sa-east-1.rds.amazonaws.com",
         f"210987654321.dkr.ecr.{REGION}.amazonaws.com/api:1",
         "public.ecr.aws/docker/library/nginx:latest",

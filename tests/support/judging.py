@@ -12,6 +12,7 @@ import boto3
 import msgspec
 from stack_verify.collect import collect
 from stack_verify.controls import CONTROLS
+from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.core.evaluate import evaluate
 from stack_verify.outputs import StackOutputs, load_outputs
 from stack_verify.policy import Policy, load_policy
@@ -22,9 +23,6 @@ from stack.local.faults import Fault, find
 
 # (control, resource id, resource ARN or None) -> (status, observed)
 Judgement = dict[tuple[str, str, str | None], tuple[str, str]]
-
-# The controls that say of whatever is changed in AWS that it was declared otherwise.
-DRIFT = frozenset(control.id for control in CONTROLS if control.concern == "drift")
 
 
 @cache

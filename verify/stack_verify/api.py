@@ -55,7 +55,14 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
-from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
+from stack_verify.resources.ecr import (
+    ImageScan,
+    Repository,
+    RepositoryLifecycle,
+    RepositoryPolicy,
+    RepositoryScanning,
+    RepositoryTags,
+)
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import (
@@ -75,6 +82,10 @@ from stack_verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, Re
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
 from stack_verify.resources.rds import (
     DatabasesOfVpc,
+    DBCluster,
+    DBClusterParameter,
+    DBClusterSnapshot,
+    DBClusterSnapshotAttributes,
     DBEngineVersion,
     DBInstance,
     DBParameter,
@@ -137,6 +148,10 @@ __all__ = [
     "Cluster",
     "ConfigurationRecorder",
     "Control",
+    "DBCluster",
+    "DBClusterParameter",
+    "DBClusterSnapshot",
+    "DBClusterSnapshotAttributes",
     "DBEngineVersion",
     "DBInstance",
     "DBParameter",
@@ -188,6 +203,7 @@ __all__ = [
     "Repository",
     "RepositoryLifecycle",
     "RepositoryPolicy",
+    "RepositoryScanning",
     "RepositoryTags",
     "Resource",
     "ResourcePolicies",

@@ -33,8 +33,8 @@ def log_group_encrypted(aws: Clients, outputs: Outputs) -> None:
 
 @fault(("log-group-retention", "taskLogGroupArn"))
 def log_group_retention(aws: Clients, outputs: Outputs) -> None:
-    """Nobody says any more how long the tasks' log is kept."""
-    aws.client("logs").delete_retention_policy(logGroupName=outputs["taskLogGroupName"])
+    """The tasks' log is kept for half a year."""
+    aws.client("logs").put_retention_policy(logGroupName=outputs["taskLogGroupName"], retentionInDays=180)
 
 
 @fault(("log-group-retention", "flowLogGroupArn"), variant="soon")

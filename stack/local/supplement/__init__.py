@@ -12,9 +12,18 @@ from stack.local.endpoint import Clients
 def install() -> None:
     """Lets the moto of this process answer what it lacks. A second time changes nothing."""
     # Not before it is needed: these import moto, which a process that only talks to a server has no need of.
-    from stack.local.supplement import accessanalyzer, backup, cloudtrail, guardduty, iam, kms, rds  # noqa: PLC0415
+    from stack.local.supplement import (  # noqa: PLC0415
+        accessanalyzer,
+        backup,
+        cloudtrail,
+        ecr,
+        guardduty,
+        iam,
+        kms,
+        rds,
+    )
 
-    for service in (accessanalyzer, backup, cloudtrail, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudtrail, ecr, guardduty, iam, kms, rds):
         service.install()
 
 

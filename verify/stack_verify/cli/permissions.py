@@ -33,10 +33,10 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints the policy document."""
+    """Prints the policy document, or a list of several where IAM accepts no policy as large as the whole."""
     # The collectors bring boto3 with them, which takes a fifth of a second to import.
     from stack_verify.collect import COLLECTORS  # noqa: PLC0415
-    from stack_verify.collect.permissions import ANY, least_privilege  # noqa: PLC0415
+    from stack_verify.collect.permissions import ANY, in_managed_policies, least_privilege  # noqa: PLC0415
 
     account, region, environment = ANY, ANY, options.environment
     if options.snapshot is not None:
@@ -51,5 +51,6 @@ def run(options: argparse.Namespace) -> int:
         raise PolicyError(
             f"{policy.title} leaves no control on that reads AWS: there is nothing to allow. Name another."
         )
-    print(json.dumps(least_privilege(needed, account=account, region=region), indent=2))
+    policies = in_managed_policies(least_privilege(needed, account=account, region=region))
+    print(json.dumps(policies[0] if len(policies) == 1 else policies, indent=2))
     return 0

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from stack_verify.collect.collector import collects
+from stack_verify.collect.collector import Answers, collects, collects_many
 from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
-from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy, RepositoryTags
+from stack_verify.resources.ecr import (
+    ImageScan,
+    Repository,
+    RepositoryLifecycle,
+    RepositoryPolicy,
+    RepositoryScanning,
+    RepositoryTags,
+)
 
 
 @collects(Repository, "ecr:DescribeRepositories")
@@ -35,6 +42,14 @@ def lifecycles(reader: Reader, name: str) -> Iterator[RepositoryLifecycle]:
     response = reader.call("ecr", "GetLifecyclePolicy", repositoryName=name, answers=none)
     found = {"lifecyclePolicyText": None} if response.absent else response.body
     yield response.decode(RepositoryLifecycle, found, repository=name)
+
+
+@collects_many(RepositoryScanning, "ecr:BatchGetRepositoryScanningConfiguration", size=25)
+def scanning(reader: Reader, names: Sequence[str]) -> Answers:
+    """When the images of these repositories are scanned: 25 a call. One that is gone is among the failures."""
+    response = reader.call("ecr", "BatchGetRepositoryScanningConfiguration", repositoryNames=list(names))
+    for item in response.items("scanningConfigurations"):
+        yield str(item.get("repositoryName")), response.decode(RepositoryScanning, item)
 
 
 @collects(RepositoryTags, "ecr:ListTagsForResource")

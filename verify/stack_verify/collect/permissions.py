@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from stack_verify.collect.actions import iam_action
 from stack_verify.collect.collector import Collector
@@ -11,13 +13,18 @@ from stack_verify.resources.arn import partition
 
 ANY = "*"
 EVERYTHING = ("*",)
-Document = dict[str, object]
+# JSON of IAM's policy language.
+Document = dict[str, Any]
+# IAM's quota for a managed policy, in characters without white space (IAM user guide, "IAM and AWS STS quotas").
+MANAGED_POLICY_SIZE = 6144
 
 _BUCKETS = ("arn:{partition}:s3:::*",)
 _BACKUP_PLANS = "arn:{partition}:backup:{region}:{account}:backup-plan:*"
 _BACKUP_VAULTS = "arn:{partition}:backup:{region}:{account}:backup-vault:*"
 _BALANCERS = "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/app/*"
 _DATABASES = "arn:{partition}:rds:{region}:{account}:db:*"
+_CLUSTERS = "arn:{partition}:rds:{region}:{account}:cluster:*"
+_CLUSTER_SNAPSHOTS = "arn:{partition}:rds:{region}:{account}:cluster-snapshot:*"
 _KEYS = ("arn:{partition}:kms:{region}:{account}:key/*",)
 _LOG_GROUPS = ("arn:{partition}:logs:{region}:{account}:log-group:*",)
 # AWS's own managed policies and prefix lists are of an account named "aws".
@@ -52,6 +59,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "cloudtrail:ListTags": _TRAILS,
     "cloudwatch:ListTagsForResource": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
     "ec2:GetManagedPrefixListEntries": _PREFIX_LISTS,
+    "ecr:BatchGetRepositoryScanningConfiguration": _REPOSITORIES,
     "ecr:DescribeImageScanFindings": _REPOSITORIES,
     "ecr:DescribeRepositories": _REPOSITORIES,
     "ecr:GetLifecyclePolicy": _REPOSITORIES,
@@ -74,6 +82,10 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "kms:ListResourceTags": _KEYS,
     "logs:DescribeMetricFilters": _LOG_GROUPS,
     "logs:ListTagsForResource": _LOG_GROUPS,
+    "rds:DescribeDBClusterParameters": ("arn:{partition}:rds:{region}:{account}:cluster-pg:*",),
+    "rds:DescribeDBClusterSnapshotAttributes": (_CLUSTER_SNAPSHOTS,),
+    "rds:DescribeDBClusterSnapshots": (_CLUSTERS, _CLUSTER_SNAPSHOTS),
+    "rds:DescribeDBClusters": (_CLUSTERS,),
     "rds:DescribeDBInstances": (_DATABASES,),
     "rds:DescribeDBParameters": ("arn:{partition}:rds:{region}:{account}:pg:*",),
     "rds:DescribeDBSnapshotAttributes": (_SNAPSHOTS,),
@@ -96,6 +108,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "sns:GetTopicAttributes": _TOPICS,
     "sns:ListSubscriptionsByTopic": _TOPICS,
     "sns:ListTagsForResource": _TOPICS,
+    "wafv2:GetIPSet": ("arn:{partition}:wafv2:{region}:{account}:*/ipset/*/*",),
     "wafv2:GetLoggingConfiguration": (_WEB_ACLS,),
     "wafv2:GetWebACL": (_WEB_ACLS,),
     "wafv2:GetWebACLForResource": (_BALANCERS, _WEB_ACLS),
@@ -128,6 +141,30 @@ def least_privilege(collectors: Iterable[Collector], *, account: str = ANY, regi
     names = {"partition": ANY if region == ANY else partition(region), "region": region, "account": account}
     statements = [_statement(scopes, allowed, names) for scopes, allowed in sorted(fitting.items())]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def in_managed_policies(document: Document) -> tuple[Document, ...]:
+    """The policy as managed policies of a size that IAM accepts, which together allow the same: one where it fits."""
+    parts: list[list[Document]] = [[]]
+    for statement in (part for whole in document["Statement"] for part in _small(whole)):
+        if parts[-1] and _size([*parts[-1], statement]) > MANAGED_POLICY_SIZE:
+            parts.append([])
+        parts[-1].append(statement)
+    return tuple({**document, "Statement": part} for part in parts)
+
+
+def _small(statement: Document) -> Iterator[Document]:
+    """The statement, or several with a part of its actions each where it alone would be too large."""
+    half = len(statement["Action"]) // 2
+    if half and _size([statement]) > MANAGED_POLICY_SIZE:
+        for actions in (statement["Action"][:half], statement["Action"][half:]):
+            yield from _small({**statement, "Action": actions})
+    else:
+        yield statement
+
+
+def _size(statements: list[Document]) -> int:
+    return len(json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":")))
 
 
 def _statement(scopes: tuple[str, ...], allowed: list[str], names: Mapping[str, str]) -> Document:

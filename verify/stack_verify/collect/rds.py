@@ -9,6 +9,10 @@ from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
 from stack_verify.resources.rds import (
     DatabasesOfVpc,
+    DBCluster,
+    DBClusterParameter,
+    DBClusterSnapshot,
+    DBClusterSnapshotAttributes,
     DBEngineVersion,
     DBInstance,
     DBParameter,
@@ -25,7 +29,53 @@ def db_instances(reader: Reader, keys: Sequence[str]) -> Answers:
         for item in page.items("DBInstances"):
             tags = {"Tags": tag_map(item["TagList"])} if "TagList" in item else {}
             instance = page.decode(DBInstance, item, **tags)
-            yield instance.db_instance_identifier, instance
+            yield _asked(keys, instance.db_instance_identifier, instance.db_instance_arn), instance
+
+
+@collects_many(DBCluster, "rds:DescribeDBClusters", size=100)
+def db_clusters(reader: Reader, keys: Sequence[str]) -> Answers:
+    """The clusters with these identifiers. A filter, so that one that is gone does not hide the others."""
+    filters = [{"Name": "db-cluster-id", "Values": list(keys)}]
+    for page in reader.pages("rds", "DescribeDBClusters", Filters=filters):
+        for item in page.items("DBClusters"):
+            tags = {"Tags": tag_map(item["TagList"])} if "TagList" in item else {}
+            cluster = page.decode(DBCluster, item, **tags)
+            yield _asked(keys, cluster.db_cluster_identifier, cluster.db_cluster_arn), cluster
+
+
+def _asked(keys: Sequence[str], identifier: str, arn: str) -> str:
+    """What was asked for: the ARN, where the resource is named by it, else the identifier."""
+    return arn if arn in keys else identifier
+
+
+@collects(DBClusterParameter, "rds:DescribeDBClusterParameters")
+def db_cluster_parameters(reader: Reader, group: str) -> Iterator[DBClusterParameter]:
+    """The parameters of a cluster's group that have a value."""
+    for page in reader.pages("rds", "DescribeDBClusterParameters", DBClusterParameterGroupName=group):
+        for item in (item for item in page.items("Parameters") if "ParameterValue" in item):
+            yield page.decode(DBClusterParameter, item, Path=f"{group}/{item.get('ParameterName')}")
+
+
+@collects_many(DBClusterSnapshot, "rds:DescribeDBClusterSnapshots", size=100)
+def db_cluster_snapshots(reader: Reader, identifiers: Sequence[str]) -> Answers:
+    """The snapshots of the clusters with these identifiers, manual and automated."""
+    filters = [{"Name": "db-cluster-id", "Values": list(identifiers)}]
+    for page in reader.pages("rds", "DescribeDBClusterSnapshots", Filters=filters):
+        for item in page.items("DBClusterSnapshots"):
+            yield str(item.get("DBClusterIdentifier")), page.decode(DBClusterSnapshot, item)
+
+
+@collects(DBClusterSnapshotAttributes, "rds:DescribeDBClusterSnapshotAttributes")
+def db_cluster_snapshot_attributes(reader: Reader, identifier: str) -> Iterator[DBClusterSnapshotAttributes]:
+    """Who may restore a snapshot of a cluster."""
+    response = reader.call(
+        "rds",
+        "DescribeDBClusterSnapshotAttributes",
+        DBClusterSnapshotIdentifier=identifier,
+        answers=("DBClusterSnapshotNotFoundFault",),
+    )
+    if not response.absent:
+        yield response.decode(DBClusterSnapshotAttributes, response.item("DBClusterSnapshotAttributesResult"))
 
 
 @collects(DatabasesOfVpc, "rds:DescribeDBInstances")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stack_verify.collect.collector import collects
 from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
-from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
+from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
 
 GONE = ("WAFNonexistentItemException",)
 
@@ -24,6 +24,16 @@ def web_acls(reader: Reader, arn: str) -> Iterator[WebACL]:
     response = reader.call("wafv2", "GetWebACLForResource", ResourceArn=arn)
     if response.body.get("WebACL") is not None:
         yield response.decode(WebACL, response.item("WebACL"))
+
+
+@collects(IPSet, "wafv2:GetIPSet")
+def ip_sets(reader: Reader, arn: str) -> Iterator[IPSet]:
+    """The list of addresses with this ARN, whose last parts are its scope, its name and its id."""
+    scope, _, name, identifier = arn.rpartition(":")[2].split("/")
+    where = "REGIONAL" if scope == "regional" else "CLOUDFRONT"
+    response = reader.call("wafv2", "GetIPSet", Name=name, Scope=where, Id=identifier, answers=GONE)
+    if not response.absent:
+        yield response.decode(IPSet, response.item("IPSet"))
 
 
 @collects(LoggingConfiguration, "wafv2:GetLoggingConfiguration")

@@ -17,6 +17,7 @@ ALARM = "AWS::CloudWatch::Alarm"
 CERTIFICATE = "AWS::CertificateManager::Certificate"
 CLUSTER = "AWS::ECS::Cluster"
 DETECTOR = "AWS::GuardDuty::Detector"
+DB_CLUSTER = "AWS::RDS::DBCluster"
 INSTANCE = "AWS::RDS::DBInstance"
 KEY = "AWS::KMS::Key"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
@@ -103,7 +104,10 @@ _ARNS: dict[str, tuple[_ArnForm, ...]] = {
     ),
     "kms": (_arns(KEY, rf"(key/{_KEY_ID}|alias/[\w/-]+)"),),
     "logs": (_arns(LOG_GROUP, rf"log-group:({_LOG_GROUP_NAME})(?::\*)?", by_name=True),),
-    "rds": (_arns(INSTANCE, rf"db:({_INSTANCE_ID})", by_name=True),),
+    "rds": (
+        _arns(DB_CLUSTER, rf"cluster:({_INSTANCE_ID})", by_name=True),
+        _arns(INSTANCE, rf"db:({_INSTANCE_ID})", by_name=True),
+    ),
     # An object's ARN, or the one for all of a bucket's objects, names the bucket too.
     "s3": (_arns(BUCKET, rf"({_BUCKET_NAME})(?:/.*)?", by_name=True),),
     "sns": (_arns(TOPIC, r"([\w-]{1,256}(?:\.fifo)?)"),),
@@ -122,7 +126,8 @@ _HOSTS = tuple(
             rf"(?:dualstack\.)?(?:internal-)?(?P<name>{_LOAD_BALANCER_NAME})-\d+\.{_REGION}\.elb{_AMAZON}",
         ),
         (LOAD_BALANCER, rf"(?P<name>{_LOAD_BALANCER_NAME})-[0-9a-f]{{16}}\.elb\.{_REGION}{_AMAZON}"),
-        # The middle part is the account's own; those of a whole cluster or of a proxy hold a hyphen.
+        (DB_CLUSTER, rf"(?P<name>{_INSTANCE_ID})\.cluster-(?:ro-)?[a-z0-9]+\.{_REGION}\.rds{_AMAZON}"),
+        # The middle part is the account's own; those of a cluster or of a proxy hold a hyphen.
         (INSTANCE, rf"(?P<name>{_INSTANCE_ID})\.[a-z0-9]+\.{_REGION}\.rds{_AMAZON}"),
         (BUCKET, rf"(?P<name>{_BUCKET_NAME})\.s3(?:-fips)?(?:\.dualstack)?(?:[.-](?:website[.-])?{_REGION})?{_AMAZON}"),
     )
@@ -176,6 +181,13 @@ _BARE = (
         "db identifier, db instance id, db instance identifier, database identifier, database instance id, "
         "database instance identifier, rds identifier, rds instance id, rds instance identifier",
         rf"(?!db-[A-Z0-9]{{20,}}\Z){_INSTANCE_ID}",
+        _lower,
+    ),
+    _bare(
+        DB_CLUSTER,
+        "db cluster id, db cluster identifier, rds cluster identifier, rds cluster id, aurora cluster id, "
+        "aurora cluster identifier, database cluster identifier",
+        rf"(?!cluster-[A-Z0-9]{{20,}}\Z){_INSTANCE_ID}",
         _lower,
     ),
     _bare(REPOSITORY, "ecr repository, ecr repository name, ecr repo, ecr repo name", _REPOSITORY_NAME),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.controls.stack.last_change import MOST
 from stack_verify.core.control import Control, Status
 from stack_verify.core.evaluate import basis, evaluate
@@ -24,7 +25,7 @@ def to_look_up(
     """
     if not snapshot.of(DeclaredResource):
         return ()
-    telling = (each for each in controls if each.concern == "drift" or each.subject is DeclaredResource)
+    telling = (each for each in controls if each.id in DRIFT or each.subject is DeclaredResource)
     by_id = {control.id: control for control in telling}
     wanted: dict[Question, None] = {}
     for finding in evaluate(snapshot, by_id.values(), policy, waivers):

@@ -49,8 +49,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_backup_age_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_restore_test: bool
     max_restore_test_age_days: Annotated[int, msgspec.Meta(ge=1)]
+    restore_test_tag: str
     max_restore_gap_minutes: Annotated[int, msgspec.Meta(ge=5)]
     min_log_retention_days: Days
+    require_log_expiry: bool
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
     require_multi_az: bool
@@ -78,6 +80,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_secret_age_days: Annotated[int, msgspec.Meta(ge=1)]
     max_unused_days: Annotated[int, msgspec.Meta(ge=1)]
     required_managed_rule_groups: tuple[str, ...]
+    waf_rules_that_may_count: tuple[str, ...]
+    max_waf_rate_limit: Annotated[int, msgspec.Meta(ge=10)]
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]
     require_account_safeguards: bool

@@ -64,6 +64,18 @@ class ImageScanningConfiguration(Fields, frozen=True, kw_only=True, rename="came
     scan_on_push: Known[bool] = UNKNOWN
 
 
+class RepositoryScanning(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::ECR::Repository.Scanning"):
+    """``ecr:BatchGetRepositoryScanningConfiguration``, by repository name: what is in effect, whoever set it.
+
+    ``scan_frequency`` is ``SCAN_ON_PUSH``, ``CONTINUOUS_SCAN`` or ``MANUAL``.
+    """
+
+    id_field: ClassVar[str] = "repository_name"
+
+    repository_name: str
+    scan_frequency: Known[str] = UNKNOWN
+
+
 class EncryptionConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
     """How images are encrypted at rest: ``AES256``, or ``KMS`` with a key."""
 
@@ -81,6 +93,7 @@ class Repository(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::EC
         "AWS::KMS::Key",
         "AWS::ECR::Repository.Lifecycle",
         "AWS::ECR::Repository.Policy",
+        "AWS::ECR::Repository.Scanning",
         "AWS::ECR::Repository.Tags",
     )
 
@@ -93,6 +106,7 @@ class Repository(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::EC
     def refers_to(self) -> Iterator[Question]:
         yield RepositoryPolicy.ask(self.repository_name)
         yield RepositoryLifecycle.ask(self.repository_name)
+        yield RepositoryScanning.ask(self.repository_name)
         yield from self.tags_question()
         if self.encryption_configuration.kms_key is not None:
             yield Key.ask(key_arn(self.encryption_configuration.kms_key, self.observed_by))

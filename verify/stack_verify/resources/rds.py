@@ -91,6 +91,7 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         "AWS::EC2::VPC",
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
+        "AWS::RDS::DBCluster",
         "AWS::RDS::DBEngineVersion",
         "AWS::RDS::DBParameter",
         "AWS::RDS::DBSnapshot",
@@ -102,6 +103,10 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
     db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
     db_instance_arn: str = msgspec.field(name="DBInstanceArn")
     engine: str
+    # AWS leaves it out where the instance is not a read replica; of another region it is an ARN.
+    read_replica_source_db_instance_identifier: str | None = msgspec.field(
+        name="ReadReplicaSourceDBInstanceIdentifier", default=None
+    )
     # AWS leaves it out where the instance is no member of a cluster.
     db_cluster_identifier: str | None = msgspec.field(name="DBClusterIdentifier", default=None)
     engine_version: Known[str] = UNKNOWN
@@ -150,6 +155,10 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         return f"{self.engine}/{self.engine_version}"
 
     def refers_to(self) -> Iterator[Question]:
+        if self.db_cluster_identifier is not None:
+            yield Question("AWS::RDS::DBCluster", self.db_cluster_identifier)
+        if self.read_replica_source_db_instance_identifier is not None:
+            yield DBInstance.ask(self.read_replica_source_db_instance_identifier)
         if self.kms_key_id is not None:
             yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
         if self.performance_insights_kms_key_id is not None:
@@ -169,6 +178,109 @@ class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::R
         yield VPC.ask(self.db_subnet_group.vpc_id)
         yield RouteTable.ask(self.db_subnet_group.vpc_id)
         yield DatabaseConnections.ask(self.db_instance_identifier)
+
+
+class ClusterMember(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """An instance of a cluster, and whether the cluster's parameters are in force on it (``in-sync``)."""
+
+    db_instance_identifier: str = msgspec.field(name="DBInstanceIdentifier")
+    is_cluster_writer: bool
+    db_cluster_parameter_group_status: Known[str] = msgspec.field(name="DBClusterParameterGroupStatus", default=UNKNOWN)
+
+
+class DBCluster(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBCluster"):
+    """One cluster of ``rds:DescribeDBClusters``, Aurora's or a Multi-AZ one, by DBClusterIdentifier."""
+
+    id_field: ClassVar[str] = "db_cluster_identifier"
+    arn_field: ClassVar[str | None] = "db_cluster_arn"
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::EC2::SecurityGroup",
+        "AWS::KMS::Key",
+        "AWS::Logs::LogGroup",
+        "AWS::RDS::DBClusterParameter",
+        "AWS::RDS::DBClusterSnapshot",
+        "AWS::RDS::DBInstance",
+        "AWS::SecretsManager::Secret",
+    )
+    lags: ClassVar[frozenset[str]] = frozenset({"tags", "latest_restorable_time", "db_cluster_members"})
+
+    db_cluster_identifier: str = msgspec.field(name="DBClusterIdentifier")
+    db_cluster_arn: str = msgspec.field(name="DBClusterArn")
+    engine: str
+    cluster_create_time: datetime | None = None
+    storage_encrypted: Known[bool] = UNKNOWN
+    kms_key_id: str | None = None
+    backup_retention_period: Known[int] = UNKNOWN
+    latest_restorable_time: datetime | None = None
+    multi_az: Known[bool] = msgspec.field(name="MultiAZ", default=UNKNOWN)
+    deletion_protection: Known[bool] = UNKNOWN
+    copy_tags_to_snapshot: Known[bool] = UNKNOWN
+    iam_database_authentication_enabled: Known[bool] = msgspec.field(
+        name="IAMDatabaseAuthenticationEnabled", default=UNKNOWN
+    )
+    # AWS leaves it out of a cluster of a global database that takes its master user from the primary one.
+    master_username: Known[str] = UNKNOWN
+    master_user_secret: MasterUserSecret | None = None
+    # The cluster or instance that this one is a copy of.
+    replication_source_identifier: str | None = None
+    enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
+    db_cluster_parameter_group: str = msgspec.field(name="DBClusterParameterGroup")
+    db_cluster_members: tuple[ClusterMember, ...] = msgspec.field(name="DBClusterMembers", default=())
+    vpc_security_groups: tuple[VpcSecurityGroup, ...] = ()
+
+    @property
+    def log_groups(self) -> dict[str, str]:
+        """The log group of each exported log, by its type (Aurora user guide, "Publishing logs to CloudWatch")."""
+        prefix = f"/aws/rds/cluster/{self.db_cluster_identifier}"
+        return {export: f"{prefix}/{export}" for export in self.enabled_cloudwatch_logs_exports}
+
+    @property
+    def is_relational(self) -> bool:
+        """Whether RDS itself runs it: the same API lists the clusters of Neptune and DocumentDB."""
+        return self.engine not in ("neptune", "docdb")
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.kms_key_id is not None:
+            yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
+        if self.master_user_secret is not None:
+            yield Secret.ask(self.master_user_secret.secret_arn)
+        yield from (DBInstance.ask(member.db_instance_identifier) for member in self.db_cluster_members)
+        yield DBClusterParameter.ask(self.db_cluster_parameter_group)
+        yield DBClusterSnapshot.ask(self.db_cluster_identifier)
+        yield from (LogGroup.ask(name) for name in self.log_groups.values())
+        yield from (SecurityGroup.ask(group.vpc_security_group_id) for group in self.vpc_security_groups)
+
+
+class DBClusterParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBClusterParameter"):
+    """One parameter of ``rds:DescribeDBClusterParameters``; listed by DBClusterParameterGroupName."""
+
+    id_field: ClassVar[str] = "path"
+
+    path: str
+    parameter_name: str
+    parameter_value: str
+
+
+class DBClusterSnapshot(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBClusterSnapshot"):
+    """One snapshot of ``rds:DescribeDBClusterSnapshots``; listed by the DBClusterIdentifier of what it is a copy of."""
+
+    id_field: ClassVar[str] = "db_cluster_snapshot_identifier"
+    arn_field: ClassVar[str | None] = "db_cluster_snapshot_arn"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::RDS::DBClusterSnapshot.Attributes",)
+
+    db_cluster_snapshot_identifier: str = msgspec.field(name="DBClusterSnapshotIdentifier")
+    db_cluster_snapshot_arn: str = msgspec.field(name="DBClusterSnapshotArn")
+    snapshot_type: str
+    storage_encrypted: Known[bool] = UNKNOWN
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether another account can be let in: RDS shares manual snapshots only."""
+        return self.snapshot_type == "manual"
+
+    def refers_to(self) -> Iterator[Question]:
+        if self.can_be_shared:
+            yield DBClusterSnapshotAttributes.ask(self.db_cluster_snapshot_identifier)
 
 
 class DatabasesOfVpc(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance.OfVpc"):
@@ -234,9 +346,36 @@ class DBSnapshotAttributes(Resource, frozen=True, kw_only=True, rename="pascal",
         """The accounts that may restore the snapshot; ``all`` is everybody.
 
         Raises:
-            Unanswered: when AWS's answer does not say, as it does of a snapshot that is shared with nobody too.
+            Unanswered: when AWS's answer does not say.
         """
-        restore = [each for each in self.db_snapshot_attributes if each.attribute_name == "restore"]
-        if not restore:
-            raise Unanswered("AWS's answer does not say who may restore the snapshot")
-        return frozenset(account for each in restore for account in each.attribute_values)
+        return _restorers(self.db_snapshot_attributes)
+
+
+class DBClusterSnapshotAttributes(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBClusterSnapshot.Attributes"
+):
+    """``rds:DescribeDBClusterSnapshotAttributes``, by DBClusterSnapshotIdentifier."""
+
+    id_field: ClassVar[str] = "db_cluster_snapshot_identifier"
+
+    db_cluster_snapshot_identifier: str = msgspec.field(name="DBClusterSnapshotIdentifier")
+    db_cluster_snapshot_attributes: Known[tuple[DBSnapshotAttribute, ...]] = msgspec.field(
+        name="DBClusterSnapshotAttributes", default=UNKNOWN
+    )
+
+    @property
+    def restorers(self) -> frozenset[str]:
+        """The accounts that may restore the snapshot; ``all`` is everybody.
+
+        Raises:
+            Unanswered: when AWS's answer does not say.
+        """
+        return _restorers(self.db_cluster_snapshot_attributes)
+
+
+def _restorers(attributes: tuple[DBSnapshotAttribute, ...]) -> frozenset[str]:
+    """The accounts in the attribute ``restore``, which AWS answers of a snapshot that is shared with nobody too."""
+    restore = [each for each in attributes if each.attribute_name == "restore"]
+    if not restore:
+        raise Unanswered("AWS's answer does not say who may restore the snapshot")
+    return frozenset(account for each in restore for account in each.attribute_values)

@@ -40,6 +40,7 @@ _AWS = {
     "AWS::IAM::Role": ("iam/role",),
     "AWS::KMS::Key": ("kms/key", "kms/replicaKey", "kms/externalKey", "kms/alias"),
     "AWS::Logs::LogGroup": ("cloudwatch/logGroup",),
+    "AWS::RDS::DBCluster": ("rds/cluster",),
     "AWS::RDS::DBInstance": ("rds/instance", "rds/clusterInstance"),
     "AWS::S3::Bucket": ("s3/bucket", "s3/bucketV2"),
     "AWS::SNS::Topic": ("sns/topic",),

@@ -73,23 +73,49 @@ class ManagedRuleGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
 
 
 class RateBased(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """How many requests one client may make, and the requests that are counted, if not all are."""
+    """How many requests a client may make in a window of seconds, and those that are counted, if not all are."""
 
     limit: int
+    # WAF counts over five minutes unless told otherwise (API reference, "RateBasedStatement").
+    evaluation_window_sec: int = 300
     scope_down_statement: dict[str, object] | None = None
 
 
+class IPSetReference(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A list of addresses, by its ARN."""
+
+    arn: str = msgspec.field(name="ARN")
+
+
+class LabelMatch(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A label that an earlier rule put on the request: the whole of it, or the ``NAMESPACE`` that it begins with."""
+
+    scope: str
+    key: str
+
+
 class Statement(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """What a rule looks for; None for other statements than these two."""
+    """What a rule looks for, and each kind of statement that there is by its name in ``kinds``."""
 
     managed_rule_group_statement: ManagedRuleGroup | None = None
     rate_based_statement: RateBased | None = None
+    ip_set_reference_statement: IPSetReference | None = msgspec.field(name="IPSetReferenceStatement", default=None)
+    label_match_statement: LabelMatch | None = None
+    and_statement: AllOf | None = None
+    not_statement: dict[str, object] | None = None
+
+
+class AllOf(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Statements that must all match."""
+
+    statements: tuple[Statement, ...]
 
 
 class Rule(Fields, frozen=True, kw_only=True, rename="pascal"):
     """One rule: it has an action of its own, or overrides that of its rule group."""
 
     name: str
+    priority: Known[int] = UNKNOWN
     statement: Statement
     action: RuleAction | None = None
     override_action: RuleAction | None = None
@@ -100,6 +126,31 @@ class Rule(Fields, frozen=True, kw_only=True, rename="pascal"):
         """What the rule does, or makes of what its rule group does, in AWS's word."""
         chosen = self.action or self.override_action
         return "unknown" if chosen is None else chosen.name
+
+
+class FirewallManagerStatement(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The rule group that Firewall Manager adds; None where it is not a managed one."""
+
+    managed_rule_group_statement: ManagedRuleGroup | None = None
+
+
+class FirewallManagerRuleGroup(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A rule group that the organisation's Firewall Manager puts before or behind the web ACL's own rules."""
+
+    name: str
+    priority: Known[int] = UNKNOWN
+    firewall_manager_statement: FirewallManagerStatement
+    override_action: RuleAction | None = None
+
+
+class IPSet(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2::IPSet"):
+    """``wafv2:GetIPSet``, by ARN: the address ranges of a list."""
+
+    id_field: ClassVar[str] = "ip_set_arn"
+    arn_field: ClassVar[str | None] = "ip_set_arn"
+
+    ip_set_arn: str = msgspec.field(name="ARN")
+    addresses: Known[tuple[str, ...]] = UNKNOWN
 
 
 class SingleHeader(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -168,12 +219,15 @@ class WebACL(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2
     id_field: ClassVar[str] = "web_acl_arn"
     arn_field: ClassVar[str | None] = "web_acl_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = WebAclTags
-    leads_to: ClassVar[tuple[str, ...]] = (LoggingConfiguration.kind(), WebAclTags.kind())
+    leads_to: ClassVar[tuple[str, ...]] = (IPSet.kind(), LoggingConfiguration.kind(), WebAclTags.kind())
 
     web_acl_arn: str = msgspec.field(name="ARN")
     name: str
     default_action: RuleAction
     rules: Known[tuple[Rule, ...]] = UNKNOWN
+    # AWS leaves these two out where Firewall Manager adds nothing.
+    pre_process_firewall_manager_rule_groups: tuple[FirewallManagerRuleGroup, ...] = ()
+    post_process_firewall_manager_rule_groups: tuple[FirewallManagerRuleGroup, ...] = ()
     visibility_config: VisibilityConfig
 
     @property
@@ -183,7 +237,17 @@ class WebACL(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2
 
     def refers_to(self) -> Iterator[Question]:
         yield LoggingConfiguration.ask(self.web_acl_arn)
+        rules = msgspec.Struct.__getattribute__(self, "rules")
+        yield from (IPSet.ask(each.arn) for rule in rules or () for each in _ip_sets(rule.statement))
         yield from self.tags_question()
+
+
+def _ip_sets(statement: Statement) -> Iterator[IPSetReference]:
+    """The lists of addresses that a statement names, be it inside others of which all must match."""
+    if statement.ip_set_reference_statement is not None:
+        yield statement.ip_set_reference_statement
+    for inner in statement.and_statement.statements if statement.and_statement else ():
+        yield from _ip_sets(inner)
 
 
 def _destination(arn: str) -> Question | None:

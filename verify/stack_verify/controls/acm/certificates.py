@@ -19,10 +19,12 @@ STRONG_KEYS = ("RSA_2048", "RSA_3072", "RSA_4096", "EC_PRIME256V1", "EC_SECP384R
 
 @control(
     "acm-certificate-issued",
-    "The certificate is issued",
+    "Certificates are issued",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Complete the certificate's validation by DNS, or request a new one.",
+    rationale="A listener whose certificate was never issued serves no TLS.",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/gs-acm-request-public.html",
 )
 def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return verdict(certificate.status == "ISSUED", f"Status is {certificate.status}", expected="ISSUED")
@@ -30,12 +32,14 @@ def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _polic
 
 @control(
     "acm-certificate-not-expiring",
-    "The certificate stays valid long enough to be renewed",
+    "Certificates are renewed before they expire",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="acm-certificate-expiration-check",
     security_hub="ACM.1",
     remediation="Mend what keeps ACM from renewing the certificate, or import a new one in its place.",
+    rationale="Clients refuse a listener whose certificate has expired, or learn to ignore the warning.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html",
 )
 def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, policy: Policy) -> Verdict:
     left, least = certificate.not_after - snapshot.taken_at, timedelta(days=policy.min_certificate_days)
@@ -45,12 +49,14 @@ def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, p
 
 @control(
     "acm-key-strength",
-    "The certificate's key is strong",
+    "Certificates have a strong key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="acm-certificate-rsa-check",
     security_hub="ACM.2",
     remediation="Replace the certificate by one with an RSA key of 2048 bits or more, or an elliptic-curve key.",
+    rationale="A key that can be computed lets others pose as the endpoint.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html",
 )
 def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     algorithm = certificate.key_algorithm
@@ -60,11 +66,13 @@ def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Pol
 
 @control(
     "acm-domain-covers-endpoint",
-    "A certificate of the load balancer is for the host name that the outputs publish",
+    "The load balancer has a certificate for the host name that the outputs publish",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)", "164.312(d)"),
     remediation="Request a certificate for the host name, and give it to the listener.",
     where=lambda output: bool(_host(output)),
+    rationale="A client that gets a certificate of another name cannot tell who answers.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
 )
 def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
     host = _host(output)

@@ -9,7 +9,7 @@ from stack_verify.controls.s3.buckets import is_audit_bucket, is_log_bucket
 from stack_verify.network.endpoints import every
 from stack_verify.resources.backup import BackupPlan, BackupSelection, TagCondition
 from stack_verify.resources.config import DeliveryChannel
-from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.rds import DBCluster, DBInstance
 from stack_verify.resources.s3 import Bucket
 from stack_verify.resources.tagging import Tagged
 from stack_verify.snapshot import Snapshot
@@ -27,8 +27,19 @@ def stateful(snapshot: Snapshot) -> tuple[tuple[str, Tagged], ...]:
     """
     channels = {channel.s3_bucket_name for channel in every(DeliveryChannel, snapshot)}
     buckets = (bucket for bucket in every(Bucket, snapshot) if bucket.name not in channels)
-    databases = [(db.db_instance_arn, db) for db in every(DBInstance, snapshot)]
-    return (*databases, *((bucket.bucket_arn, bucket) for bucket in buckets if _holds_data(bucket, snapshot)))
+    databases = [(db.db_instance_arn, db) for db in every(DBInstance, snapshot) if _has_backups_of_its_own(db)]
+    clusters = [(cluster.db_cluster_arn, cluster) for cluster in every(DBCluster, snapshot)]
+    return (
+        *databases,
+        *clusters,
+        *((bucket.bucket_arn, bucket) for bucket in buckets if _holds_data(bucket, snapshot)),
+    )
+
+
+def _has_backups_of_its_own(db: DBInstance) -> bool:
+    """Whether it is neither a member of a cluster, which is backed up as a whole, nor a replica without backups."""
+    replica = db.read_replica_source_db_instance_identifier is not None and db.backup_retention_period == 0
+    return db.db_cluster_identifier is None and not replica
 
 
 def selections(snapshot: Snapshot) -> tuple[BackupSelection, ...]:

@@ -24,10 +24,12 @@ UNDER_WAY = ("CREATED", "PENDING", "RUNNING")
 
 @control(
     "backup-selection-covers-stack",
-    "Backup plans speak of every database and every bucket of data",
+    "Every database and data bucket is in a backup plan",
     severity=Severity.HIGH,
     citations=CONTINGENCY,
     remediation="Name the ARNs of what is left out in a selection of the plan.",
+    rationale="A data store that no plan names is not backed up.",
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
 )
 def backup_selection_covers_stack(_plan: BackupPlan, snapshot: Snapshot, _policy: Policy) -> Verdict:
     chosen, wanted = selections(snapshot), stateful(snapshot)
@@ -38,11 +40,13 @@ def backup_selection_covers_stack(_plan: BackupPlan, snapshot: Snapshot, _policy
 
 @control(
     "backup-plan-frequency-retention",
-    "Backups are made every day and kept long enough",
+    "Backup plans run daily and keep backups long enough",
     severity=Severity.HIGH,
     citations=CONTINGENCY,
     config_rule="backup-plan-min-frequency-and-min-retention-check",
     remediation="Give the plan a rule that runs daily, and each rule a lifecycle with delete_after as expected.",
+    rationale="What is written between two backups is lost with the original.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/backup-plan-min-frequency-and-min-retention-check.html",
 )
 def backup_plan_frequency_retention(plan: BackupPlan, _snapshot: Snapshot, policy: Policy) -> Verdict:
     floor, rules = policy.min_recovery_point_retention_days, plan.backup_plan.rules
@@ -55,10 +59,12 @@ def backup_plan_frequency_retention(plan: BackupPlan, _snapshot: Snapshot, polic
 
 @control(
     "backup-recent-success",
-    "The last backup of everything that is backed up is recent and succeeded",
+    "The last backup of each protected resource is recent and succeeded",
     severity=Severity.HIGH,
     citations=CONTINGENCY,
     remediation="Look up why the job failed or did not run, mend it, and start a backup job by hand.",
+    rationale="A plan that fails every night protects nothing.",
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListBackupJobs.html",
 )
 def backup_recent_success(plan: BackupPlan, snapshot: Snapshot, policy: Policy) -> Verdict:
     chosen = snapshot.within(BackupSelection, plan.backup_plan_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupVault, RecoveryPoint
 from stack_verify.snapshot import Snapshot
@@ -17,13 +17,23 @@ from stack_verify.snapshot import Snapshot
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)", "164.312(c)(1)"),
     config_rule="backup-recovery-point-manual-deletion-disabled",
-    remediation="Give the vault a lock configuration with a minimum retention.",
+    rationale="Whoever can delete recovery points can make a loss of data final.",
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+    remediation="Lock the vault in the mode that the policy names, with a minimum retention.",
 )
-def backup_vault_lock(vault: BackupVault, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     days = "not set" if vault.min_retention_days is None else f"{vault.min_retention_days}"
     fixed = "not set" if vault.lock_date is None else f"{vault.lock_date:%Y-%m-%d}"
-    observed = f"Locked is {vault.locked}, MinRetentionDays is {days}, LockDate is {fixed}"
-    return verdict(vault.locked, observed, expected="true")
+    observed = f"Locked is {str(vault.locked).lower()}, MinRetentionDays is {days}, LockDate is {fixed}"
+    # A lock without a date is in governance mode: whoever has the permission can lift it.
+    mode = "GOVERNANCE" if vault.lock_date is None else "COMPLIANCE"
+    expected = f"a lock in mode {' or '.join(policy.object_lock_modes)} with MinRetentionDays"
+    if not vault.locked or vault.min_retention_days is None or mode not in policy.object_lock_modes:
+        return failed(observed, expected=expected)
+    cooling_off = vault.lock_date is not None and vault.lock_date > snapshot.taken_at
+    if cooling_off and "GOVERNANCE" not in policy.object_lock_modes:
+        return not_applicable(f"pending: {observed}; until then the lock can be lifted")
+    return passed(observed)
 
 
 @control(
@@ -32,6 +42,9 @@ def backup_vault_lock(vault: BackupVault, _snapshot: Snapshot, _policy: Policy) 
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     remediation="Create the vault with kms_key_arn set to the stack's key; the key of a vault cannot be changed.",
+    hardening=True,
+    rationale="Only a key of one's own lets its owner decide who restores.",
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
 )
 def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(vault.encryption_key_arn, vault, snapshot)
@@ -45,6 +58,8 @@ def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Poli
     config_rule="backup-recovery-point-encrypted",
     security_hub="Backup.1",
     remediation="Encrypt what is backed up, back it up anew, and delete the recovery points that are not encrypted.",
+    rationale="A copy in clear undoes the encryption of the original.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/backup-controls.html",
 )
 def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
     points = snapshot.within(RecoveryPoint, vault.backup_vault_name)
@@ -59,6 +74,8 @@ def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _pol
     citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
     config_rule="backup-recovery-point-minimum-retention-check",
     remediation="Raise DeleteAfterDays in the lifecycle of the recovery points and of the rule that makes them.",
+    rationale="Damage that is found after weeks can be undone only from a recovery point that still exists.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/backup-recovery-point-minimum-retention-check.html",
 )
 def backup_recovery_point_retention(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     floor, points = policy.min_recovery_point_retention_days, snapshot.within(RecoveryPoint, vault.backup_vault_name)

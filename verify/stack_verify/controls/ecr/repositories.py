@@ -6,12 +6,20 @@ from stack_verify.controls.kms.own_key import OWN_KEY, own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import open_to_anyone, sids, statements
-from stack_verify.resources.ecr import ImageScan, Repository, RepositoryLifecycle, RepositoryPolicy
+from stack_verify.resources.ecr import (
+    ImageScan,
+    Repository,
+    RepositoryLifecycle,
+    RepositoryPolicy,
+    RepositoryScanning,
+)
 from stack_verify.resources.ecs import TaskDefinition, own_image, own_repository
 from stack_verify.snapshot import Snapshot
 
 # Of a basic scan, and of an enhanced one, which Amazon Inspector goes on with for as long as the image is in use.
 SCANNED = ("COMPLETE", "ACTIVE")
+# How often a repository's images are scanned without anyone asking for it.
+AUTOMATIC = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 
 @control(
@@ -22,6 +30,8 @@ SCANNED = ("COMPLETE", "ACTIVE")
     config_rule="ecr-repository-cmk-encryption-enabled",
     security_hub="ECR.5",
     remediation="Create the repository with encryption_configurations of type KMS and the stack's key.",
+    rationale="Only a key of one's own lets its owner decide who reads the images.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     encryption = repository.encryption_configuration
@@ -32,24 +42,30 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
 
 @control(
     "ecr-scan-on-push",
-    "Container images are scanned when they are pushed",
+    "Container images are scanned when they are pushed, or continuously",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
     config_rule="ecr-private-image-scanning-enabled",
     security_hub="ECR.1",
-    remediation="Set scan_on_push in the repository's image_scanning_configuration.",
+    rationale="An image that is never scanned can carry known vulnerabilities into production.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
+    remediation="Scan every repository in the registry's scanning configuration, or set scan_on_push on this one.",
 )
-def ecr_scan_on_push(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    scanned = repository.image_scanning_configuration.scan_on_push
-    return verdict(scanned, f"scanOnPush is {scanned}", expected="true")
+def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    frequency = snapshot.require(RepositoryScanning, repository.repository_name).scan_frequency
+    own = "true" if repository.image_scanning_configuration.scan_on_push else "false"
+    observed = f"scanFrequency in effect is {frequency}; the repository's own scanOnPush is {own}"
+    return verdict(frequency in AUTOMATIC, observed, expected=" or ".join(AUTOMATIC))
 
 
 @control(
     "ecr-no-critical-findings",
-    "No image in use has a vulnerability of the severities that the policy refuses",
+    "Images in use have no vulnerability of a severity that the policy refuses",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     remediation="Scan the image; build it anew on a patched base, push it under a new tag, and deploy that.",
+    rationale="A known critical vulnerability is the first thing that an attacker tries.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
 )
 def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
     used = {each.image for each in task.container_definitions}
@@ -64,12 +80,14 @@ def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: P
 
 @control(
     "ecr-tag-immutable",
-    "The tag of a container image never moves",
+    "Image tags are immutable",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
     config_rule="ecr-private-tag-immutability-enabled",
     security_hub="ECR.2",
     remediation="Set image_tag_mutability to IMMUTABLE on the repository.",
+    rationale="What was reviewed under a tag must be what runs under it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mutability = repository.image_tag_mutability
@@ -78,12 +96,14 @@ def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Poli
 
 @control(
     "ecr-lifecycle",
-    "Old container images are removed",
+    "Repositories have a lifecycle policy",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     config_rule="ecr-private-lifecycle-policy-configured",
     security_hub="ECR.3",
     remediation="Give the repository a lifecycle policy.",
+    rationale="Old images keep old vulnerabilities within reach.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     text = snapshot.require(RepositoryLifecycle, repository.repository_name).lifecycle_policy_text
@@ -96,6 +116,8 @@ def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the principals in the repository's policy, or add a condition such as aws:PrincipalOrgID.",
+    rationale="Whoever may push an image decides what the service runs.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
 )
 def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stack_verify.controls.iam.escalation import allowed
 from stack_verify.controls.iam.policies import attached_policies, inline_policies
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, passed, verdict
+from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, passed, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import open_to_anyone, statements
@@ -15,6 +16,8 @@ from stack_verify.resources.iam import SERVICE_LINKED, Role
 from stack_verify.resources.logs import LogGroup, ResourcePolicies
 from stack_verify.snapshot import Snapshot
 
+# The group in which Container Insights keeps a cluster's metrics (CloudWatch user guide, "Container Insights").
+INSIGHTS = re.compile(r"/aws/(?:ecs|eks)/?containerinsights/[^/]+/performance|/aws/containerinsights/[^/]+/performance")
 # What takes events away before their time.
 REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy")
 
@@ -26,33 +29,44 @@ REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPol
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="cloudwatch-log-group-encrypted",
     remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
+    rationale="Only a key of one's own lets its owner decide who reads the log.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
 )
 def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if INSIGHTS.fullmatch(group.log_group_name):
+        return not_applicable("Container Insights' own group: AWS makes it, and it holds metrics only")
     return own_key(group.kms_key_id, group, snapshot)
 
 
 @control(
     "log-group-retention",
-    "Log groups say how long they keep events, and keep them long enough",
+    "Log groups keep events long enough",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     config_rule="cw-loggroup-retention-period-check",
     security_hub="CloudWatch.16",
+    rationale="Events that expire early cannot be examined when an incident is found months later.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/cw-loggroup-retention-period-check.html",
     remediation="Set retention_in_days on the log group.",
 )
 def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) -> Verdict:
+    if INSIGHTS.fullmatch(group.log_group_name):
+        return not_applicable("Container Insights' own group: AWS makes it, and it holds metrics only")
     days, expected = group.retention_in_days, f"{policy.min_log_retention_days} days or more"
     if days is None:
-        return failed("no retentionInDays: nobody decided how long events are kept", expected=expected)
+        observed = "no retentionInDays: events never expire"
+        return verdict(not policy.require_log_expiry, observed, expected=f"{expected}, and an end")
     return verdict(days >= policy.min_log_retention_days, f"retentionInDays is {days}", expected=expected)
 
 
 @control(
     "log-group-not-public",
-    "No policy of the account's log groups allows anything to everybody",
+    "No resource policy of CloudWatch Logs grants public access",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",
+    rationale="Whoever may write to a log can hide what happened in it.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
 def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     scopes = (group.observed_by.account, group.log_group_arn)
@@ -69,10 +83,13 @@ def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "log-group-deletion-protected",
-    "Nothing that runs in the stack can take its log away",
+    "No role of the stack can delete its logs",
     severity=Severity.LOW,
     citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     remediation="Turn deletion protection of the log group on, or take these actions from the role.",
+    hardening=True,
+    rationale="An intruder deletes the log first.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
 def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if group.deletion_protection_enabled:

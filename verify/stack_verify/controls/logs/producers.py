@@ -12,10 +12,12 @@ from stack_verify.snapshot import Snapshot
 # The log groups of other producers are judged with them: of containers, databases, flow logs, trails and web ACLs.
 @control(
     "log-groups-for-every-producer",
-    "There is a log group for everything that the cluster writes",
+    "Each log that the cluster writes has its log group",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     remediation="Create the log group, with a retention and the stack's own key, before the cluster writes to it.",
+    rationale="A log without a group is not kept.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
 )
 def log_groups_for_every_producer(cluster: Cluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     groups = cluster.log_groups

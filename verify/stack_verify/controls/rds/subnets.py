@@ -18,6 +18,8 @@ from stack_verify.snapshot import Snapshot
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Use subnets in the DB subnet group whose route table has no internet gateway.",
+    rationale="A route to the internet is half of a public database.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
 )
 def rds_subnets_private(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     routes = {

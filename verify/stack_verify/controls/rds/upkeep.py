@@ -12,10 +12,12 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "rds-ca-certificate-valid",
-    "The certificate that the database shows does not expire soon",
+    "The database's certificate does not expire soon",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Set ca_cert_identifier of the database to an authority in force, and let clients trust it before.",
+    rationale="Clients that check the certificate cannot connect once it has expired.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
 )
 def rds_ca_certificate_valid(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     certificate = db.certificate_details
@@ -26,10 +28,12 @@ def rds_ca_certificate_valid(db: DBInstance, snapshot: Snapshot, policy: Policy)
 
 @control(
     "rds-engine-supported",
-    "RDS still offers the version of the engine that the database runs",
+    "RDS offers the database's engine version",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
     remediation="Raise engine_version of the database to one that RDS offers; test the upgrade on a restored copy.",
+    rationale="A version that RDS has withdrawn gets no more fixes.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html",
 )
 def rds_engine_supported(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = snapshot.within(DBEngineVersion, db.version)

@@ -21,6 +21,8 @@ DELETED = "the secret is marked for deletion, and nobody can read it"
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="secretsmanager-using-cmk",
     remediation="Set kms_key_id on the secret.",
+    rationale="Only a key of one's own lets its owner decide who reads the secret.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/secretsmanager-using-cmk.html",
 )
 def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(secret.kms_key_id, secret, snapshot)
@@ -28,10 +30,12 @@ def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
 
 @control(
     "secret-not-pending-deletion",
-    "Secrets are in force and have a value",
+    "Secrets are not scheduled for deletion and have a value",
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Restore the secret, or give it a value.",
+    rationale="Tasks that cannot read a secret do not start.",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
 )
 def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     expected = "no DeletedDate, and a version that is AWSCURRENT"
@@ -43,12 +47,14 @@ def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Po
 
 @control(
     "secret-rotation",
-    "Secrets are rotated",
+    "Secrets have rotation turned on",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)"),
     config_rule="secretsmanager-rotation-enabled-check",
     security_hub="SecretsManager.1",
     remediation="Give the secret a rotation function and a schedule, and turn rotation on.",
+    rationale="A secret that nobody rotates is known to all who ever had it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
 )
 def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -63,12 +69,14 @@ def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verd
 
 @control(
     "secret-rotation-success",
-    "The rotation of secrets succeeds when it is due",
+    "Secrets rotate on schedule",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)"),
     config_rule="secretsmanager-scheduled-rotation-success-check",
     security_hub="SecretsManager.2",
     remediation="Read the rotation function's log, correct it, and rotate the secret at once.",
+    rationale="A rotation that fails leaves the old secret in force.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
 )
 def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -76,6 +84,8 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
     if not secret.rotation_enabled:
         return not_applicable("its rotation is not turned on")
     last, due = secret.last_rotated_date, secret.next_rotation_date
+    if last is None and due is not None and due > snapshot.taken_at:
+        return not_applicable(f"pending: the first rotation is due on {due:%Y-%m-%d}")
     rotated = "never" if last is None else f"on {last:%Y-%m-%d}"
     next_time = "not scheduled" if due is None else f"due on {due:%Y-%m-%d}"
     holds = last is not None and due is not None and due > snapshot.taken_at
@@ -84,16 +94,20 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
 
 @control(
     "secret-rotated-recently",
-    "No secret has stayed the same for too long",
+    "Secrets were changed recently",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)"),
     config_rule="secretsmanager-secret-periodic-rotation",
     security_hub="SecretsManager.4",
     remediation="Rotate the secret, or put a new value.",
+    rationale="An old secret is known to all who ever had it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
 )
 def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
         return not_applicable(DELETED)
+    if secret.rotation_enabled is None and secret.owning_service is None and not policy.require_secret_rotation:
+        return not_applicable(f"its rotation was never set up, and the policy leaves that open in {policy.environment}")
     # Rotation alone counts where there is any: of a value that is put by hand no more is known than the last change.
     rotated = secret.last_rotated_date if secret.rotation_enabled else None
     field, last = ("LastChangedDate", secret.last_changed_date) if rotated is None else ("LastRotatedDate", rotated)
@@ -109,6 +123,8 @@ def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) 
     config_rule="secretsmanager-secret-unused",
     security_hub="SecretsManager.3",
     remediation="Delete the secret, or give it to what it was made for.",
+    rationale="A credential that nobody needs can only be misused.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
 )
 def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -126,6 +142,8 @@ def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Take everybody and principals of other accounts out of the secret's resource policy.",
+    rationale="Whoever may read a secret may do what it opens.",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
 )
 def secret_policy_restricted(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if secret.deleted_date is not None:

@@ -17,6 +17,8 @@ from stack_verify.snapshot import Snapshot
     config_rule="sns-encrypted-kms",
     security_hub="SNS.1",
     remediation="Set kms_master_key_id on the topic; the key's policy must let CloudWatch use it.",
+    rationale="Messages about ePHI rest in the topic until they are delivered.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html",
 )
 def sns_encrypted(topic: Topic, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(topic.kms_master_key_id, topic, snapshot)

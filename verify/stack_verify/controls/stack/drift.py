@@ -37,6 +37,9 @@ from stack_verify.snapshot import Snapshot
 # What AWS makes with a VPC and nobody declares.
 DEFAULT = "default"
 
+# The controls that compare what the state declares with what is live.
+DRIFT = frozenset({"drift-live-vs-declared", "ecs-running-revision-is-declared", "inventory-in-account-not-in-state"})
+
 
 def _can_be_declared(resource: Tagged) -> bool:
     """Whether somebody makes such resources, rather than AWS for one of its services."""

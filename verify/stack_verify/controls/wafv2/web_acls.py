@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stack_verify.controls.wafv2.evaluation import groups_in_force, rates_in_force
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
@@ -13,45 +14,54 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "waf-not-empty",
-    "The web application firewall has rules",
+    "The web ACL has rules",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     config_rule="wafv2-webacl-not-empty",
     security_hub="WAF.10",
     remediation="Give the web ACL a rule or a rule group: without one it lets everything pass.",
+    rationale="A web ACL without rules lets everything pass.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
 )
 def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return verdict(
-        bool(acl.rules), f"rules: {', '.join(rule.name for rule in acl.rules) or 'none'}", expected="one or more"
-    )
+    added = (*acl.pre_process_firewall_manager_rule_groups, *acl.post_process_firewall_manager_rule_groups)
+    names = [each.name for each in (*acl.rules, *added)]
+    return verdict(bool(names), f"rules: {', '.join(names) or 'none'}", expected="one or more")
 
 
 @control(
     "waf-required-managed-rules",
-    "The web application firewall blocks known attacks and floods",
+    "The web ACL blocks known attacks and floods",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(B)", "164.308(a)(1)(ii)(B)"),
     remediation="Add AWS's managed rule groups and a rate rule that blocks, for all requests. Let no rule only count.",
+    rationale="AWS's groups stop the attacks that every public endpoint sees.",
+    source="https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html",
 )
-def waf_required_managed_rules(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
-    groups, rates = set(_groups_in_force(acl)), list(_rates_in_force(acl))
+def waf_required_managed_rules(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
+    groups, rates = set(groups_in_force(acl, snapshot, policy)), list(rates_in_force(acl, snapshot, policy))
     missing = [name for name in policy.required_managed_rule_groups if name not in groups]
     observed = (
         f"in force for all requests: AWS's rule groups {', '.join(sorted(groups)) or 'none'}; "
         f"rate rules that block {', '.join(rates) or 'none'}"
     )
-    expected = f"{', '.join(policy.required_managed_rule_groups)}, and a rate rule that blocks"
+    expected = (
+        f"{', '.join(policy.required_managed_rule_groups)}, and a rate rule that blocks a client after at most "
+        f"{policy.max_waf_rate_limit} requests in five minutes"
+    )
     return verdict(not missing and bool(rates), observed, expected=expected)
 
 
 @control(
     "waf-logging",
-    "The web application firewall logs what it judges, without what identifies a user",
+    "AWS WAF logs requests and redacts what identifies users",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="wafv2-logging-enabled",
     security_hub="WAF.11",
     remediation="Let the web ACL log all requests to a log group or bucket that exists; redact the headers.",
+    rationale="Without the log nobody can tell what was tried, nor what got through.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
 )
 def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     expected = (
@@ -72,10 +82,12 @@ def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
 
 @control(
     "waf-rule-metrics",
-    "CloudWatch counts what the web application firewall stops",
+    "CloudWatch counts the requests that the web ACL blocks",
     severity=Severity.LOW,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     remediation="Set cloudwatch_metrics_enabled in the visibility_config of the web ACL and of each rule.",
+    rationale="What nobody counts nobody notices.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
 )
 def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     counted = {acl.name: acl.visibility_config, **{rule.name: rule.visibility_config for rule in acl.rules}}
@@ -86,34 +98,19 @@ def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdi
 
 @control(
     "waf-scope-and-default-action",
-    "The web application firewall is regional, and does by default what was decided",
+    "The web ACL has the scope and default action that the policy names",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Make the web ACL REGIONAL, and set its default action to the one that the policy names.",
+    hardening=True,
+    rationale="The default action decides on each request that no rule knows.",
+    source="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html",
 )
 def waf_scope_and_default_action(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
     action = acl.default_action.name
     holds = acl.scope == "REGIONAL" and action == policy.web_acl_default_action
     observed = f"Scope is {acl.scope}, DefaultAction is {action}"
     return verdict(holds, observed, expected=f"REGIONAL, {policy.web_acl_default_action}")
-
-
-def _groups_in_force(acl: WebACL) -> Iterator[str]:
-    """AWS's own rule groups that judge every request and whose choices stand, all of them."""
-    for rule in acl.rules:
-        group = rule.statement.managed_rule_group_statement
-        if group is None or group.vendor_name != "AWS" or rule.effect != "None":
-            continue
-        if not group.scope_down_statement and not group.stopping_nothing:
-            yield group.name
-
-
-def _rates_in_force(acl: WebACL) -> Iterator[str]:
-    """The rules that block clients that make too many requests, whichever those are."""
-    for rule in acl.rules:
-        rate = rule.statement.rate_based_statement
-        if rate and not rate.scope_down_statement and rule.effect == "Block":
-            yield rule.name
 
 
 def _gone(logging: LoggingConfiguration, snapshot: Snapshot) -> Iterator[str]:

@@ -1,0 +1,87 @@
+"""A compliant Aurora cluster with two instances, in the database subnets and with the keys of the stack beneath."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from stack.local.additions.made import Made
+from stack.local.endpoint import Clients
+
+NAME: Final = "healthcare-records-prod"
+GROUP: Final = f"{NAME}-parameters"
+
+
+def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
+    """Makes the cluster, its parameter group, log group and manual snapshot."""
+    rds = aws.client("rds")
+    (beside,) = rds.describe_db_instances(DBInstanceIdentifier=_name(outputs["databaseArn"]))["DBInstances"]
+    tags = rds.list_tags_for_resource(ResourceName=str(outputs["databaseArn"]))["TagList"]
+    aws.client("logs").create_log_group(
+        logGroupName=f"/aws/rds/cluster/{NAME}/postgresql", kmsKeyId=str(outputs["logsKeyArn"])
+    )
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=GROUP, DBParameterGroupFamily="aurora-postgresql16", Description="TLS only"
+    )
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName=GROUP,
+        Parameters=[{"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "pending-reboot"}],
+    )
+    (cluster,) = (
+        rds.create_db_cluster(
+            DBClusterIdentifier=NAME,
+            Engine="aurora-postgresql",
+            EngineVersion="16.4",
+            DBClusterParameterGroupName=GROUP,
+            DBSubnetGroupName=beside["DBSubnetGroup"]["DBSubnetGroupName"],
+            VpcSecurityGroupIds=[each["VpcSecurityGroupId"] for each in beside["VpcSecurityGroups"]],
+            StorageEncrypted=True,
+            KmsKeyId=beside["KmsKeyId"],
+            BackupRetentionPeriod=35,
+            DeletionProtection=True,
+            CopyTagsToSnapshot=True,
+            EnableIAMDatabaseAuthentication=True,
+            EnableCloudwatchLogsExports=["postgresql"],
+            MasterUsername="keeper",
+            ManageMasterUserPassword=True,
+            MasterUserSecretKmsKeyId=str(outputs["secretsKeyArn"]),
+            Tags=tags,
+        )["DBCluster"],
+    )
+    for zone in "ab":
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"{NAME}-{zone}",
+            DBClusterIdentifier=NAME,
+            DBInstanceClass="db.r6g.large",
+            Engine="aurora-postgresql",
+            AvailabilityZone=f"{aws.region}{zone}",
+            PubliclyAccessible=False,
+            DBSubnetGroupName=beside["DBSubnetGroup"]["DBSubnetGroupName"],
+            VpcSecurityGroupIds=[each["VpcSecurityGroupId"] for each in beside["VpcSecurityGroups"]],
+            AutoMinorVersionUpgrade=True,
+            MonitoringInterval=beside["MonitoringInterval"],
+            MonitoringRoleArn=beside["MonitoringRoleArn"],
+            Tags=tags,
+        )
+    aws.client("backup").create_backup_selection(
+        BackupPlanId=str(outputs["backupPlanId"]),
+        BackupSelection={
+            "SelectionName": "records",
+            "IamRoleArn": _role(aws, outputs),
+            "Resources": [cluster["DBClusterArn"]],
+        },
+    )
+    members = [("aws:rds/clusterInstance:ClusterInstance", f"records-{zone}", f"{NAME}-{zone}") for zone in "ab"]
+    return Made(
+        {"recordsClusterArn": cluster["DBClusterArn"]}, (("aws:rds/cluster:Cluster", "records", NAME), *members)
+    )
+
+
+def _role(aws: Clients, outputs: Mapping[str, str | list[str]]) -> str:
+    """The role of the plan's first selection."""
+    backup, plan = aws.client("backup"), str(outputs["backupPlanId"])
+    first = backup.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"][0]
+    found = backup.get_backup_selection(BackupPlanId=plan, SelectionId=first["SelectionId"])
+    return str(found["BackupSelection"]["IamRoleArn"])
+
+
+def _name(arn: str | list[str]) -> str:
+    return str(arn).rpartition(":")[2]
