@@ -124,7 +124,7 @@ TYPES = {
         ec2/vpcblockpublicaccessexclusion lightsail/instancepublicports lightsail/staticip
     """,
     "other": """
-        events/rule cloudwatch/eventrule ec2/tag ec2/host ec2/dedicatedhost ec2/placementgroup ec2/capacityreservation ec2/capacityblockreservation
+        ec2/eip ec2/natgateway events/rule cloudwatch/eventrule ec2/tag ec2/host ec2/dedicatedhost ec2/placementgroup ec2/capacityreservation ec2/capacityblockreservation
         ec2/capacityreservationfleet ec2/capacitymanagerdataexport ec2/availabilityzonegroup ec2/dhcpoptions
         ec2/vpcdhcpoptions ec2/defaultvpcdhcpoptions ec2/vpcdhcpoptionsassociation ec2/defaultcreditspecification
         ec2/flowlog ec2/instanceeventwindow ec2/instancemetadatadefaults ec2/networkinsightsaccessscope

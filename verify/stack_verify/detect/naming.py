@@ -188,7 +188,9 @@ _HOSTS = _hosts(
     ("AWS::IoT::DomainConfiguration", rf"{_LABEL}\.(?:iot|credentials\.iot)\.{_REGION}{_DOMAIN}"),
 )
 # A service's own endpoint: it names no resource but what the path names.
-_ENDPOINT = re.compile(rf"[a-z0-9.-]+\.(?:{_REGION}|us-gov|dualstack){_DOMAIN}|[a-z0-9-]+{_DOMAIN}|[a-z0-9-]+\.api\.aws")
+_ENDPOINT = re.compile(
+    rf"(?:(?:api|runtime|streams|data|rest|portal|dualstack)\.)?[a-z0-9-]+(?:\.{_REGION})?(?:{_DOMAIN}|\.(?:api|on)\.aws)"
+)
 _OF_AWS = re.compile(rf".+(?:{_DOMAIN}|\.on\.aws|\.api\.aws)")
 _URL = re.compile(r"(?:[a-z][a-z0-9+.:-]*://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9._-]+?)\.?(?::\d+)?(?P<path>/\S*)?", re.ASCII)
 _QUEUE = re.compile(r"/(?P<account>\d{12})/(?P<id>[\w-]+(?:\.fifo)?)", re.ASCII)

@@ -48,6 +48,7 @@ DRIFT_ROWS = DRIFT | {"inventory-in-state-not-in-account"}
 VERDICTS = {
     Outcome.PASSED: "Passed",
     Outcome.FAILED: "Failed",
+    Outcome.PARTIAL: "Partial",
     Outcome.INCOMPLETE: "Not verified",
     Outcome.NOTHING: "Nothing verified",
 }
