@@ -248,7 +248,9 @@ def pulumi() -> Iterator[tuple[str, Key]]:
 
     found: set[str] = set()
     for module in Path(pulumi_aws.__file__).parent.rglob("*.py"):
-        found.update(re.findall(r"""['"](aws:(?!index/)[\w-]+/[a-z]\w*):(?!get[A-Z])\w+['"]""", module.read_text("utf-8")))
+        found.update(
+            re.findall(r"""['"](aws:(?!index/)[\w-]+/[a-z]\w*):(?!get[A-Z])\w+['"]""", module.read_text("utf-8"))
+        )
     for name in sorted(found):
         service, noun = name.removeprefix("aws:").split("/")
         yield name, Key(service.lower(), noun.lower())

@@ -246,7 +246,9 @@ def _row(
         standing=Standing.NOT_JUDGED,
     )
     controls = frozenset().union(*(judged.get(each, frozenset()) for each in (name, arn) if each))
-    return msgspec.structs.replace(row, **_standing(row, mentions, controls, resource is not None, snapshot, elsewhere, policy))
+    return msgspec.structs.replace(
+        row, **_standing(row, mentions, controls, resource is not None, snapshot, elsewhere, policy)
+    )
 
 
 def _class(kind: str, declared_as: str | None) -> TypeClass:
@@ -278,7 +280,7 @@ def _standing(  # noqa: PLR0911 - a line for each case
         if question.kind in snapshot.unread:
             return {"standing": Standing.ACCEPTED, "why": "the policy turns off every control that needs it"}
         if (unknown := snapshot.unknown(question)) is not None:
-            return {"why": unknown, "unanswered": True}
+            return {"why": unknown, "unanswered": _is_gap(question, snapshot)}
         if not read:
             return {"standing": Standing.JUDGED, "why": "AWS answers that there is none, as another finding says"}
     if _accepted(row, policy):
@@ -294,8 +296,12 @@ def _of_part(row: NamedResource, mentions: list[_Mention], snapshot: Snapshot) -
     whole = classify(row.declared_as or row.type).part_of
     about = next((each.about for each in mentions if each.about), None)
     if about is not None and about.kind not in snapshot.unread and (unknown := snapshot.unknown(about)) is not None:
-        return {"why": f"a part of {whole}, which is not known: {unknown}", "unanswered": True}
+        return {"why": f"a part of {whole}, which is not known: {unknown}", "unanswered": _is_gap(about, snapshot)}
     return {"standing": Standing.JUDGED, "why": f"as a part of {whole}"}
+
+
+def _is_gap(question: Question, snapshot: Snapshot) -> bool:
+    return any(gap.question == question for gap in snapshot.gaps)
 
 
 def _why(row: NamedResource, mentions: list[_Mention], *, read: bool) -> str:

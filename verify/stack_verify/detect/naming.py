@@ -153,7 +153,10 @@ _HOSTS = _hosts(
         rf"(?:search|vpc)-(?P<id>[a-z0-9-]+)-[a-z0-9]{{26}}\.{_REGION}\.(?:es{_DOMAIN}|aos\.on\.aws)",
     ),
     ("AWS::OpenSearchService::Domain", rf"(?:(?:search|vpc)-)?(?P<id>[a-z0-9-]+?)\.{_REGION}\.es{_DOMAIN}"),
-    ("AWS::OpenSearchService::Domain", rf"(?:(?:search|vpc)-)?(?P<id>[a-z0-9-]+?)\.(?:aos\.)?{_REGION}\.(?:aos\.)?on\.aws"),
+    (
+        "AWS::OpenSearchService::Domain",
+        rf"(?:(?:search|vpc)-)?(?P<id>[a-z0-9-]+?)\.(?:aos\.)?{_REGION}\.(?:aos\.)?on\.aws",
+    ),
     ("AWS::OpenSearchServerless::Collection", rf"{_LABEL}\.{_REGION}\.aoss{_DOMAIN}"),
     ("AWS::Redshift::Cluster", rf"{_LABEL}\.[a-z0-9]+\.{_REGION}\.redshift{_DOMAIN}"),
     ("AWS::RedshiftServerless::Workgroup", rf"{_LABEL}\.\d+\.{_REGION}\.redshift-serverless{_DOMAIN}"),
@@ -173,7 +176,10 @@ _HOSTS = _hosts(
     ("AWS::Amplify::App", r"(?:[a-z0-9-]+\.)?(?P<id>[a-z0-9]+)\.amplifyapp\.com"),
     ("AWS::ElasticBeanstalk::Environment", rf"{_LABEL}\.(?:[a-z0-9]+\.)?(?:{_REGION}\.)?elasticbeanstalk\.com"),
     ("AWS::EKS::Cluster", rf"{_LABEL}\.[a-z0-9]+\.{_REGION}\.eks{_DOMAIN}"),
-    ("AWS::MSK::Cluster", rf"(?:b-\d+|boot-[a-z0-9]+)\.{_LABEL}\.[a-z0-9.]+\.kafka(?:-serverless)?\.{_REGION}{_DOMAIN}"),
+    (
+        "AWS::MSK::Cluster",
+        rf"(?:b-\d+|boot-[a-z0-9]+)\.{_LABEL}\.[a-z0-9.]+\.kafka(?:-serverless)?\.{_REGION}{_DOMAIN}",
+    ),
     ("AWS::AmazonMQ::Broker", rf"(?P<id>b-[0-9a-f-]+?)(?:-\d)?\.mq\.{_REGION}(?:{_DOMAIN}|\.on\.aws)"),
     ("AWS::Cognito::UserPoolDomain", rf"{_LABEL}\.auth\.{_REGION}\.amazoncognito\.com"),
     ("AWS::Transfer::Server", rf"{_LABEL}\.server\.transfer\.{_REGION}{_DOMAIN}"),
@@ -192,7 +198,9 @@ _ENDPOINT = re.compile(
     rf"(?:(?:api|runtime|streams|data|rest|portal|dualstack)\.)?[a-z0-9-]+(?:\.{_REGION})?(?:{_DOMAIN}|\.(?:api|on)\.aws)"
 )
 _OF_AWS = re.compile(rf".+(?:{_DOMAIN}|\.on\.aws|\.api\.aws)")
-_URL = re.compile(r"(?:[a-z][a-z0-9+.:-]*://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9._-]+?)\.?(?::\d+)?(?P<path>/\S*)?", re.ASCII)
+_URL = re.compile(
+    r"(?:[a-z][a-z0-9+.:-]*://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9._-]+?)\.?(?::\d+)?(?P<path>/\S*)?", re.ASCII
+)
 _QUEUE = re.compile(r"/(?P<account>\d{12})/(?P<id>[\w-]+(?:\.fifo)?)", re.ASCII)
 _USER_POOL = re.compile(r"/(?P<id>[\w-]+_\w+)(?:/.*)?", re.ASCII)
 _IMAGE = re.compile(r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.", re.ASCII)
@@ -309,7 +317,9 @@ def _by_address(value: str) -> Named | None:
     if host.startswith("cognito-idp.") and (match := _USER_POOL.fullmatch(path)):
         return Named("AWS::Cognito::UserPool", match["id"])
     if match := _IMAGE.match(host):
-        return Named("AWS::ECR::Repository", path.strip("/").partition("@")[0].partition(":")[0], None, match["account"])
+        return Named(
+            "AWS::ECR::Repository", path.strip("/").partition("@")[0].partition(":")[0], None, match["account"]
+        )
     for kind, pattern in _HOSTS:
         if match := pattern.fullmatch(host):
             return Named(kind, match["id"], None, "", match.groupdict().get("region") or "")

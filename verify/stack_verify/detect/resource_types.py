@@ -28,9 +28,37 @@ AT_RISK = frozenset({TypeClass.DATA, TypeClass.ACCESS, TypeClass.EXPOSURE, TypeC
 
 # Providers beside AWS's whose resources hold nothing in AWS: Pulumi's names, and the first word of Terraform's types.
 _OTHER_PROVIDERS = frozenset(
-    """archive cloudflare cloudinit command datadog docker docker-build external fastly github gitlab helm http
-    kubernetes local mysql newrelic null opsgenie pagerduty postgresql pulumi pulumiservice random sentry std terraform
-    time tls""".split()
+    [
+        "archive",
+        "cloudflare",
+        "cloudinit",
+        "command",
+        "datadog",
+        "docker",
+        "docker-build",
+        "external",
+        "fastly",
+        "github",
+        "gitlab",
+        "helm",
+        "http",
+        "kubernetes",
+        "local",
+        "mysql",
+        "newrelic",
+        "null",
+        "opsgenie",
+        "pagerduty",
+        "postgresql",
+        "pulumi",
+        "pulumiservice",
+        "random",
+        "sentry",
+        "std",
+        "terraform",
+        "time",
+        "tls",
+    ]
 )
 
 

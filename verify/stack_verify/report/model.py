@@ -138,7 +138,9 @@ def report_of(
     gaps = tuple(sorted(snapshot.gaps, key=lambda gap: (gap.question, gap.api, gap.code, gap.message)))
     run = _run(snapshot, policy)
     named = denominator(snapshot, ordered, policy)
-    partial = Partial(findings=len(ordered), of=len(ordered) if of is None else of, controls_off=tuple(sorted(policy.off)))
+    partial = Partial(
+        findings=len(ordered), of=len(ordered) if of is None else of, controls_off=tuple(sorted(policy.off))
+    )
     return Report(
         run=run,
         findings=ordered,
@@ -174,15 +176,15 @@ def outcome_of(
         return Outcome.FAILED
     if Status.ERROR in found:
         return Outcome.INCOMPLETE
-    none_judged = named is not None and named.resources and not (named.of(Standing.JUDGED) or named.of(Standing.ELSEWHERE))
+    none_judged = (
+        named is not None and named.resources and not (named.of(Standing.JUDGED) or named.of(Standing.ELSEWHERE))
+    )
     if not found & {Status.PASSED, Status.WAIVED} or none_judged:
         return Outcome.NOTHING
     return Outcome.PARTIAL if partial is not None else Outcome.PASSED
 
 
-def exit_status(
-    findings: Collection[Finding], changes: Changes | None = None, outcome: Outcome | None = None
-) -> int:
+def exit_status(findings: Collection[Finding], changes: Changes | None = None, outcome: Outcome | None = None) -> int:
     """The exit status of a run: 0 judged and nothing open, 1 failed or not verifiable, 5 nothing judged.
 
     Where ``changes`` are to fail on what is new alone, what was open before is not 1.

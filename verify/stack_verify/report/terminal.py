@@ -146,7 +146,9 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
         yield from page.row("not read", left_out(run.unread))
     counts = report.summary.by_status
     if named := report.summary.resources:
-        told = ", ".join(f"{count} {standing}" for standing, count in named.items() if count or standing == Standing.JUDGED)
+        told = ", ".join(
+            f"{count} {standing}" for standing, count in named.items() if count or standing == Standing.JUDGED
+        )
         if report.denominator.resources:
             yield from page.row("resources", told)
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))

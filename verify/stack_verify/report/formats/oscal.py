@@ -130,7 +130,10 @@ def _facts(report: Report) -> dict[str, str | None]:
         "verdict": verdict_of(report),
         "partial": report.summary.partial.text if report.summary.partial else None,
         "resources-verified-elsewhere": str(report.summary.elsewhere),
-        **{f"resources-{standing.replace(' ', '-')}": str(count) for standing, count in report.summary.resources.items()},
+        **{
+            f"resources-{standing.replace(' ', '-')}": str(count)
+            for standing, count in report.summary.resources.items()
+        },
         "unanswered-questions": str(report.summary.gaps),
         **{status.replace(" ", "-"): str(count) for status, count in report.summary.by_status.items()},
     }

@@ -62,7 +62,8 @@ def _run(report: Report) -> dict[str, object]:
         ],
         "properties": {
             "account": run.account,
-            "region": run.region, "snapshotSha256": run.snapshot_sha256,
+            "region": run.region,
+            "snapshotSha256": run.snapshot_sha256,
             "verdict": one_line(f"{report.summary.outcome}: {verdict_of(report)}"),
             "resources": {standing.value: count for standing, count in report.summary.resources.items()},
         },

@@ -16,6 +16,7 @@ from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.core.citations import Citation, out_of_reach, security_rule
 from stack_verify.core.control import Severity, Status
 from stack_verify.core.coverage import obligation
+from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding, Subject, Waiver
 from stack_verify.inquiry import DENIED, Gap
 from stack_verify.report.answers import Answers, read
@@ -138,7 +139,8 @@ def _template() -> Template:
 
 def _content(report: Report) -> dict[str, object]:
     groups = sorted(_groups(report.findings), key=_urgency)
-    urgent = [group for group in groups if group.open]
+    urgent, same_cause = _by_cause(groups)
+    named = report.denominator
     ways = sorted((finding for finding in report.findings if finding.path), key=_weight)
     stack = report.run.stack
     return {
@@ -151,6 +153,14 @@ def _content(report: Report) -> dict[str, object]:
         "statuses": STATUSES,
         "severities": SEVERITIES,
         "urgent": urgent[:MOST_URGENT],
+        "same_cause": same_cause,
+        "named": named.resources,
+        "unjudged": [
+            (standing, sorted(named.of(standing), key=lambda row: (not row.fails, row.type, row.id)))
+            for standing in (Standing.NOT_JUDGED, Standing.ACCEPTED)
+        ],
+        "most_unjudged": MOST_URGENT,
+        "elsewhere": report.elsewhere,
         "more_urgent": len(urgent) - MOST_URGENT,
         "most_named": MOST_NAMED,
         "most_read": MOST_READ,
@@ -172,6 +182,23 @@ def _content(report: Report) -> dict[str, object]:
         "denied": _denied(report.gaps),
         "answers": Answers(report.findings),
     }
+
+
+def _by_cause(groups: Sequence[Group]) -> tuple[list[Group], dict[str, list[Group]]]:
+    """What to do first, and, by the first control of a cause, the others that come from nothing but the same."""
+    urgent: list[Group] = []
+    first: dict[str, Group] = {}
+    others: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        causes = {finding.cause for finding in group.open}
+        cause = causes.pop() if len(causes) == 1 else None
+        if cause is not None and cause in first:
+            others[first[cause].head.control].append(group)
+        elif group.open:
+            urgent.append(group)
+            if cause is not None:
+                first[cause] = group
+    return urgent, others
 
 
 def _groups(findings: Iterable[Finding]) -> Iterator[Group]:
