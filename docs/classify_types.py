@@ -51,8 +51,9 @@ SERVICES = {
     "access": """
         accountaccess acmpca certificatemanager acm cognito directoryservice directoryservicedata iam identitystore kms
         mpa organizations outposts paymentcryptography pcaconnectorad pcaconnectorscep ram rolesanywhere secretsmanager
-        servicecatalog serverlessrepo serverlessrepository signer sso ssoadmin supportauthz verifiedpermissions cloudformation
-        cloudcontrol cloudcontrolapi codeconnections codestarconnections codedeploy codestar launchwizard proton
+        servicecatalog serverlessrepo serverlessrepository signer sso ssoadmin supportauthz verifiedpermissions
+        cloudformation cloudcontrol cloudcontrolapi codeconnections codestarconnections codedeploy codestar
+        launchwizard proton
         ssmguiconnect ssmquicksetup chatbot iotcoredeviceadvisor iotsecuretunneling oam controltower account ds grafana
         autoscaling scheduler serverlessapplicationrepository
     """,
@@ -81,20 +82,24 @@ SERVICES = {
 NOUNS = (
     (
         "other",
-        r"parametergroup|subnetgroup|optiongroup|dashboard|alarms?|alarmmuterule|tags?|scheduledaction|scalingpolicy"
-        r"|scalingplan|schedulinggroup|placementgroup|reservation|reserved(instance|node|cacheinstance)|quota|usageplan"
-        r"|usageplankey|eventsubscription|lifecyclepolicy|lifecycleconfiguration|trafficpolicy"
-        r"|trafficpolicyinstance|anomalydetector|insightrule|querydefinition|savedquery|namedquery|servicesetting"
-        r"|accountsettingdefault|patchbaseline|patchgroup|defaultpatchbaseline|maintenancewindow|budget|threatintelset"
-        r"|ipset|regexpatternset|regexmatchset|bytematchset|rulegroup|geomatchset|firewallpolicy|querylog"
-        r"|monitoringschedule|notificationchannel|indexpolicy|storagetierpolicy",
+        (
+            r"parametergroup|subnetgroup|optiongroup|dashboard|alarms?|alarmmuterule|tags?|scheduledaction|scalingpolicy"
+            r"|scalingplan|schedulinggroup|placementgroup|reservation|reserved(instance|node|cacheinstance)|quota|usageplan"
+            r"|usageplankey|eventsubscription|lifecyclepolicy|lifecycleconfiguration|trafficpolicy"
+            r"|trafficpolicyinstance|anomalydetector|insightrule|querydefinition|savedquery|namedquery|servicesetting"
+            r"|accountsettingdefault|patchbaseline|patchgroup|defaultpatchbaseline|maintenancewindow|budget|threatintelset"
+            r"|ipset|regexpatternset|regexmatchset|bytematchset|rulegroup|geomatchset|firewallpolicy|querylog"
+            r"|monitoringschedule|notificationchannel|indexpolicy|storagetierpolicy"
+        ),
     ),
     (
         "access",
-        r"policy|policies|policyattachment|permissions?|role|roleassociation|grants?|accesskey|accessentry|users?|userprofile"
-        r"|keypair|certificate|certificateauthority|resourceshare|principalassociation|credentials?|apikey|sshkey"
-        r"|aggregateauthorization|aggregationauthorization|authorizer|publickey|keygroup|connection|eventbus|invitation"
-        r"|inviteaccepter|sink|link|metricstream|destination|configurationaggregator|subscriptionfilter",
+        (
+            r"policy|policies|policyattachment|permissions?|role|roleassociation|grants?|accesskey|accessentry|users?|userprofile"
+            r"|keypair|certificate|certificateauthority|resourceshare|principalassociation|credentials?|apikey|sshkey"
+            r"|aggregateauthorization|aggregationauthorization|authorizer|publickey|keygroup|connection|eventbus|invitation"
+            r"|inviteaccepter|sink|link|metricstream|destination|configurationaggregator|subscriptionfilter"
+        ),
     ),
 )
 
@@ -106,13 +111,15 @@ TYPES = {
         ec2/sqlhastandbydetectedinstance autoscaling/group autoscaling/autoscalinggroup autoscaling/launchconfiguration
         cloudformation/customresource ec2/networkinsightsaccessscopeanalysis cloudwatch/eventarchive cloudwatch/loggroup
         cloudwatch/logstream cloudwatch/logdelivery cloudwatch/logdeliverysource cloudwatch/logdeliverydestination
-        cloudwatch/logdestination cloudwatch/logsubscriptionfilter 
+        cloudwatch/logdestination cloudwatch/logsubscriptionfilter
         cloudwatch/eventapidestination cloudwatch/logs3tableintegrationsource cloudwatch/eventendpoint
         codepipeline/webhook securityhub/configurationpolicyassociation appconfig/configurationprofile
         appconfig/hostedconfigurationversion autoscaling/warmpool scheduler/schedule
     """,
     "access": """
-        cloudwatch/eventtarget ec2/amilaunchpermission ec2/snapshotcreatevolumepermission ec2/networkinterfacepermission ec2/keypair
+        cloudwatch/eventtarget
+        ec2/amilaunchpermission ec2/snapshotcreatevolumepermission ec2/networkinterfacepermission
+        ec2/keypair
         ec2/serialconsoleaccess ec2/vpcendpointservicepermissions ec2/vpcendpointserviceallowedprinciple
         ec2/enclavecertificateiamroleassociation ec2/instanceconnectendpoint ec2transitgateway/instanceconnectendpoint
         secretsmanager/secret ebs/snapshotimport apigateway/apikey
@@ -124,7 +131,8 @@ TYPES = {
         ec2/vpcblockpublicaccessexclusion lightsail/instancepublicports lightsail/staticip
     """,
     "other": """
-        ec2/eip ec2/natgateway events/rule cloudwatch/eventrule ec2/tag ec2/host ec2/dedicatedhost ec2/placementgroup ec2/capacityreservation ec2/capacityblockreservation
+        ec2/eip ec2/natgateway events/rule cloudwatch/eventrule
+        ec2/tag ec2/host ec2/dedicatedhost ec2/placementgroup ec2/capacityreservation ec2/capacityblockreservation
         ec2/capacityreservationfleet ec2/capacitymanagerdataexport ec2/availabilityzonegroup ec2/dhcpoptions
         ec2/vpcdhcpoptions ec2/defaultvpcdhcpoptions ec2/vpcdhcpoptionsassociation ec2/defaultcreditspecification
         ec2/flowlog ec2/instanceeventwindow ec2/instancemetadatadefaults ec2/networkinsightsaccessscope
@@ -219,6 +227,9 @@ BESIDE = {
     "AWS::ECS::ContainerInstance": "data",
 }
 
+# A resource's type in Pulumi's modules: functions begin with get, enumerations with a capital.
+TOKEN = re.compile(r"""['"](aws:(?!index/)[\w-]+/[a-z]\w*):(?!get[A-Z])\w+['"]""")
+
 
 class Key(NamedTuple):
     """A type as the rules name it: the service and the noun in small letters, with nothing between the words."""
@@ -232,7 +243,7 @@ class Key(NamedTuple):
 
 def cloudformation() -> Iterator[tuple[str, Key]]:
     """The types of CloudFormation's registry."""
-    import cfnlint
+    import cfnlint  # noqa: PLC0415 - of the tools, each only where it is asked for
 
     found: set[str] = set()
     for region in (Path(cfnlint.__file__).parent / "data/schemas/providers").glob("*.json"):
@@ -244,7 +255,7 @@ def cloudformation() -> Iterator[tuple[str, Key]]:
 
 def pulumi() -> Iterator[tuple[str, Key]]:
     """The types of Pulumi's provider, without the class at the end."""
-    import pulumi_aws
+    import pulumi_aws  # noqa: PLC0415
 
     found: set[str] = set()
     for module in Path(pulumi_aws.__file__).parent.rglob("*.py"):

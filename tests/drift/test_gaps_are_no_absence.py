@@ -20,10 +20,10 @@ def test_a_group_that_the_state_does_not_declare_fails_where_all_was_answered():
 
 
 def _inventory(*gaps):
-    vpc = answered(VPC, VpcId="vpc-1", CidrBlock="10.0.0.0/16", CidrBlockAssociationSet=[], Tags=[], OwnerId="1")
+    vpc = answered(VPC, VpcId="vpc-1", CidrBlock="10.0.0.0/16", CidrBlockAssociationSet=[], Tags={}, OwnerId="1")
     group = answered(
-        SecurityGroup, GroupId="sg-1", GroupName="web", VpcId="vpc-1", IpPermissions=[], IpPermissionsEgress=[], Tags=[],
-        OwnerId="1", Description="",
+        SecurityGroup, GroupId="sg-1", GroupName="web", VpcId="vpc-1", IpPermissions=[], IpPermissionsEgress=[],
+        Tags={}, OwnerId="1", Description="",
     )  # fmt: skip
     network = DeclaredResource(observed_by=CALL, urn="vpc", type="aws:ec2/vpc:Vpc", reference=VPC.ask("vpc-1"))
     wall = DeclaredResource(

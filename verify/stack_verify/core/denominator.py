@@ -142,9 +142,9 @@ def unrecognised(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     with unrecorded():
         for mention in _mentions(snapshot):
-            if mention.reference is None and mention.named and mention.named.type in _READ:
-                if not _of_another(mention.named, snapshot):
-                    found[mention.named.type].append(mention.named.arn or mention.named.id)
+            named = mention.named if mention.reference is None else None
+            if named is not None and named.type in _READ and not _of_another(named, snapshot):
+                found[named.type].append(named.arn or named.id)
     return {kind: tuple(names) for kind, names in found.items()}
 
 
@@ -223,7 +223,7 @@ def _elsewhere(findings: Iterable[Finding]) -> Mapping[str, str]:
     return {finding.resource.id: finding.elsewhere for finding in findings if finding.elsewhere}
 
 
-def _row(
+def _row(  # noqa: PLR0917 - what the rows have in common
     identity: tuple[str, str],
     mentions: list[_Mention],
     snapshot: Snapshot,
@@ -258,7 +258,7 @@ def _class(kind: str, declared_as: str | None) -> TypeClass:
     return found
 
 
-def _standing(  # noqa: PLR0911 - a line for each case
+def _standing(  # noqa: PLR0911, PLR0917 - a line for each case
     row: NamedResource,
     mentions: list[_Mention],
     controls: frozenset[str],
@@ -285,9 +285,10 @@ def _standing(  # noqa: PLR0911 - a line for each case
             return {"standing": Standing.JUDGED, "why": "AWS answers that there is none, as another finding says"}
     if _accepted(row, policy):
         return {"standing": Standing.ACCEPTED, "why": "the policy accepts it (accept_unjudged)"}
-    if named := next((each.named for each in mentions if each.named), None):
-        if _of_another(named, snapshot) and (role := policy.role_of_account(named.account)):
-            return {"standing": Standing.ELSEWHERE, "why": f"account {named.account} ({role}) keeps it"}
+    named = next((each.named for each in mentions if each.named), None)
+    role = policy.role_of_account(named.account) if named is not None and _of_another(named, snapshot) else None
+    if named is not None and role is not None:
+        return {"standing": Standing.ELSEWHERE, "why": f"account {named.account} ({role}) keeps it"}
     return {"why": _why(row, mentions, read=read)}
 
 

@@ -31,9 +31,9 @@ def evaluate(
     """Every control on every resource of the stack that it speaks of, sorted by control and resource.
 
     A control whose resources could not be read gives an error; one that nothing in the stack speaks to gives one row
-    saying so, and so does one that the policy turns off. What the outputs and the state name and no control judged has a
-    finding of its own; where they name nothing of AWS's, nothing is judged at all. A failure that a waiver in force covers is waived; a waiver
-    that is expired or covers nothing fails.
+    saying so, and so does one that the policy turns off. What the outputs and the state name and no control judged has
+    a finding of its own; where they name nothing of AWS's, nothing is judged at all. A failure that a waiver in force
+    covers is waived; a waiver that is expired or covers nothing fails.
     """
     controls = tuple(controls)
     if names_nothing(snapshot):

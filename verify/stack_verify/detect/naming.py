@@ -209,17 +209,17 @@ _IMAGE = re.compile(r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.", re.ASCII)
 _ENDINGS = tuple(
     (kind, tuple(f" {ending.strip()}" for ending in endings.split(",")))
     for kind, endings in (
-        ("AWS::RDS::DBCluster", "db cluster id, db cluster identifier, aurora cluster id, aurora cluster identifier, "
-            "aurora cluster name, aurora cluster, rds cluster id, rds cluster identifier"),
+        ("AWS::RDS::DBCluster", ("db cluster id, db cluster identifier, aurora cluster id, aurora cluster identifier, "
+            "aurora cluster name, aurora cluster, rds cluster id, rds cluster identifier")),
         ("AWS::DynamoDB::Table", "table name, dynamo table, dynamodb table, dynamo db table"),
         ("AWS::SQS::Queue", "queue name"),
         ("AWS::Lambda::Function", "function name, lambda name, lambda function"),
         ("AWS::Kinesis::Stream", "kinesis stream, kinesis stream name, data stream name"),
         ("AWS::KinesisFirehose::DeliveryStream", "delivery stream name, firehose name, firehose stream name"),
-        ("AWS::OpenSearchService::Domain", "search domain, search domain name, elasticsearch domain, "
-            "elasticsearch domain name, open search domain, open search domain name, opensearch domain name"),
-        ("AWS::Redshift::Cluster", "redshift cluster, redshift cluster id, redshift cluster identifier, warehouse id, "
-            "warehouse identifier, redshift cluster name, warehouse cluster id, warehouse cluster identifier"),
+        ("AWS::OpenSearchService::Domain", ("search domain, search domain name, elasticsearch domain, "
+            "elasticsearch domain name, open search domain, open search domain name, opensearch domain name")),
+        ("AWS::Redshift::Cluster", ("redshift cluster, redshift cluster id, redshift cluster identifier, warehouse id, "
+            "warehouse identifier, redshift cluster name, warehouse cluster id, warehouse cluster identifier")),
         ("AWS::ElastiCache::ReplicationGroup", "replication group id, redis id, cache id"),
         ("AWS::ElastiCache::CacheCluster", "cache cluster id, cache name"),
         ("AWS::Cognito::UserPool", "user pool id"),
@@ -304,7 +304,7 @@ def _name_in(arn: Arn, kind: str) -> str:
     return "/".join(parts[1:])
 
 
-def _by_address(value: str) -> Named | None:
+def _by_address(value: str) -> Named | None:  # noqa: PLR0911 - a line for each form
     url = _URL.fullmatch(value)
     if url is None or "." not in url["host"]:
         return None
