@@ -135,6 +135,7 @@ class TestResults:
                     "waiver": None,
                     "path": [],
                     "elsewhere": None,
+                    "cause": None,
                     "since": None,
                 }
             ],
@@ -164,7 +165,13 @@ class TestResults:
                     for severity in ("critical", "high", "medium", "low")
                 },
                 "gaps": 1,
+                "resources": {"judged": 0, "not judged": 0, "accepted": 0, "verified elsewhere": 0},
+                "elsewhere": 0,
+                "partial": None,
             },
+            "partial": None,
+            "resources": [],
+            "no_resource": [],
         }
 
     def test_carry_the_waiver(self):

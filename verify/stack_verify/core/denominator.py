@@ -122,7 +122,8 @@ def denominator(snapshot: Snapshot, findings: Iterable[Finding], policy: Policy)
 def names_nothing(snapshot: Snapshot) -> bool:
     """Whether the outputs and the state, read from files, name nothing of AWS's, and no tags of theirs found any."""
     with unrecorded():
-        if not (snapshot.of(StackOutputs) and snapshot.of(StackOutput)) or snapshot.of(TaggedResource):
+        files, outputs = len(snapshot.of(StackOutputs)), len(snapshot.of(StackOutput))
+        if not files or not outputs or snapshot.of(TaggedResource):
             return False
         return not any(
             each.reference or (each.named and (each.declared_as is None or is_of_aws(each.declared_as)))
