@@ -22,10 +22,10 @@ from stack_verify.core.evaluate import evaluate
 from stack_verify.inquiry import Answer, Caller, Stack
 from stack_verify.policy import load_policy
 from stack_verify.resources.ec2 import VPC, InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import ApiCall, Question, Resource
-from stack_verify.resources.routing import NetworkAcl, RouteTable
 from stack_verify.snapshot import Snapshot, sorted_resources
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)

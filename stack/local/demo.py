@@ -18,6 +18,9 @@ from stack.local.gaps import GAPS
 Say = Callable[[str], None]
 """Tells a person something."""
 
+POLICY: Final = Path(__file__).parents[1] / "policy.toml"
+"""What the stack is verified by."""
+
 _VERIFIER: Final = (sys.executable, "-m", "pytest")
 # The findings whose paths are, one after the other, the way of a request.
 _WAY: Final = ("reach-internet-to-alb", "reach-alb-to-tasks", "reach-tasks-to-rds")
@@ -45,7 +48,8 @@ def demonstrate(
         _break(faults, deployment, Clients(deployment.region, url), say)
         _tell_gaps(say)
         reports, started = directory / "reports", time.time()
-        command = [*_VERIFIER, str(outputs), "--stack-state", str(state), "--reports", str(reports)]
+        named = ("--stack-state", str(state), "--policy", str(POLICY), "--reports", str(reports))
+        command = [*_VERIFIER, str(outputs), *named]
         status = subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
     tell_way(reports / "results.json", started, say)
     return status

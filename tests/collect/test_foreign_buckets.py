@@ -50,8 +50,8 @@ def test_a_bucket_that_is_not_there_is_none():
     assert read("404") == []
 
 
-def test_a_bucket_that_is_there_and_not_of_this_account_is_none_of_its():
-    assert read("403", owned=("data",)) == []
+def test_a_bucket_that_is_there_and_not_of_this_account_is_kept_by_another():
+    assert read("403", owned=("data",)) == ["AWS::S3::Bucket logs"]
 
 
 def test_a_bucket_of_this_account_that_may_not_be_read_is_no_answer():

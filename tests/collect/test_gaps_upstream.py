@@ -9,10 +9,10 @@ from stack_verify.core.control import Status
 from stack_verify.detect.references import recognise
 from stack_verify.resources import RESOURCES
 from stack_verify.resources.ec2 import VPC, InternetGateway, Subnet
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.elbv2 import Listener
 from stack_verify.resources.resource import Resource
-from stack_verify.resources.routing import RouteTable
 from stack_verify.resources.tagging import TaggedResource
 from support.hand_made import answered, arn, denied, judged, snapshot
 

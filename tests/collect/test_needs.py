@@ -32,7 +32,7 @@ from support.hand_made import answered, judged
 from support.hand_made import snapshot as made
 from support.running import stack_verify, stack_verify_here, verify
 
-POLICY = load_policy("hipaa", "prod")
+POLICY = load_policy("hipaa-strict", "prod")
 # What names anything and everything has to be read for these.
 OF_ALL_NAMED = ("drift-live-vs-declared", "inventory-in-state-not-in-account", "outputs-resolve-live")
 GUARDDUTY = [each.id for each in CONTROLS if each.concern == "guardduty"]

@@ -15,7 +15,8 @@ from stack_verify.core.control import Status
 from stack_verify.errors import Unanswered
 from stack_verify.policy import load_policy
 from stack_verify.resources.accessanalyzer import AccessFinding, Analyzer
-from stack_verify.resources.account import Account, InspectorStatus, SecurityContact, VirtualMfaDevices
+from stack_verify.resources.account import Account, SecurityContact, VirtualMfaDevices
+from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.resources.s3 import Bucket
 from support.hand_made import ACCOUNT, OneClient, answered, arn, read, snapshot
 

@@ -6,18 +6,26 @@ from datetime import UTC, datetime
 
 import pytest
 from stack_verify.controls.s3.records import s3_lifecycle
-from stack_verify.controls.s3.settings import s3_kms_encryption, s3_no_public_read, s3_no_public_write
+from stack_verify.controls.s3.settings import (
+    s3_block_public_access,
+    s3_kms_encryption,
+    s3_no_public_read,
+    s3_no_public_write,
+)
 from stack_verify.core.control import Status
+from stack_verify.resources.account import AccountPublicAccessBlock
 from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,
     BucketEncryption,
     BucketLifecycle,
+    BucketOwnershipControls,
     BucketPolicy,
     BucketPolicyStatus,
+    BucketPublicAccessBlock,
 )
-from support.hand_made import answer, answered, denied, document, of_answers, said_of
+from support.hand_made import ACCOUNT, answer, answered, denied, document, of_answers, said_of
 
 BUCKET = answered(Bucket, Name="logs", BucketArn="arn:aws:s3:::logs", BucketRegion="sa-east-1")
 BALANCER_ARN = "arn:aws:elasticloadbalancing:sa-east-1:123456789012:loadbalancer/app/web/1"
@@ -71,6 +79,69 @@ def test_access_logs_that_expire_from_a_date_on_are_not_kept_from_then():
     assert (status, told) == (Status.PASSED, observed)
 
 
+def blocking(*levels: str, **settings: bool):
+    """The block of public access of the bucket and of the account: off but for these settings at these levels."""
+    off = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), False)
+    bucket = {**off, **settings} if "bucket" in levels else off
+    account = {**off, **settings} if "account" in levels else off
+    return (
+        answer("logs", answered(BucketPublicAccessBlock, Bucket="logs", **bucket)),
+        answer(ACCOUNT, answered(AccountPublicAccessBlock, AccountId=ACCOUNT, **account)),
+    )
+
+
+@pytest.mark.parametrize("level", ["bucket", "account"])
+@pytest.mark.parametrize("control", [s3_no_public_read, s3_no_public_write])
+def test_a_public_policy_that_is_restricted_is_void(level, control):
+    """T10"""
+    line = {"Effect": "Allow", "Resource": "*", "Principal": "*", "Action": "s3:*"}
+
+    def said(*blocks):
+        policy = answer("logs", answered(BucketPolicy, Bucket="logs", Policy=document(line)))
+        status = answer("logs", answered(BucketPolicyStatus, Bucket="logs", IsPublic=True))
+        acl = answer("logs", answered(BucketAcl, Bucket="logs", Grants=[]))
+        return said_of(control, of_answers(answer("logs", BUCKET), acl, policy, status, *blocks), "logs")
+
+    status, told = said(*blocking(level, RestrictPublicBuckets=True))
+    assert status is Status.PASSED
+    assert told.endswith(f"left over: statement (no Sid) of the policy, void by RestrictPublicBuckets of the {level}")
+    # A policy that is there already is not undone by what refuses new ones.
+    assert said(*blocking(level, BlockPublicPolicy=True))[0] is Status.FAILED
+    assert said(blocking(level)[0])[0] is Status.ERROR
+
+
+@pytest.mark.parametrize("level", ["bucket", "account"])
+def test_a_public_acl_that_is_ignored_or_turned_off_is_void(level):
+    """T10"""
+    world = {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
+
+    def said(ownership, *blocks):
+        acl = answer("logs", answered(BucketAcl, Bucket="logs", Grants=[world]))
+        owned = answer("logs", answered(BucketOwnershipControls, Bucket="logs", ObjectOwnership=ownership))
+        status = answer("logs", answered(BucketPolicyStatus, Bucket="logs", IsPublic=False))
+        seen = of_answers(answer("logs", BUCKET), acl, owned, status, WITHOUT_POLICY, *blocks)
+        return said_of(s3_no_public_read, seen, "logs")[0]
+
+    assert said("ObjectWriter", *blocking(level, IgnorePublicAcls=True)) is Status.PASSED
+    assert said("ObjectWriter", *blocking(level, BlockPublicAcls=True)) is Status.FAILED
+    assert said("BucketOwnerEnforced") is Status.PASSED
+
+
+def test_the_block_of_the_account_is_the_buckets_too():
+    """T42: S3 applies the stricter of both."""
+    every = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+
+    def said(*blocks):
+        return said_of(s3_block_public_access, of_answers(answer("logs", BUCKET), *blocks), "logs")
+
+    status, told = said(*blocking("account", **every))
+    assert status is Status.PASSED
+    assert told.startswith("not set: none; set by the account only: BlockPublicAcls")
+    assert said(*blocking("account", **{**every, "IgnorePublicAcls": False}))[0] is Status.FAILED
+    assert said(blocking("bucket", **every)[0])[0] is Status.PASSED
+    assert said(blocking("account", **every)[0])[0] is Status.ERROR
+
+
 def public(*lines: dict[str, object], is_public: bool) -> set[str]:
     """Which of reading and writing everybody may, by the bucket's policy."""
     policy = document(*({"Effect": "Allow", "Resource": "*", **line} for line in lines))
@@ -79,6 +150,7 @@ def public(*lines: dict[str, object], is_public: bool) -> set[str]:
         answer("logs", answered(BucketAcl, Bucket="logs", Grants=[])),
         answer("logs", answered(BucketPolicy, Bucket="logs", Policy=policy)),
         answer("logs", answered(BucketPolicyStatus, Bucket="logs", IsPublic=is_public)),
+        *blocking(),
     )
     controls = {"read": s3_no_public_read, "write": s3_no_public_write}
     return {does for does, control in controls.items() if said_of(control, seen, "logs")[0] is Status.FAILED}

@@ -10,9 +10,10 @@ from stack_verify.controls.iam.policies import (
     iam_no_service_wildcard,
     iam_no_star_star,
     iam_task_role_least_privilege,
+    iam_trust_confused_deputy,
     iam_trust_policy_narrow,
 )
-from stack_verify.core.control import Status
+from stack_verify.core.control import Severity, Status
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from support.hand_made import ACCOUNT, FOREIGN, answer, answered, document, of_answers, said_of
 
@@ -151,16 +152,18 @@ def test_who_is_denied_a_role_may_not_take_it():
     denied = {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*"}
     assert said_of(iam_trust_policy_narrow, of_answers(role(FOR_TASKS, denied)), "app")[0] is Status.PASSED
     alone = said_of(iam_trust_policy_narrow, of_answers(role(denied)), "app")
-    assert alone == (Status.PASSED, "trusts nobody; each narrowly")
+    assert alone == (Status.PASSED, "trusts no principal; each narrowly")
 
 
-def trusting(principal: object, *conditions: tuple[str, str, str | list[str]]) -> Status:
+def trusting(
+    principal: object, *conditions: tuple[str, str, str | list[str]], control=iam_trust_policy_narrow
+) -> Status:
     """What is said of a role that ``principal`` may take under these conditions."""
     condition = {operator: {} for operator, _, _ in conditions}
     for operator, key, value in conditions:
         condition[operator][key] = value
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, "Condition": condition}
-    return said_of(iam_trust_policy_narrow, of_answers(role(trust)), "app")[0]
+    return said_of(control, of_answers(role(trust)), "app")[0]
 
 
 @pytest.mark.parametrize(
@@ -189,12 +192,29 @@ def test_everybody_means_those_of_this_account_or_of_an_organisation(condition, 
         (("ArnLike", "aws:SourceArn", f"arn:aws:ecs:sa-east-1:{ACCOUNT}:*"), Status.PASSED),
         (("StringEquals", "aws:SourceOrgID", "o-a1b2c3d4e5"), Status.PASSED),
         (("StringLike", "aws:SourceOrgID", "*"), Status.FAILED),
-        (("StringEquals", "aws:SourceAccount", FOREIGN), Status.FAILED),
         (("ArnLike", "aws:SourceArn", "arn:aws:ecs:sa-east-1:*:*"), Status.FAILED),
+        (("StringEqualsIfExists", "aws:SourceAccount", ACCOUNT), Status.FAILED),
     ],
 )
 def test_a_service_acts_for_this_account_or_an_organisation(condition, status):
-    assert trusting({"Service": "ecs-tasks.amazonaws.com"}, condition) is status
+    """T36: the recommended condition is a control of its own, of medium severity, and nothing of the trust's width."""
+    service = {"Service": "ecs-tasks.amazonaws.com"}
+    assert trusting(service, condition) is Status.PASSED
+    assert trusting(service, condition, control=iam_trust_confused_deputy) is status
+    assert iam_trust_confused_deputy.severity is Severity.MEDIUM
+
+
+def test_a_service_that_acts_for_another_account_is_too_wide():
+    assert (
+        trusting({"Service": "ecs-tasks.amazonaws.com"}, ("StringEquals", "aws:SourceAccount", FOREIGN))
+        is Status.FAILED
+    )
+
+
+def test_a_provider_of_saml_says_itself_who_takes_the_role():
+    federated = {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/idp"}
+    assert trusting(federated, ("StringEquals", "SAML:aud", "https://signin.aws.amazon.com/saml")) is Status.PASSED
+    assert trusting(federated) is Status.FAILED
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from stack_verify.controls.ec2.vpcs import (
 from stack_verify.controls.rds.subnets import rds_subnets_private
 from stack_verify.core.control import Status
 from stack_verify.resources.ec2 import VPC, Subnet
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.rds import DBInstance
-from stack_verify.resources.routing import RouteTable
 from stack_verify.snapshot import Snapshot
 from support.hand_made import ACCOUNT, answered, judged, observed, snapshot
 

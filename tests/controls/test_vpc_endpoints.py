@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from stack_verify.controls.ec2.vpcs import vpc_endpoints_present
 from stack_verify.resources.ec2 import VPC, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
-from stack_verify.resources.routing import RouteTable
 from support.hand_made import REGION, answered, arn, observed, snapshot
 
 LISTS = ((VPCEndpoint, "vpc-1"), (RouteTable, "vpc-1"))

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from stack_verify.collect import _declared, _output
 from stack_verify.controls import CONTROLS
-from stack_verify.core.control import Status
 from stack_verify.core.denominator import OF_THE_STACK, Standing, denominator, names_nothing
 from stack_verify.core.evaluate import evaluate
 from stack_verify.core.finding import UNJUDGED
@@ -20,6 +19,7 @@ from stack_verify.outputs import Declared, Output
 from stack_verify.report import report_of, reporters
 from stack_verify.report.terminal import summary
 from stack_verify.resources.stack import StackOutputs
+from stack_verify.vocabulary import Status
 from support.hand_made import ACCOUNT, CALL, POLICY, REGION, answer, answered, of_answers
 
 ARN = f"arn:aws:%s:{REGION}:{ACCOUNT}:%s"

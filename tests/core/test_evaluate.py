@@ -156,6 +156,7 @@ def waiver(resource: str, expires: date) -> Waiver:
         approver="Security officer",
         ticket="SEC-1",
         expires=expires,
+        alternative="none is needed",
     )
 
 
@@ -198,6 +199,19 @@ def test_a_control_that_the_policy_turns_off_says_so_in_one_row_whatever_the_sta
     # What could not be read is still told: it may hide a part of the stack.
     found = {(each.control, each.status) for each in evaluate(snapshot(gaps=(denied,)), [enabled], policy)}
     assert found == {("key-rule", Status.NOT_APPLICABLE), ("evidence-complete", Status.ERROR)}
+
+
+def test_hardening_is_judged_by_the_strict_profile_alone():
+    hardening = rule(enabled.check, hardening=True)
+    held = snapshot(DISABLED, answers=(answer(Key.ask(KEY_ARN), DISABLED),))
+    told = ("", Status.NOT_APPLICABLE, "hardening: judged by the profile hipaa-strict")
+    assert judge(held, hardening) == [told]
+    for name in ("hipaa", "hipaa-nprm"):
+        assert [each.status for each in evaluate(held, [hardening], load_policy(name, "prod"))] == [told[1]]
+    for environment in ("prod", "dev"):
+        (finding,) = evaluate(held, [hardening], load_policy("hipaa-strict", environment))
+        assert (finding.resource.id, finding.status) == ("k", Status.FAILED)
+    assert [status for _, status, _ in judge(held, enabled)] == [Status.FAILED]
 
 
 def test_a_waiver_of_a_control_that_is_off_is_unfit():

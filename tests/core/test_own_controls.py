@@ -105,7 +105,7 @@ def test_the_policy_turns_it_off_or_weighs_it(repository):
 def test_its_failure_can_be_waived(repository):
     (repository / "waivers.toml").write_text(
         '[[waiver]]\ncontrol = "own-rds-name"\nresource = "*"\nowner = "Data team"\nreason = "renamed in March"\n'
-        'approver = "Security officer"\nticket = "SEC-1"\nexpires = 2999-12-31\n'
+        'approver = "Security officer"\nticket = "SEC-1"\nexpires = 2999-12-31\nalternative = "a tag"\n'
     )
     ran = evaluate(repository, "--controls", "audit/naming.py", "--waivers", "waivers.toml")
     assert (ran.status, ran.findings("waived")) == (0, {("own-rds-name", DATABASE)})

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from stack_verify.core.citations import hipaa
 from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, load_waivers, unfit
 from stack_verify.errors import WaiversError
+from stack_verify.report.model import Outcome, exit_status, outcome_of
 
 DATA = Path(__file__).parent / "data/waivers"
 LAST_DAY = date(2027, 6, 30)
@@ -25,6 +27,7 @@ WAIVER = Waiver(
     approver="security officer",
     ticket="SEC-17",
     expires=LAST_DAY,
+    alternative="hourly snapshots to another zone",
 )
 
 
@@ -54,8 +57,14 @@ def reasons(waivers, findings, today=LAST_DAY) -> list[str]:
 
 def test_a_file_of_waivers_is_read():
     assert load_waivers(DATA / "two.toml") == (
-        WAIVER,
-        waiver(control="vpc-flow-logs-enabled", resource="vpc-*", ticket="SEC-18", expires=date(2026, 12, 31)),
+        waiver(alternative=None),
+        waiver(
+            control="vpc-flow-logs-enabled",
+            resource="vpc-*",
+            ticket="SEC-18",
+            expires=date(2026, 12, 31),
+            alternative="flow logs of the subnets",
+        ),
     )
 
 
@@ -166,6 +175,48 @@ def test_a_waiver_whose_control_could_not_judge_everything_may_still_be_needed()
     assert reasons([WAIVER], [finding(Status.ERROR)]) == []
     assert reasons([WAIVER], [finding(Status.ERROR, resource="vpc-0a1b2c3d", arn=None)]) == []
     assert reasons([WAIVER], [finding(Status.ERROR)], date(2027, 7, 1)) != []
+
+
+REQUIRED, ADDRESSABLE = hipaa("164.312(b)"), hipaa("164.312(a)(1)", "164.312(a)(2)(iv)")
+
+
+def waived(cited) -> Finding:
+    return structs.replace(finding(Status.WAIVED), citations=cited, waiver=WAIVER)
+
+
+def test_a_waiver_of_a_required_specification_is_documented_non_compliance_and_no_pass():
+    """T33: 45 CFR 164.306(d)(2). Whatever else the control cites."""
+    for cited in (REQUIRED, ADDRESSABLE + REQUIRED):
+        failure = structs.replace(finding(), citations=cited)
+        assert covering([waiver(alternative=None)], failure, LAST_DAY) == waiver(alternative=None)
+        found = [waived(cited), finding(Status.PASSED)]
+        assert found[0].non_compliance == ("164.312(b)",)
+        assert (outcome_of(found), exit_status(found)) == (Outcome.NON_COMPLIANT, 1)
+
+
+def test_a_waiver_of_an_addressable_specification_is_a_pass_with_its_alternative_measure():
+    """T33, the other way: 45 CFR 164.306(d)(3)."""
+    found = [waived(ADDRESSABLE)]
+    assert found[0].non_compliance == ()
+    assert (outcome_of(found), exit_status(found)) == (Outcome.PASSED, 0)
+
+
+def test_a_waiver_of_an_addressable_specification_without_an_alternative_covers_nothing_and_is_unfit():
+    """T33: an addressable one needs the alternative measure as its reason."""
+    failure, bare = structs.replace(finding(), citations=ADDRESSABLE), waiver(alternative=None)
+    assert covering([bare], failure, LAST_DAY) is None
+    assert reasons([bare], [failure]) == [
+        (
+            "it names no alternative: say what is done instead, as 164.312(a)(1), 164.312(a)(2)(iv) may be met"
+            " otherwise (164.306(d)(3))"
+        )
+    ]
+    assert covering([bare, WAIVER], failure, LAST_DAY) == WAIVER
+
+
+def test_a_failure_weighs_more_than_a_documented_one():
+    assert outcome_of([waived(REQUIRED), finding()]) is Outcome.FAILED
+    assert outcome_of([waived(REQUIRED), finding(Status.ERROR)]) is Outcome.INCOMPLETE
 
 
 STATUSES = st.sampled_from(list(Status))

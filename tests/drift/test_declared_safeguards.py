@@ -12,13 +12,13 @@ from stack_verify.core.control import Status
 from stack_verify.outputs import load_outputs
 from stack_verify.resources import RESOURCES
 from stack_verify.resources.accessanalyzer import Analyzer
-from stack_verify.resources.account import InspectorStatus
 from stack_verify.resources.acm import Certificate
 from stack_verify.resources.backup import BackupPlan, BackupSelection
 from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
 from stack_verify.resources.config import DeliveryChannel
 from stack_verify.resources.ecr import RepositoryLifecycle
 from stack_verify.resources.guardduty import Detector
+from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.sns import TopicSubscriptions
 from stack_verify.resources.stack import DeclaredResource

@@ -7,6 +7,7 @@ import json
 import pytest
 from stack_verify.controls.stack.drift import drift_live_vs_declared
 from stack_verify.core.control import Status
+from stack_verify.detect.references import kind_of_type
 from stack_verify.drift import TABLES
 from stack_verify.drift.tags import TAGS
 from stack_verify.inquiry import Answer
@@ -21,7 +22,6 @@ from stack_verify.resources.resource import Resource
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.stack import DeclaredResource
 from stack_verify.resources.tagging import Tagged
-from stack_verify.resources.tool_types import kind_of_type
 from support.hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, said_of
 from support.made_declarations import BALANCER, MARK, declared, differences
 

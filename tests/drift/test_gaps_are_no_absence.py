@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stack_verify.controls.stack.drift import inventory_in_account_not_in_state
-from stack_verify.core.control import Status
 from stack_verify.resources.ec2 import VPC, SecurityGroup
 from stack_verify.resources.stack import DeclaredResource
+from stack_verify.vocabulary import Status
 from support.hand_made import CALL, answer, answered, denied, judged, of_answers
 
 

@@ -19,6 +19,7 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
@@ -26,7 +27,6 @@ from stack_verify.resources.iam import ManagedPolicy, Role
 from stack_verify.resources.kms import Key
 from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
 from stack_verify.resources.resource import Question, Resource
-from stack_verify.resources.routing import NetworkAcl, RouteTable
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.stack import NO_STATE, DeclaredResource
 from stack_verify.resources.tagging import TaggedResource

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from stack.local.demo import tell_way
+from stack.local.demo import POLICY, tell_way
 from stack.local.gaps import GAPS
 
 # In the verifier's place: tells how it was called and what it finds, and exits 7.
@@ -58,7 +58,8 @@ def test_the_exit_status_is_the_verifiers(shown):
 
 def test_the_verifier_gets_the_files_that_the_demo_names(shown):
     outputs, state = str(shown.directory / "flat-outputs.json"), str(shown.directory / "state.json")
-    assert shown.said["arguments"] == [outputs, "--stack-state", state, "--reports", str(shown.directory / "reports")]
+    named = ["--stack-state", state, "--policy", str(POLICY), "--reports", str(shown.directory / "reports")]
+    assert shown.said["arguments"] == [outputs, *named]
     assert f"wrote {outputs} and {state}" in shown.told
     assert json.loads((shown.directory / "flat-outputs.json").read_text())["environmentSuffix"] == "shown"
 

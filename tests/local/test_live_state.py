@@ -9,8 +9,10 @@ from support.readback import LIVE, comparable
 from stack.local.endpoint import Clients
 from stack.local.gaps import GAPS
 
-# Words to the provider itself, for a deletion or for a record that is there already; no API call has them.
+# Words to the provider itself, for a deletion or for a record that is there already, which no API call has; the days of
+# a vault's cooling-off, of which AWS answers the date when they end.
 FOR_THE_PROVIDER = {
+    ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "changeableForDays"),
     ("aws:kms/key:Key", "deletionWindowInDays"),
     ("aws:rds/instance:Instance", "deleteAutomatedBackups"),
     ("aws:rds/instance:Instance", "finalSnapshotIdentifier"),

@@ -71,7 +71,7 @@ class Oracle:
         return said
 
     def _case(self, name: str, snapshot: Snapshot, ids: frozenset[str]) -> Case:
-        policy = load_policy("hipaa", snapshot.stack.environment)
+        policy = load_policy("hipaa-strict", snapshot.stack.environment)
         return Case(name, snapshot, policy, ids, *_judged(snapshot, policy, _controls(self.deciding), ids))
 
 
@@ -114,7 +114,7 @@ def _judged(
 def _poorer(snapshot: Snapshot, controls: Iterable[Control]) -> Iterator[tuple[str, Snapshot, frozenset[str]]]:
     """The snapshot without a field that AWS may leave out, or without an answer, and the controls that had read it."""
     readers: dict[str, set[str]] = {}
-    for finding in evaluate(snapshot, controls, load_policy("hipaa", snapshot.stack.environment)):
+    for finding in evaluate(snapshot, controls, load_policy("hipaa-strict", snapshot.stack.environment)):
         for item in finding.evidence:
             readers.setdefault(item.field, set()).add(finding.control)
     for number, resource in enumerate(snapshot.resources):

@@ -9,9 +9,9 @@ from stack_verify.errors import Unanswered
 from stack_verify.network.live import LiveNetwork, protocols
 from stack_verify.network.topology import AclEntry, Party
 from stack_verify.resources.ec2 import NetworkInterface, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.elbv2 import LoadBalancer
-from stack_verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 from support.hand_made import answered, arn, snapshot
 from support.made_network import LISTED, entry, group, subnets
 

@@ -17,8 +17,8 @@ from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRang
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
+from stack_verify.resources.ec2_routing import PrefixList, RouteTable
 from stack_verify.resources.resource import ApiCall, Question
-from stack_verify.resources.routing import PrefixList, RouteTable
 from stack_verify.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

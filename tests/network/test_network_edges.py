@@ -11,7 +11,7 @@ from stack_verify.network.exposure import exposures
 from stack_verify.network.ports import TCP, PortRange
 from stack_verify.network.rules import Addresses, Members, Rule, egress, ingress, passing
 from stack_verify.resources.ec2 import SecurityGroup
-from stack_verify.resources.routing import PrefixList
+from stack_verify.resources.ec2_routing import PrefixList
 from support.hand_made import answered, snapshot
 
 WORLD = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

@@ -16,11 +16,11 @@ from stack_verify.core.control import Status
 from stack_verify.core.evaluate import evaluate
 from stack_verify.policy import load_policy
 from stack_verify.resources.ec2 import VPC, NetworkInterface, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import Route, RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import Resource
-from stack_verify.resources.routing import Route, RouteTable
 from support.hand_made import answered, arn, judged, observed, snapshot
 from support.made_network import LISTED, entry, group, subnets
 

@@ -7,9 +7,9 @@ from stack_verify.controls.network.reach import reach_alb_to_tasks, reach_intern
 from stack_verify.core.control import Status
 from stack_verify.core.evaluate import evaluate
 from stack_verify.policy import load_policy
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
-from stack_verify.resources.routing import RouteTable
 from support.hand_made import answered, arn, snapshot
 from support.made_network import LISTED, entry, group, subnets
 

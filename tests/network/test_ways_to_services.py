@@ -15,9 +15,9 @@ from stack_verify.network.live import LiveNetwork, internet
 from stack_verify.network.services import Word, paths_to
 from stack_verify.policy import load_policy
 from stack_verify.resources.ec2 import NatGateway, VPCEndpoint
+from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.iam import AttachedPolicies, Role, RolePolicy
-from stack_verify.resources.routing import PrefixList
 from support.hand_made import ACCOUNT, REGION, answered, arn, snapshot
 from support.made_network import LISTED, group, subnets
 

@@ -160,6 +160,7 @@ def test_a_waived_failure_is_skipped_with_its_reason(prod, snapshot, tmp_path):
     (tmp_path / "waivers.toml").write_text(
         '[[waiver]]\ncontrol = "rds-storage-encrypted"\nresource = "healthcare-database-*"\nowner = "Data team"\n'
         'reason = "migration under way"\napprover = "Security officer"\nticket = "SEC-1"\nexpires = 2999-12-31\n'
+        'alternative = "fields are encrypted"\n'
     )
     arguments = ("--snapshot", "broken.json", "-k", "rds-storage-encrypted or waivers-valid", "-rs")
     failed = verify(prod.outputs, *arguments, environment=prod.environment(), cwd=tmp_path)

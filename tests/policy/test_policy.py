@@ -11,7 +11,7 @@ from stack_verify.__main__ import main
 from stack_verify.controls import CONTROLS
 from stack_verify.errors import PolicyError
 from stack_verify.policy import built_in, load_policy
-from stack_verify.severity import Severity
+from stack_verify.vocabulary import Severity
 
 KNOWN = {control.id for control in CONTROLS}
 HIPAA = files("stack_verify.policy").joinpath("profiles/hipaa.toml").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def written(tmp_path, text: str) -> str:
 
 
 def test_the_profiles_that_come_with_the_verifier_speak_of_controls_that_exist():
-    assert built_in() == ("hipaa", "hipaa-nprm")
+    assert built_in() == ("hipaa", "hipaa-nprm", "hipaa-strict")
     for name in built_in():
         load_policy(name, "prod", KNOWN)
 
@@ -38,6 +38,18 @@ def test_only_the_profile_of_the_proposed_rule_is_marked_as_proposed():
     proposed = load_policy("hipaa-nprm", "prod")
     assert proposed.title == "hipaa-nprm (proposed and not in force: 90 FR 898 of 2025-01-06)"
     assert (proposed.require_https, load_policy("hipaa-nprm", "dev").require_https) == (True, True)
+
+
+def test_only_the_strict_profile_judges_hardening_and_those_that_extend_it(tmp_path):
+    assert [name for name in built_in() if load_policy(name, "dev").hardening] == ["hipaa-strict"]
+    assert load_policy(written(tmp_path, 'extends = "hipaa-strict"\n'), "prod", KNOWN).hardening
+    assert not load_policy(written(tmp_path, 'extends = "hipaa-strict"\nhardening = false\n'), "prod", KNOWN).hardening
+    with pytest.raises(PolicyError, match=r"\[defaults\] hardening is no threshold"):
+        load_policy(written(tmp_path, 'extends = "hipaa"\n[defaults]\nhardening = true\n'), "prod", KNOWN)
+
+
+def test_no_built_in_profile_asks_for_tags_of_one_program():
+    assert all(load_policy(name, "prod").required_tags == () for name in built_in())
 
 
 def test_a_profile_that_extends_another_says_only_what_differs(tmp_path):
@@ -96,7 +108,7 @@ def test_what_is_wrong_in_a_profile_that_extends_another_is_told_by_its_line(tmp
 
 
 @pytest.mark.parametrize("environment", ["prod", "dev"])
-@pytest.mark.parametrize("name", ["hipaa", "hipaa-nprm"])
+@pytest.mark.parametrize("name", ["hipaa", "hipaa-nprm", "hipaa-strict"])
 def test_the_policy_in_force_is_printed_as_a_profile_that_gives_it_again(tmp_path, capsys, name, environment):
     assert main(["policy", name, "--environment", environment]) == 0
     path = tmp_path / "printed.toml"

@@ -89,34 +89,6 @@ def test_open_statements_are_told_apart_from_the_others():
     assert [statement.name for statement in open_to_anyone(policy)] == ["All"]
 
 
-def test_strangers_are_all_of_other_accounts_but_no_service():
-    principals = {"AWS": [ROOT, ACCOUNT, OTHER, "210987654321"], "Service": "logs.amazonaws.com"}
-    assert read(Principal=principals).strangers(ACCOUNT) == (OTHER, "210987654321")
-    assert read(Principal="*").strangers(ACCOUNT) == ("*",)
-    assert read(NotPrincipal={"AWS": ROOT}).strangers(ACCOUNT) == ("*",)
-    assert read(Effect="Deny", Principal="*").strangers(ACCOUNT) == ()
-
-
-@pytest.mark.parametrize(
-    ("condition", "strangers"),
-    [
-        (when("StringEquals", "aws:PrincipalAccount", ACCOUNT), ()),
-        (when("StringEquals", "kms:CallerAccount", ACCOUNT), ()),
-        (when("StringLike", "aws:SourceAccount", ACCOUNT), ()),
-        (when("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/app-*"), ()),
-        (when("StringEquals", "aws:PrincipalAccount", ACCOUNT, "210987654321"), ("*",)),
-        (when("StringEquals", "aws:PrincipalAccount", "210987654321"), ("*",)),
-        (when("StringEqualsIfExists", "aws:PrincipalAccount", ACCOUNT), ("*",)),
-        (when("StringLike", "aws:PrincipalAccount", "1*"), ("*",)),
-        (when("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/app", OTHER), ("*",)),
-        (when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/app"), ("*",)),
-        (when("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"), ("*",)),
-    ],
-)
-def test_nobody_is_a_stranger_where_a_condition_names_this_account_alone(condition, strangers):
-    assert read(**condition).strangers(ACCOUNT) == strangers
-
-
 @pytest.mark.parametrize(
     ("condition", "named"),
     [

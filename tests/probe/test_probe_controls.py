@@ -15,10 +15,10 @@ from stack_verify.controls.probe.endpoints import (
     probe_security_headers,
 )
 from stack_verify.core.control import Control, Status
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.elbv2 import Listener, LoadBalancer
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
 from stack_verify.resources.rds import DBInstance
-from stack_verify.resources.routing import RouteTable
 from stack_verify.snapshot import Snapshot
 from support.hand_made import ACCOUNT, AT, answered, arn, judged, observed, snapshot
 

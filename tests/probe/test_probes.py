@@ -16,10 +16,10 @@ from stack_verify.core.control import Status
 from stack_verify.probe.observe import probe
 from stack_verify.probe.settings import ProbeSettings
 from stack_verify.resources.acm import Certificate
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.elbv2 import Listener, ListenerCertificates, LoadBalancer, TargetGroup
 from stack_verify.resources.probe import Check, DatabasePort, Endpoint, Stop
 from stack_verify.resources.rds import DBInstance
-from stack_verify.resources.routing import RouteTable
 from stack_verify.snapshot import Snapshot, dump, load
 from support import servers
 from support.hand_made import answered, arn, judged, observed, snapshot

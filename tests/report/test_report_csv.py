@@ -43,6 +43,8 @@ def test_a_row_tells_the_whole_finding():
         "CISO",
         "SEC-1",
         "2026-12-03",
+        "hourly snapshots",
+        "",
     ]
 
 

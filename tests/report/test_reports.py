@@ -32,6 +32,7 @@ from stack_verify.report import (
     write_reports,
 )
 from stack_verify.report.text import one_line
+from stack_verify.report.wording import sentence
 from stack_verify.snapshot import load
 from support.jenkins import refused
 from support.made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
@@ -184,6 +185,7 @@ class TestResults:
             "approver": "CISO",
             "ticket": "SEC-1",
             "expires": "2026-12-03",
+            "alternative": "hourly snapshots",
         }
 
     def test_the_digest_of_the_policy_is_of_its_values(self):
@@ -225,7 +227,10 @@ class TestJunit:
                     (
                         "skipped",
                         "skipped",
-                        "waived: one zone for now (owner platform, approver CISO, ticket SEC-1, expires 2026-12-03)",
+                        (
+                            "waived: one zone for now; instead: hourly snapshots"
+                            " (owner platform, approver CISO, ticket SEC-1, expires 2026-12-03)"
+                        ),
                     )
                 ],
             ),
@@ -380,7 +385,7 @@ FAILED  5 of 7 checks failed, 1 could not be verified, 1 waived, AWS did not ans
   remedy    Set storage_encrypted.
 
   waived    rds-multi-az on AWS::RDS::DBInstance database: 10 days left (until 2026-12-03), SEC-1,
-            owner platform: one zone for now
+            owner platform: one zone for now; instead: hourly snapshots
 
   denied    allow kms:DescribeKey (2 questions)
   no answer rds:DescribeDBInstances: Throttling: Rate exceeded (1 question)
@@ -579,3 +584,15 @@ class TestWriting:
         with pytest.raises(ReportError, match=r"^1 of 5 reports could not be written: .*results\.json"):
             write_reports(report(finding()), REPORTERS, tmp_path)
         assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+
+
+def test_every_short_word_on_a_waived_required_specification_says_that_it_is_not_complied_with():
+    """T33: the headline, the row and the reason."""
+    made = report(finding(status=Status.WAIVED, citations=hipaa("164.312(b)")), finding(status=Status.PASSED))
+    assert (made.summary.outcome, made.summary.exit_status) == ("documented non-compliance", 1)
+    text = summary(made, width=120, colour=False, verbose=False)
+    assert text.startswith(
+        "NOT PASSED  documented non-compliance with a required specification, 1 of 2 checks passed, 1 waived, 1 of"
+    )
+    assert "documented non-compliance with 164.312(b) (required): one zone for now" in " ".join(text.split())
+    assert "documented non-compliance with 164.312(b) (required): " in " ".join(map(sentence, made.findings))

@@ -63,7 +63,7 @@ class TestMarkdown:
             ["low", "error", "rds-iam: RDS storage is encrypted", resource, "kms:DescribeKey was denied", "", ""],
         ]
         assert rows[-1] == ["AWS::KMS::Key key", "kms:DescribeKey", "kms:DescribeKey", "AccessDeniedException: no"]
-        assert {row[2][:23] for row in rows if row[0].startswith("rds-multi-az")} == {"one zone for now (owner"}
+        assert {row[2][:23] for row in rows if row[0].startswith("rds-multi-az")} == {"one zone for now; inste"}
 
     def test_fits_into_a_comment_and_counts_what_is_left_out(self):
         text = markdown(report(*(finding(resource=f"database-{number}" * 9) for number in range(2000))))

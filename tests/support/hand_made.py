@@ -23,7 +23,7 @@ R = TypeVar("R", bound=Resource)
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
 ACCOUNT, FOREIGN, REGION = "123456789012", "210987654321", "sa-east-1"
-POLICY = load_policy("hipaa", "prod")
+POLICY = load_policy("hipaa-strict", "prod")
 CALL = ApiCall(api="ec2:Describe", account=ACCOUNT, region=REGION, request_id="r", at=AT)
 
 
@@ -113,7 +113,7 @@ def _answer(question: Question, resources: Iterable[Resource]) -> Answer:
 
 def judged(control: Control, held: Snapshot, environment: str = "prod", **thresholds: object) -> dict[str, Status]:
     """What ``control`` says of each resource, by its id. The policy has these ``thresholds`` instead of its own."""
-    found = evaluate(held, [control], structs.replace(load_policy("hipaa", environment), **thresholds))
+    found = evaluate(held, [control], structs.replace(load_policy("hipaa-strict", environment), **thresholds))
     return {each.resource.id: each.status for each in found if each.control == control.id}
 
 
@@ -126,5 +126,5 @@ def said_of(control: Control, held: Snapshot, name: str) -> tuple[Status, str]:
 
 def observed(control: Control, held: Snapshot, environment: str = "prod") -> str:
     """What ``control`` observed of the one resource that it judges."""
-    (found,) = evaluate(held, [control], load_policy("hipaa", environment))
+    (found,) = evaluate(held, [control], load_policy("hipaa-strict", environment))
     return found.observed

@@ -18,6 +18,7 @@ from stack_verify.outputs import StackOutputs, load_outputs
 from stack_verify.policy import Policy, load_policy
 from stack_verify.snapshot import Snapshot, dump, load
 
+from stack.local.demo import POLICY
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
 from stack.local.faults import Fault, find
 
@@ -127,7 +128,7 @@ def _loaded(outputs: bytes, state: bytes) -> StackOutputs:
 
 @cache
 def policy_for(environment: str | None) -> Policy:
-    return load_policy("hipaa", environment)
+    return load_policy(str(POLICY), environment)
 
 
 def _judged(snapshot: Snapshot) -> Judgement:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stack_verify.resources.ec2 import InternetGateway, NatGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
 from stack_verify.resources.resource import Resource
-from stack_verify.resources.routing import NetworkAcl, RouteTable
 from support.hand_made import answered
 
 LISTED = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, VPCEndpoint)

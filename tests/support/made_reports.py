@@ -28,6 +28,7 @@ WAIVER = Waiver(
     approver="CISO",
     ticket="SEC-1",
     expires=date(2026, 12, 3),
+    alternative="hourly snapshots",
 )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from stack_verify.core.control import (
     Citation,
     Control,
-    Severity,
-    Status,
     Verdict,
     control,
     failed,
@@ -23,7 +21,6 @@ from stack_verify.resources.account import (
     Account,
     AccountPublicAccessBlock,
     EbsEncryptionByDefault,
-    InspectorStatus,
     LoginProfile,
     PasswordPolicy,
     SecurityContact,
@@ -38,6 +35,7 @@ from stack_verify.resources.backup import (
     BackupSelection,
     BackupTags,
     BackupVault,
+    BackupVaultPolicy,
     RecoveryPoint,
     RestoreJob,
 )
@@ -55,6 +53,7 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.ecr import (
     ImageScan,
     Repository,
@@ -75,9 +74,11 @@ from stack_verify.resources.elbv2 import (
     TargetGroup,
     TargetGroupHealth,
 )
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
-from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags
+from stack_verify.resources.inspector2 import InspectorStatus
+from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation, KeyTags
 from stack_verify.resources.logs import LogGroup, LogGroupTags, MetricFilter, ResourcePolicies
 from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun
 from stack_verify.resources.rds import (
@@ -94,7 +95,6 @@ from stack_verify.resources.rds import (
 )
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.route53 import HostedZones, HostRecords
-from stack_verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,
@@ -109,12 +109,15 @@ from stack_verify.resources.s3 import (
     BucketTags,
     BucketVersioning,
 )
+from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, SecurityHub, Trails
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
-from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
+from stack_verify.resources.sqs import Queue, QueueTags
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
-from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL, WebAclTags
+from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 __all__ = [
     "EIP",
@@ -125,12 +128,14 @@ __all__ = [
     "Alarm",
     "AlarmTags",
     "Analyzer",
+    "Analyzers",
     "AttachedPolicies",
     "BackupJob",
     "BackupPlan",
     "BackupSelection",
     "BackupTags",
     "BackupVault",
+    "BackupVaultPolicy",
     "Bucket",
     "BucketAcl",
     "BucketEncryption",
@@ -163,17 +168,21 @@ __all__ = [
     "DeclaredResource",
     "DeliveryChannel",
     "Detector",
+    "Detectors",
     "EbsEncryptionByDefault",
     "ElbTags",
+    "Elsewhere",
     "Endpoint",
     "EventSelectors",
     "FlowLog",
     "HostRecords",
     "HostedZones",
+    "IPSet",
     "ImageScan",
     "InspectorStatus",
     "InternetGateway",
     "Key",
+    "KeyGrants",
     "KeyPolicy",
     "KeyRotation",
     "KeyTags",
@@ -198,7 +207,10 @@ __all__ = [
     "PolicyVersion",
     "PrefixList",
     "ProbeRun",
+    "Queue",
+    "QueueTags",
     "RecorderStatus",
+    "Recorders",
     "RecoveryPoint",
     "Repository",
     "RepositoryLifecycle",
@@ -215,11 +227,13 @@ __all__ = [
     "SecretPolicy",
     "SecurityContact",
     "SecurityGroup",
+    "SecurityHub",
     "Service",
     "Severity",
     "Snapshot",
     "StackOutput",
     "StackOutputs",
+    "StackRegions",
     "Status",
     "Subnet",
     "TaggedResource",
@@ -233,6 +247,7 @@ __all__ = [
     "Trail",
     "TrailStatus",
     "TrailTags",
+    "Trails",
     "Unanswered",
     "User",
     "UserMfaDevices",

@@ -57,5 +57,20 @@ class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program bu
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 
 
+class KeptElsewhere(Unanswered):
+    """A control asked for what another account keeps; the finding is neither failed nor an error, but told as such.
+
+    ``account`` is the account that keeps it; None where it is only known not to be the caller's.
+    """
+
+    def __init__(self, message: str, account: str | None) -> None:
+        super().__init__(message)
+        self.account = account
+
+
+class Undeclared(Exception):  # noqa: N818 - beside Unanswered, which no control may take it for
+    """A control looked at a kind of resource that its ``reads`` do not declare; the finding becomes ``error``."""
+
+
 # What code with a bug in it raises. A control or a report with one is reported as such; the rest of the run goes on.
 MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, Union
 
 import msgspec
 
-from stack_verify.errors import SnapshotError, Unanswered
+from stack_verify.declared_reads import looking_at
+from stack_verify.errors import KeptElsewhere, SnapshotError, Unanswered
 from stack_verify.inquiry import Answer, Caller, Gap, Settling, Stack
 from stack_verify.resources import RESOURCES, kinds_of, leading_to
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import Evidence, Question, Resource, reading_of, unrecorded
 from stack_verify.resources.stack import DeclaredResource, StackOutput
 from stack_verify.resources.tagging import Tagged, TaggedResource
@@ -29,10 +32,18 @@ else:
 MANY = 25
 NOT_ASKED = "it was not asked for"
 NOT_READ = "none was read, as no control that the policy left on needs them"
+# What a stack is named by.
+_STATE = frozenset({DeclaredResource.kind()})
+_TAGS = frozenset({TaggedResource.kind()})
+_NAMES = frozenset({StackOutput.kind(), *_STATE, *_TAGS})
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """What was asked about a stack, what AWS answered, and what it did not.
+
+    A control whose ``reads`` are declared may look at these and at its subject alone: all but ``gaps`` that asks or
+    lists raises Undeclared for the rest. The stack's outputs, its state and its tags are kinds like any other, and so
+    is a companion of the subject, such as the tags that a service lists on their own; a base class is its subclasses.
 
     ``resources`` are sorted by kind and id, so that one state of AWS gives one file. ``settling`` is None where the run
     was not to wait for anything. ``unread`` are the kinds of which nothing was asked, since the policy of the run had
@@ -90,29 +101,52 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return self._answering(self._referred_to_by(TaggedResource))
 
     @cached_property
-    def declared_about(self) -> dict[Question, tuple[DeclaredResource, ...]]:
-        """What the state declares, by what it is about: the resource itself, or one that it is a companion of."""
+    def _declared_about(self) -> dict[Question, tuple[DeclaredResource, ...]]:
         found: dict[Question, list[DeclaredResource]] = {}
         with unrecorded():
-            for declared in self.of(DeclaredResource):
+            for declared in self._of(DeclaredResource):
                 if declared.about is not None:
                     found.setdefault(declared.about, []).append(declared)
         return {about: tuple(each) for about, each in found.items()}
 
     def _referred_to_by(self, *kinds: type[StackOutput | DeclaredResource | TaggedResource]) -> frozenset[Question]:
         with unrecorded():
-            names = (name for kind in kinds for name in self.of(kind))
+            names = (name for kind in kinds for name in self._of(kind))
             return frozenset(name.reference for name in names if name.reference is not None)
 
     def _answering(self, questions: frozenset[Question]) -> frozenset[tuple[str, str]]:
         return frozenset(identity for answer in self.answers if answer.question in questions for identity in answer.ids)
 
+    @cached_property
+    def kinds_in_stack(self) -> frozenset[tuple[str, str]]:
+        """The kinds of resources that belong to the stack, each with the region it was read in."""
+        with unrecorded():
+            found = (each for each in self.resources if (each.kind(), each.id) in self._in_stack)
+            return frozenset((each.kind(), each.observed_by.region) for each in found)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The ids and ARNs of all that belongs to the stack, and the last part of each: its name or number."""
+        with unrecorded():
+            found = [each for each in self.resources if (each.kind(), each.id) in self._in_stack]
+            whole = {name for each in found for name in (each.id, each.arn) if name}
+        # An account's own id would be the name of everything in it.
+        return frozenset(whole | {re.split("[/:]", name)[-1] for name in whole if name.startswith("arn:")})
+
+    @property
+    def declared_about(self) -> dict[Question, tuple[DeclaredResource, ...]]:
+        """What the state declares, by what it is about: the resource itself, or one that it is a companion of."""
+        looking_at(_STATE)
+        return self._declared_about
+
     def declares(self, resource: Resource) -> bool:
         """Whether the stack's state declares the resource."""
+        looking_at(_STATE)
         return (resource.kind(), resource.id) in self._declared
 
     def tags(self, resource: Resource) -> bool:
         """Whether the resource was found by the stack's tags."""
+        looking_at(_TAGS)
         return (resource.kind(), resource.id) in self._tagged
 
     def names(self, resource: Resource) -> bool:
@@ -121,6 +155,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         Raises:
             Unanswered: when it names one of this kind that AWS did not answer for, which may be this one.
         """
+        looking_at(_NAMES)
         if (resource.kind(), resource.id) in self._named:
             return True
         for gap in self.gaps:
@@ -135,6 +170,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         Raises:
             Unanswered: when such were not to be read, or what leads to such was not.
         """
+        looking_at(kinds_of(kind))
+        return self._of(kind)
+
+    def _of(self, kind: type[R]) -> tuple[R, ...]:
         if unread := self.unread_of(kind):
             raise Unanswered(unread)
         kinds = (each for each in self._by_kind if issubclass(each, kind))
@@ -150,6 +189,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def resource(self, kind: str, name: str) -> Resource | None:
         """The resource with this kind and id; None where none was read."""
+        looking_at((kind,))
         return self._by_identity.get((kind, name))
 
     def unread_of(self, kind: type[Resource]) -> str | None:
@@ -166,6 +206,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def unknown(self, question: Question) -> str | None:
         """Why the answer to ``question`` is not known; None where it is."""
+        looking_at((question.kind,))
         reading_of(question)
         if question in self._by_question:
             return None
@@ -192,8 +233,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         Raises:
             Unanswered: when it was not read, or AWS answered that there is none.
+            KeptElsewhere: when another account keeps it.
         """
-        found = self.find(kind.ask(key))
+        found = self._find_here(kind, key)
         if len(found) != 1 or not isinstance(found[0], kind):
             raise Unanswered(f"AWS answers that there is no {kind.kind()} {key}")
         return found[0]
@@ -203,8 +245,24 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         Raises:
             Unanswered: when the list was not read.
+            KeptElsewhere: when another account keeps the parent.
         """
-        return tuple(resource for resource in self.find(kind.ask(key)) if isinstance(resource, kind))
+        return tuple(resource for resource in self._find_here(kind, key) if isinstance(resource, kind))
+
+    def elsewhere(self, question: Question) -> Elsewhere | None:
+        """That the answer to ``question`` is kept by another account; None where it was answered here.
+
+        Raises:
+            Unanswered: when the question was never asked or AWS gave no usable answer.
+        """
+        return next((each for each in self.find(question) if isinstance(each, Elsewhere)), None)
+
+    def _find_here(self, kind: type[R], key: str) -> tuple[Resource, ...]:
+        found = self.find(kind.ask(key))
+        for each in found:
+            if isinstance(each, Elsewhere):
+                raise KeptElsewhere(each.text(), each.account)
+        return found
 
     def tags_of(self, resource: Tagged) -> dict[str, str]:
         """The resource's tags by key, wherever its service lists them.

@@ -1,12 +1,12 @@
 """The catalogue of faults: each breaks one thing in the live state of a deployed stack, to prove a control.
 
-A fault is a function with the decorator `fault` in the module of its service.
+A fault is a function with the decorator `fault`, in the folder that its control has in the catalogue of controls.
 """
 
 import difflib
 from collections.abc import Mapping
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Final
 
 from stack.local.errors import UnknownFaultError
@@ -14,7 +14,8 @@ from stack.local.faults.fault import Fault
 
 __all__ = ["FAULTS", "Fault", "find"]
 
-_MODULES: Final = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+# The modules of each service are found by their place, as controls are.
+_MODULES: Final = tuple(import_module(found.name) for found in walk_packages(__path__, f"{__name__}."))
 _FOUND: Final = sorted(
     (each for module in _MODULES for each in vars(module).values() if isinstance(each, Fault)),
     key=lambda fault: fault.name,

@@ -16,6 +16,7 @@ def install() -> None:
         accessanalyzer,
         backup,
         cloudtrail,
+        config,
         ecr,
         guardduty,
         iam,
@@ -23,7 +24,7 @@ def install() -> None:
         rds,
     )
 
-    for service in (accessanalyzer, backup, cloudtrail, ecr, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudtrail, config, ecr, guardduty, iam, kms, rds):
         service.install()
 
 

@@ -1,4 +1,4 @@
-"""AWS Backup: selections, backup jobs, recovery points, restore jobs, and the change of a plan.
+"""AWS Backup: selections, access policies, backup jobs, recovery points, restore jobs, and the change of a plan.
 
 A job is done at once. As with AWS it fails where its role is not there, and a recovery point of a database is encrypted
 where the database is.
@@ -25,6 +25,7 @@ Answer = dict[str, Any]
 
 _PATHS = (
     "{0}/backup-jobs/?$",
+    "{0}/backup-vaults/(?P<name>[^/]+)/access-policy/?$",
     "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$",
     "{0}/restore-jobs/?$",
     "{0}/backup/plans/(?P<plan>[^/]+)/selections/$",
@@ -34,12 +35,13 @@ _PATHS = (
 
 @dataclass
 class Backups:
-    """The selections by plan and id, and the jobs, recovery points and restores in the order of their making."""
+    """The selections by plan and id, the policies by vault, and the rest in the order of its making."""
 
     selections: dict[tuple[str, str], Answer] = field(default_factory=dict)
     jobs: list[Answer] = field(default_factory=list)
     recovery_points: list[Answer] = field(default_factory=list)
     restores: list[Answer] = field(default_factory=list)
+    policies: dict[str, str] = field(default_factory=dict)
 
 
 class SupplementedBackup(BackupResponse):
@@ -111,6 +113,21 @@ class SupplementedBackup(BackupResponse):
         vault = self.backup_backend.describe_backup_vault(arguments(self)["BackupVaultName"]).backup_vault_name
         points = [point for point in self._held.recovery_points if point["BackupVaultName"] == vault]
         return ActionResult({"RecoveryPoints": points})
+
+    def put_backup_vault_access_policy(self) -> EmptyResult:
+        """Says who may do what with a vault."""
+        asked = arguments(self)
+        vault = self.backup_backend.describe_backup_vault(asked["BackupVaultName"]).backup_vault_name
+        self._held.policies[vault] = asked["Policy"]
+        return EmptyResult()
+
+    def get_backup_vault_access_policy(self) -> ActionResult:
+        """Who may do what with a vault, where that was said."""
+        vault = self.backup_backend.describe_backup_vault(arguments(self)["BackupVaultName"])
+        name, arn = vault.backup_vault_name, vault.backup_vault_arn
+        if name not in self._held.policies:
+            raise ResourceNotFoundException(msg="Cannot find an access policy.")
+        return ActionResult({"BackupVaultName": name, "BackupVaultArn": arn, "Policy": self._held.policies[name]})
 
     def start_restore_job(self) -> ActionResult:
         """Restores a recovery point: that it can be done is all that comes of it."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from stack_verify.comparison.changes import Row, named
 from stack_verify.comparison.trend import RecordedAudit
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Subject
 from stack_verify.errors import HistoryError
 from stack_verify.report.fingerprint import identified
@@ -23,6 +22,7 @@ from stack_verify.report.text import encodable, one_line
 from stack_verify.report.wording import exception
 from stack_verify.snapshot import Snapshot
 from stack_verify.util.atomic_write import write_whole
+from stack_verify.vocabulary import Severity, Status
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -169,7 +169,7 @@ def _written(report: Report) -> Iterator[dict[str, object]]:
             "observed": finding.observed,
             "since": finding.since.isoformat() if finding.since else None,
             "expected": finding.expected,
-            "waiver": exception(finding.waiver) if finding.waiver else None,
+            "waiver": exception(finding) if finding.waiver else None,
         }
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from stack_verify.archive.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
 from stack_verify.archive.signature import is_signed
 from stack_verify.cli.command import chosen
-from stack_verify.comparison.changes import OPEN
 from stack_verify.core.evaluate import evaluate
 from stack_verify.core.finding import Finding
 from stack_verify.core.waivers import load_waivers
@@ -18,6 +17,7 @@ from stack_verify.pipeline.run import Request, compare
 from stack_verify.policy import load_policy
 from stack_verify.report import Report, report_of, reporters
 from stack_verify.snapshot import load
+from stack_verify.vocabulary import OPEN
 
 BESIDE = Path()  # what --check-manifest without a file stands for
 HINT = (

@@ -8,7 +8,7 @@ import msgspec
 
 from stack_verify.core.control import Control
 
-COLUMNS = ("control", "severity", "judges", "HIPAA citations", "title")
+COLUMNS = ("control", "severity", "profile", "judges", "HIPAA citations", "title")
 
 
 def table(controls: Iterable[Control]) -> str:
@@ -31,7 +31,10 @@ def json(controls: Iterable[Control]) -> str:
             "id": control.id,
             "title": control.title,
             "severity": control.severity,
+            "profile": control.profile,
             "citations": [citation.id for citation in control.citations],
+            "rationale": control.rationale,
+            "source": control.source,
             "remediation": control.remediation,
             "concern": control.concern,
             "resource_type": control.subject.kind(),
@@ -49,7 +52,7 @@ FORMATS: dict[str, Callable[[Iterable[Control]], str]] = {"table": table, "json"
 
 def _row(control: Control) -> tuple[str, ...]:
     citations = " ".join(citation.id for citation in control.citations)
-    return control.id, control.severity.value, control.subject.kind(), citations, control.title
+    return control.id, control.severity.value, control.profile, control.subject.kind(), citations, control.title
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:

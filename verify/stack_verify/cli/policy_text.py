@@ -31,9 +31,14 @@ def _lines(policy: Policy) -> Iterator[str]:
     if policy.proposed is not None:
         yield "# The rule is proposed and not in force: no finding is a breach of an obligation."
         yield f"proposed = {_value(policy.proposed)}"
+    if policy.hardening:
+        yield "# What goes beyond the Security Rule and AWS's own checks is judged too."
+        yield "hardening = true"
     yield from _table("defaults", policy.thresholds)
     if policy.off:
         yield from _table("off", policy.off)
+    if policy.accounts:
+        yield from _table("accounts", policy.accounts)
     if policy.severity:
         yield from _table("severity", {control: str(level) for control, level in policy.severity.items()})
 

@@ -10,7 +10,6 @@ from stack_verify.resources.account import (
     Account,
     AccountPublicAccessBlock,
     EbsEncryptionByDefault,
-    InspectorStatus,
     LoginProfile,
     PasswordPolicy,
     SecurityContact,
@@ -99,11 +98,3 @@ def security_contact(reader: Reader, account: str) -> Iterator[SecurityContact]:
     if not response.absent:
         response.item("AlternateContact")
         yield response.decode(SecurityContact, {}, AccountId=account)
-
-
-@collects(InspectorStatus, "inspector2:BatchGetAccountStatus")
-def inspector_status(reader: Reader, account: str) -> Iterator[InspectorStatus]:
-    """What Amazon Inspector scans in the region. An account that it cannot tell of is in another list."""
-    response = reader.call("inspector2", "BatchGetAccountStatus", accountIds=[account])
-    for item in response.items("accounts"):
-        yield response.decode(InspectorStatus, item)

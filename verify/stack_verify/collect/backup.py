@@ -12,6 +12,7 @@ from stack_verify.resources.backup import (
     BackupSelection,
     BackupTags,
     BackupVault,
+    BackupVaultPolicy,
     RecoveryPoint,
     RestoreJob,
 )
@@ -26,6 +27,15 @@ def vaults(reader: Reader, names: Sequence[str]) -> Answers:
             if item.get("BackupVaultName") in names:
                 vault = page.decode(BackupVault, item)
                 yield vault.backup_vault_name, vault
+
+
+@collects(BackupVaultPolicy, "backup:GetBackupVaultAccessPolicy")
+def vault_policies(reader: Reader, name: str) -> Iterator[BackupVaultPolicy]:
+    """Who may do what with the vault and what it keeps."""
+    none = ("ResourceNotFoundException",)
+    response = reader.call("backup", "GetBackupVaultAccessPolicy", BackupVaultName=name, answers=none)
+    found = {"Policy": None} if response.absent else response.body
+    yield response.decode(BackupVaultPolicy, found, BackupVaultName=name)
 
 
 @collects(BackupPlan, "backup:GetBackupPlan")

@@ -15,15 +15,22 @@ Answers: TypeAlias = Iterator[tuple[str, Resource]]
 
 @dataclass(frozen=True)
 class Collector:
-    """``ask`` takes a reader and at most ``size`` keys, and yields each resource with the key it answers."""
+    """``ask`` takes a reader and at most ``size`` keys, and yields each resource with the key it answers.
+
+    ``on`` are the ARNs that its actions can be allowed on, with ``{partition}``, ``{region}`` and ``{account}`` left
+    open; none where IAM knows no resources for them, or ``permissions.SCOPES`` says which.
+    """
 
     kind: type[Resource]
     apis: tuple[str, ...]
     size: int
     ask: Callable[[Reader, Sequence[str]], Answers]
+    on: tuple[str, ...] = ()
 
 
-def collects(kind: type[Resource], *apis: str) -> Callable[[Callable[[Reader, str], Iterator[Resource]]], Collector]:
+def collects(
+    kind: type[Resource], *apis: str, on: tuple[str, ...] = ()
+) -> Callable[[Callable[[Reader, str], Iterator[Resource]]], Collector]:
     """Makes a collector of a generator ``(reader, key)`` that answers one question with the operations ``apis``."""
 
     def make(answer: Callable[[Reader, str], Iterator[Resource]]) -> Collector:
@@ -32,7 +39,7 @@ def collects(kind: type[Resource], *apis: str) -> Callable[[Callable[[Reader, st
                 for resource in answer(reader, key):
                     yield key, resource
 
-        return Collector(kind, apis, 1, ask)
+        return Collector(kind, apis, 1, ask, on)
 
     return make
 

@@ -24,9 +24,9 @@ from stack_verify.resources.ec2 import (
     Subnet,
     VPCEndpoint,
 )
-from stack_verify.resources.placement import InVpc
+from stack_verify.resources.ec2_placement import InVpc
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.resource import Resource
-from stack_verify.resources.routing import NetworkAcl, PrefixList, RouteTable
 
 # A filter takes 200 values (Amazon EC2 API reference, "Filter").
 MANY = 200

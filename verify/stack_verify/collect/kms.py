@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stack_verify.collect.collector import collects
 from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
-from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation, KeyTags
+from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation, KeyTags
 
 
 @collects(Key, "kms:DescribeKey")
@@ -28,6 +28,13 @@ def rotation(reader: Reader, key: str) -> Iterator[KeyRotation]:
 def policy(reader: Reader, key: str) -> Iterator[KeyPolicy]:
     """The key's policy; KMS knows only the one named ``default``."""
     yield reader.call("kms", "GetKeyPolicy", KeyId=key, PolicyName="default").decode(KeyPolicy, Key=key)
+
+
+@collects(KeyGrants, "kms:ListGrants")
+def grants(reader: Reader, key: str) -> Iterator[KeyGrants]:
+    """The key's grants."""
+    pages = list(reader.pages("kms", "ListGrants", KeyId=key))
+    yield pages[-1].decode(KeyGrants, {}, Key=key, Grants=[item for page in pages for item in page.items("Grants")])
 
 
 @collects(KeyTags, "kms:ListResourceTags")

@@ -9,7 +9,7 @@ from typing import Any
 
 from stack_verify.collect.actions import iam_action
 from stack_verify.collect.collector import Collector
-from stack_verify.resources.arn import partition
+from stack_verify.resources.partitions import partition
 
 ANY = "*"
 EVERYTHING = ("*",)
@@ -51,6 +51,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "acm:DescribeCertificate": ("arn:{partition}:acm:{region}:{account}:certificate/*",),
     "backup:GetBackupPlan": (_BACKUP_PLANS,),
     "backup:GetBackupSelection": (_BACKUP_PLANS,),
+    "backup:GetBackupVaultAccessPolicy": (_BACKUP_VAULTS,),
     "backup:ListBackupSelections": (_BACKUP_PLANS,),
     "backup:ListRecoveryPointsByBackupVault": (_BACKUP_VAULTS,),
     "backup:ListTags": (_BACKUP_PLANS, _BACKUP_VAULTS),
@@ -79,6 +80,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "kms:DescribeKey": _KEYS,
     "kms:GetKeyPolicy": _KEYS,
     "kms:GetKeyRotationStatus": _KEYS,
+    "kms:ListGrants": _KEYS,
     "kms:ListResourceTags": _KEYS,
     "logs:DescribeMetricFilters": _LOG_GROUPS,
     "logs:ListTagsForResource": _LOG_GROUPS,
@@ -103,6 +105,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "s3:GetEncryptionConfiguration": _BUCKETS,
     "s3:GetLifecycleConfiguration": _BUCKETS,
     "s3:ListBucket": _BUCKETS,
+    "securityhub:DescribeHub": ("arn:{partition}:securityhub:{region}:{account}:hub/default",),
     "secretsmanager:DescribeSecret": _SECRETS,
     "secretsmanager:GetResourcePolicy": _SECRETS,
     "sns:GetTopicAttributes": _TOPICS,
@@ -129,17 +132,24 @@ def actions(collectors: Iterable[Collector]) -> tuple[str, ...]:
     return tuple(sorted({iam_action(api) for collector in collectors for api in collector.apis}))
 
 
+def scopes(collectors: Iterable[Collector]) -> Mapping[str, tuple[str, ...]]:
+    """What each action can be allowed on: as its collector says itself, or the list here."""
+    return {**SCOPES, **{iam_action(api): each.on for each in collectors if each.on for api in each.apis}}
+
+
 def least_privilege(collectors: Iterable[Collector], *, account: str = ANY, region: str = ANY) -> Document:
     """The IAM policy document that allows what the collectors may call, and nothing else.
 
     Takes the account and the region to allow it in. Buckets have neither in their ARNs, so a condition says whose.
     """
     fitting: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    collectors = tuple(collectors)
+    known = scopes(collectors)
     for action in actions(collectors):
-        fitting[SCOPES.get(action, EVERYTHING)].append(action)
+        fitting[known.get(action, EVERYTHING)].append(action)
     # The partition cannot be told without a region, and "*" is allowed in its place.
     names = {"partition": ANY if region == ANY else partition(region), "region": region, "account": account}
-    statements = [_statement(scopes, allowed, names) for scopes, allowed in sorted(fitting.items())]
+    statements = [_statement(on, allowed, names) for on, allowed in sorted(fitting.items())]
     return {"Version": "2012-10-17", "Statement": statements}
 
 

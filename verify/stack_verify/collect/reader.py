@@ -155,6 +155,7 @@ class Reader:
         self._apis = apis
         self.account = aws.account
         self.region = aws.region
+        self.home = aws.region
         self.calls: list[ApiCall] = []
         self.api = ""
 

@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import structs
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import COMPLETE, Finding, Subject
 from stack_verify.errors import SnapshotError
 from stack_verify.inquiry import Stack
@@ -19,9 +18,9 @@ from stack_verify.resources.cloudtrail import LastChange
 from stack_verify.resources.resource import Resource, unrecorded
 from stack_verify.resources.stack import DeclaredResource, StackOutput
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import OPEN, Severity, Status
 
 FailOn: TypeAlias = Literal["open", "new"]
-OPEN = frozenset({Status.FAILED, Status.ERROR})
 # What AWS calls the latest of something moves by itself, and so does the time that an answer came at.
 _MOVING = re.compile(r"(^|\.)(Latest\w*|ObservedBy)\b")
 

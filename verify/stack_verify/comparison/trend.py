@@ -10,14 +10,13 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from stack_verify.comparison.changes import OPEN, Audit, Row
-from stack_verify.core.control import Severity, Status
+from stack_verify.comparison.changes import Audit, Row
 from stack_verify.core.finding import COMPLETE, Subject
+from stack_verify.vocabulary import OPEN, WORST_FIRST, Severity, Status, worst
 
 Ending: TypeAlias = Literal["passed", "gone", "waived", "not applicable", "not judged"]
 # A waiver accepts a failure, and a control that was not judged says nothing: neither mends anything.
 REPAIRED: frozenset[Ending] = frozenset({"passed", "gone"})
-_WORST = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
 
 
 class RecordedAudit(Audit, frozen=True, kw_only=True):
@@ -141,7 +140,7 @@ def _view(audit: RecordedAudit) -> _View:
     for row in audit.rows:
         key = (row.control, row.resource.type, row.resource.id)
         other = rows.get(key)
-        rows[key] = row if other is None else min(row, other, key=lambda each: _WORST.index(each.status))
+        rows[key] = row if other is None else min(row, other, key=lambda each: WORST_FIRST.index(each.status))
         controls[row.control].add(row.status)
     return _View(audit.taken_at, rows, {control: frozenset(statuses) for control, statuses in controls.items()})
 
@@ -222,7 +221,7 @@ def _control(latest: Row, views: Sequence[_View], episodes: Sequence[Episode]) -
         control=latest.control,
         title=latest.title,
         severity=latest.severity,
-        worst=tuple(min(found, key=_WORST.index, default=None) for found in statuses),
+        worst=tuple(map(worst, statuses)),
         open=len(still),
         open_since=min(still, default=None),
         repairs=_repairs(episodes),

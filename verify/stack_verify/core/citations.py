@@ -20,6 +20,11 @@ class Citation(msgspec.Struct, frozen=True, order=True):
     title: str
     obligation: str
 
+    @property
+    def is_required(self) -> bool:
+        """Whether the Rule leaves no alternative to the specification (45 CFR 164.306(d)(2))."""
+        return self.obligation == "R"
+
 
 @cache
 def security_rule() -> dict[str, Citation]:

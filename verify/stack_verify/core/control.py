@@ -6,17 +6,18 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import cache
 from types import ModuleType
 from typing import Any, TypeAlias, get_type_hints
 
 import msgspec
 
 from stack_verify.core.citations import Citation, hipaa, nist_by_security_hub
-from stack_verify.policy import Policy
+from stack_verify.policy import STRICT, Policy
+from stack_verify.resources import kinds_of
 from stack_verify.resources.resource import Resource
-from stack_verify.severity import Severity
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 __all__ = [
     "Check",
@@ -39,16 +40,6 @@ __all__ = [
 _CATALOGUE = "stack_verify.controls."
 # An id is a word of pytest's -k and a part of its node ids.
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class Status(StrEnum):
-    """The five outcomes of a control on a resource."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-    WAIVED = "waived"
-    NOT_APPLICABLE = "not applicable"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -98,6 +89,16 @@ class Control:
     source: str = ""
     hardening: bool = False
     reads: tuple[type[Resource], ...] | None = None
+
+    @property
+    def profile(self) -> str:
+        """The built-in profile that judges it, and all that extend this one."""
+        return STRICT if self.hardening else "hipaa"
+
+    @property
+    def looks_at(self) -> frozenset[str] | None:
+        """The kinds of resources that it judges and reads, those of subclasses among them; None is every kind."""
+        return None if self.reads is None else _kinds_of_all(self.subject, *self.reads)
 
     @property
     def nist(self) -> tuple[str, ...]:
@@ -188,6 +189,11 @@ def control(
         )
 
     return make
+
+
+@cache
+def _kinds_of_all(*resources: type[Resource]) -> frozenset[str]:
+    return frozenset().union(*map(kinds_of, resources))
 
 
 def _concern(module: str) -> str:

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from stack_verify.core.control import Control, Severity, Status, hipaa
+from stack_verify.core.control import Control, hipaa
 from stack_verify.core.finding import COMPLETE, UNJUDGED, WAIVERS, Finding, Subject
 from stack_verify.detect.naming import UNKNOWN, Named, named_by
 from stack_verify.detect.resource_types import AT_RISK, TypeClass, classify, is_of_aws
@@ -23,6 +23,7 @@ from stack_verify.resources.resource import Question, unrecorded
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 # Controls that compare names, tags and files: what only these look at is not judged by any safeguard.
 OF_THE_STACK = frozenset(
@@ -154,14 +155,14 @@ def not_recognised(
 ) -> Iterator[Finding]:
     """The findings; instead of "the stack has none" an error where one is named that could not be recognised."""
     hidden = unrecognised(snapshot)
-    subjects = {control.id: control.subject for control in controls} if hidden else {}
+    by_id = {control.id: control for control in controls} if hidden else {}
     for finding in findings:
-        subject = subjects.get(finding.control)
-        none = finding.status is Status.NOT_APPLICABLE and not finding.resource.id and finding.control not in policy.off
-        if subject is None or not none:
+        control = by_id.get(finding.control)
+        none = finding.status is Status.NOT_APPLICABLE and not finding.resource.id
+        if control is None or not none or policy.unjudged(control.id, hardening=control.hardening) is not None:
             yield finding
             continue
-        kinds = kinds_of(subject)
+        kinds = kinds_of(control.subject)
         names = [name for kind in sorted((kinds | leading_to(kinds)) & hidden.keys()) for name in hidden[kind]]
         if not names:
             yield finding

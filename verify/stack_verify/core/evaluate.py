@@ -7,16 +7,21 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from stack_verify.core.control import Control, Severity, Status, Verdict, hipaa, not_applicable
+from stack_verify.core.control import Control, Verdict, hipaa, not_applicable, verified_elsewhere
 from stack_verify.core.denominator import names_nothing, not_recognised, unjudged
 from stack_verify.core.finding import COMPLETE, UNJUDGED, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
-from stack_verify.errors import MISTAKES, Unanswered
+from stack_verify.declared_reads import looking_only_at
+from stack_verify.detect.references import irregular, kind_of_type
+from stack_verify.errors import MISTAKES, KeptElsewhere, Unanswered, Undeclared
 from stack_verify.inquiry import Gap
+from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
 from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
+from stack_verify.resources.stack import DeclaredResource, StackOutput
 from stack_verify.snapshot import Snapshot
+from stack_verify.vocabulary import Severity, Status
 
 # The ids of the findings on the run itself, which are of no control.
 RESERVED = (COMPLETE, WAIVERS, UNJUDGED)
@@ -63,8 +68,7 @@ def _weighed(control: Control, policy: Policy) -> Control:
 
 
 def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
-    if control.id in policy.off:
-        reason = f"the policy {policy.name} turns it off: {policy.off[control.id]}"
+    if (reason := policy.unjudged(control.id, hardening=control.hardening)) is not None:
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
         return
     if unread := snapshot.unread_of(control.subject):
@@ -80,9 +84,12 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
     if not subjects and not gaps:
         upstream = leading_to(kinds)
         gaps = [gap for gap in snapshot.gaps if gap.question.kind in upstream]
+    unsure = [] if subjects or gaps else [*_unrecognised(kinds, snapshot)]
+    for name, reason in unsure:
+        yield _finding(control, _named(control.subject.kind(), name, snapshot), Verdict(Status.ERROR, reason), ())
     for gap in gaps:
         yield _finding(control, _asked(gap, snapshot), Verdict(Status.ERROR, gap.text()), (_evidence(gap),))
-    if not subjects and not gaps:
+    if not subjects and not gaps and not unsure:
         reason = control.subject.where_none or f"the stack has no {control.subject.kind()}"
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
 
@@ -91,6 +98,25 @@ def _nothing_named(control: Control, snapshot: Snapshot) -> Finding:
     """Whatever the account's own settings are, they say nothing of a stack that is not named."""
     reason = "nothing to verify: the outputs and the state name no resource of AWS"
     return _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+
+
+def _unrecognised(kinds: frozenset[str], snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """What the outputs name as of one of ``kinds`` by an id that does not look like one: its name, and what it means.
+
+    AWS was asked for it and knows none, which proves nothing of a resource whose name was not understood.
+    """
+    with unrecorded():
+        for output in snapshot.of(StackOutput):
+            kind = irregular(output.value)
+            if kind in kinds and output.value is not None:
+                yield (
+                    output.value,
+                    f"output {output.name} cannot be recognised as {kind}: its id does not look like one",
+                )
+        for declared in snapshot.of(DeclaredResource):
+            kind = kind_of_type(declared.type)
+            if declared.reference is None and kind in kinds:
+                yield declared.urn, f"{declared.urn} cannot be recognised as {kind} by its id or ARN"
 
 
 def _speaks_of(control: Control, resource: Resource) -> bool:
@@ -102,10 +128,12 @@ def _speaks_of(control: Control, resource: Resource) -> bool:
 
 
 def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> tuple[Verdict, Seen]:
-    with reading() as seen:
+    with reading() as seen, looking_only_at(control.looks_at, control.id):
         try:
             verdict = _checked(control, resource, snapshot, policy)
-        except Unanswered as reason:
+        except KeptElsewhere as reason:
+            verdict = verified_elsewhere(str(reason), keeper=keeper(reason.account, policy))
+        except (Unanswered, Undeclared) as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
@@ -156,6 +184,11 @@ def _nothing(kind: str, snapshot: Snapshot) -> Subject:
     return Subject(type=kind, id="", arn=None, region=snapshot.caller.region, account=snapshot.caller.account)
 
 
+def _named(kind: str, name: str, snapshot: Snapshot) -> Subject:
+    arn = name if name.startswith("arn:") else None
+    return Subject(type=kind, id=name, arn=arn, region=snapshot.caller.region, account=snapshot.caller.account)
+
+
 def _evidence(gap: Gap) -> Evidence:
     field = f"{gap.question.kind} {gap.question.key}"
     return Evidence(api=gap.api, request_id=None, at=gap.at, field=field, value=gap.code)
@@ -201,7 +234,7 @@ def _unfit(waiver: Waiver, why: str, snapshot: Snapshot) -> Finding:
         resource=subject,
         status=Status.FAILED,
         observed=why,
-        expected="a waiver of a known control, in force, that matches a finding",
+        expected="a waiver of a known control, in force, that matches a failure and names an alternative where it must",
         remediation="Renew the waiver with its approver, correct it, or remove it.",
         evidence=(),
     )

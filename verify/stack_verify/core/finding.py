@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from stack_verify.core.control import Citation, Severity, Status
+from stack_verify.core.control import Citation
 from stack_verify.resources.resource import Evidence
+from stack_verify.vocabulary import Severity, Status
 
 # The findings on the run itself are of no control: on what AWS did not answer, and on waivers, and on
 # resources that nothing judged.
@@ -25,7 +26,10 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Waiver(msgspec.Struct, frozen=True, kw_only=True):
-    """A documented exception: ``control`` on ``resource`` (an id, an ARN or a glob) is accepted until ``expires``."""
+    """A documented exception: ``control`` on ``resource`` (an id, an ARN or a glob) is accepted until ``expires``.
+
+    ``alternative`` is the equivalent measure in place of it, which 45 CFR 164.306(d)(3) asks for.
+    """
 
     control: str
     resource: str
@@ -34,6 +38,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
     approver: str
     ticket: str
     expires: date
+    alternative: str | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,3 +67,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     elsewhere: str | None = None
     cause: str | None = None
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The required specifications among its citations: no measure can stand in for these."""
+        return tuple(citation.id for citation in self.citations if citation.is_required)
+
+    @property
+    def non_compliance(self) -> tuple[str, ...]:
+        """The required specifications that it is documented not to comply with: those of a waived failure."""
+        return self.required if self.status is Status.WAIVED else ()

@@ -11,16 +11,16 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from stack_verify.core.control import Status
 from stack_verify.core.finding import Finding, Waiver
 from stack_verify.errors import WaiversError
 from stack_verify.util.toml_file import line_of, read_toml, what_is_wrong
+from stack_verify.vocabulary import Status
 
 _Text: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
-    """A ``[[waiver]]`` table: every field is required, and none may be blank."""
+    """A ``[[waiver]]`` table: every field but the last is required, and none may be blank."""
 
     control: _Text
     resource: _Text
@@ -29,6 +29,7 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     approver: _Text
     ticket: _Text
     expires: date
+    alternative: _Text | None = None
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,15 +53,18 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
 def covering(waivers: Iterable[Waiver], finding: Finding, today: date) -> Waiver | None:
     """The waiver that covers a failed finding and is in force, through its last day; None if there is none.
 
-    What could not be judged (an ``error``) is never covered: nobody has approved what nobody has seen.
+    What could not be judged (an ``error``) is never covered: nobody has approved what nobody has seen. What cites no
+    required specification is covered by a waiver that says what is done instead (45 CFR 164.306(d)(3)); what cites one
+    is covered too, and stays documented non-compliance.
     """
     if finding.status is not Status.FAILED:
         return None
-    return next((waiver for waiver in waivers if _speaks_of(waiver, finding) and today <= waiver.expires), None)
+    fit = (waiver for waiver in waivers if _speaks_of(waiver, finding) and not _lacks_alternative(waiver, finding))
+    return next((waiver for waiver in fit if today <= waiver.expires), None)
 
 
 def unfit(waivers: Iterable[Waiver], findings: Iterable[Finding], today: date) -> Iterator[tuple[Waiver, str]]:
-    """The waivers that are expired, of no known control, or of nothing that fails, each with the reason.
+    """The waivers that are expired, of no known control, of nothing that fails, or lack an alternative, each with why.
 
     Takes all findings of the run; their controls are the known ones. A waiver whose control could not judge everything
     may still be needed, and is left in peace.
@@ -82,8 +86,9 @@ def _unfit(waiver: Waiver, by_control: dict[str, list[Finding]], today: date) ->
         return f"there is no control {waiver.control}" + (f"; did you mean {alike[0]}?" if alike else "")
     judged = by_control[waiver.control]
     matched = [finding for finding in judged if _speaks_of(waiver, finding)]
-    if any(finding.status is Status.FAILED for finding in matched):
-        return None
+    failures = [finding for finding in matched if finding.status is Status.FAILED]
+    if failures:
+        return _alternative_lacking(waiver, failures)
     if any(finding.status is Status.ERROR for finding in judged):
         return None
     if not matched:
@@ -92,12 +97,24 @@ def _unfit(waiver: Waiver, by_control: dict[str, list[Finding]], today: date) ->
     return f"no longer needed: {first.resource.id or waiver.resource} is {first.status}: {first.observed}"
 
 
+def _alternative_lacking(waiver: Waiver, failures: Iterable[Finding]) -> str | None:
+    finding = next((finding for finding in failures if _lacks_alternative(waiver, finding)), None)
+    if finding is None:
+        return None
+    cited = ", ".join(citation.id for citation in finding.citations)
+    return f"it names no alternative: say what is done instead, as {cited} may be met otherwise (164.306(d)(3))"
+
+
 def _speaks_of(waiver: Waiver, finding: Finding) -> bool:
     if waiver.control != finding.control:
         return False
     names = [finding.resource.id] if finding.resource.arn is None else [finding.resource.id, finding.resource.arn]
     # The name itself first: in privateSubnetIds[0] the brackets are no pattern.
     return any(name == waiver.resource or fnmatchcase(name, waiver.resource) for name in names)
+
+
+def _lacks_alternative(waiver: Waiver, finding: Finding) -> bool:
+    return waiver.alternative is None and not finding.required
 
 
 def _explained(message: str, text: str) -> str:
@@ -114,7 +131,10 @@ def _explained(message: str, text: str) -> str:
     line = line_of(text, "waiver", name or field, index)
     subject = f" {name}" if name else ""
     fields = ", ".join(_Entry.__struct_fields__)
-    return f"{_line(line)}: waiver {index + 1}:{subject} {problem}. Its fields: {fields}; all are required."
+    return (
+        f"{_line(line)}: waiver {index + 1}:{subject} {problem}. Its fields: {fields}; all are required but the last, "
+        "which is where no required specification is waived."
+    )
 
 
 def _line(number: int | None) -> str:

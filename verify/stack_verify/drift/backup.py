@@ -11,6 +11,8 @@ from stack_verify.resources.backup import BackupRule, BackupSelection, BackupVau
 
 # What AWS sets for a rule that says nothing of it (API reference, "BackupRuleInput").
 _SCHEDULE = "cron(0 5 ? * * *)"
+
+
 # Pulumi's names for the lists of conditions, and the noun's.
 _CONDITIONS = {
     "stringEquals": "string_equals",

@@ -9,10 +9,11 @@ from ipaddress import ip_network
 from typing import Any
 
 from stack_verify.drift.field import Spell, Value, plain, set_of
+from stack_verify.resources.partitions import PARTITIONS
 
 # The numbers of protocols for which AWS has names (EC2 API reference, "IpPermission").
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
-_ACCOUNT_ROOT = re.compile(r"arn:(?:aws|aws-cn|aws-us-gov):iam::(\d{12}):root", re.ASCII)
+_ACCOUNT_ROOT = re.compile(rf"arn:(?:{'|'.join(PARTITIONS)}):iam::(\d{{12}}):root", re.ASCII)
 
 
 def yes_where(word: str) -> Spell:

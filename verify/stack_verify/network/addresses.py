@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPV4LENGTH, IPV6LENGTH, IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TypeAlias
 
-from stack_verify.resources.prefixes import WIDEST_PREFIX
+from stack_verify.util.prefixes import WIDEST_PREFIX
 
 Network: TypeAlias = IPv4Network | IPv6Network
 

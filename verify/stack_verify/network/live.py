@@ -16,11 +16,11 @@ from stack_verify.network.routes import route_table
 from stack_verify.network.rules import egress, ingress
 from stack_verify.network.topology import LOCAL, Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
 from stack_verify.resources.ec2 import InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2_routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.elbv2 import LoadBalancer
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import unrecorded
-from stack_verify.resources.routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
 from stack_verify.snapshot import Snapshot
 
 EVERY_TYPE = -1

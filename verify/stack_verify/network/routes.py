@@ -6,7 +6,7 @@ from itertools import chain
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.ec2 import Subnet
-from stack_verify.resources.routing import RouteTable
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.snapshot import Snapshot
 
 

@@ -11,7 +11,7 @@ from stack_verify.errors import Unanswered
 from stack_verify.network.addresses import Network, covers
 from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, TCP, UDP, PortRange, protocol_name
 from stack_verify.resources.ec2 import IpPermission, SecurityGroup
-from stack_verify.resources.routing import PrefixList
+from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.snapshot import Snapshot
 
 NUMBERS = {"-1": ALL, "icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}

@@ -14,6 +14,7 @@ from stack_verify.network.packets import INTERNET_IPV4, IPV4, prefixes, rest_of,
 from stack_verify.network.ports import TCP, PortRange
 from stack_verify.network.topology import Leg, Party
 from stack_verify.resources.ec2 import NatGateway, VPCEndpoint
+from stack_verify.resources.partitions import endpoint_service
 
 HTTPS = 443
 PORT = PortRange(HTTPS, HTTPS)
@@ -74,9 +75,7 @@ def _past_policy(path: Path, endpoint: str, word: Word) -> Path:
 
 
 def _is_of(service: str, endpoint: VPCEndpoint, live: LiveNetwork) -> bool:
-    # China's services have names of their own: cn.com.amazonaws.REGION.ecr.api.
-    name = endpoint.service_name.removeprefix("cn.")
-    known = name == f"com.amazonaws.{live.snapshot.caller.region}.{service}"
+    known = endpoint_service(endpoint.service_name, live.snapshot.caller.region) == service
     return known and endpoint.state.lower() == "available"
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from stack_verify.detect.identifiers import environment_name, words
 from stack_verify.errors import OutputsError
 from stack_verify.outputs.model import Declared, Output
+from stack_verify.resources import partitions
 from stack_verify.resources.arn import Arn, parse_arn
 
 # The usual spellings, as words: environment_suffix, EnvironmentSuffix and environmentSuffix are one.
@@ -19,7 +20,7 @@ SUFFIX = ("environment suffix", "env suffix")
 REGION = ("region", "aws region")
 ACCOUNT = ("account id", "aws account id", "account", "aws account")
 
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
+_REGION = re.compile(partitions.REGION, re.ASCII)
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 

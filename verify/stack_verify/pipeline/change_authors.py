@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.controls.stack.last_change import MOST
-from stack_verify.core.control import Control, Status
+from stack_verify.core.control import Control
 from stack_verify.core.evaluate import basis, evaluate
 from stack_verify.core.finding import Waiver
 from stack_verify.policy import Policy
@@ -14,6 +14,7 @@ from stack_verify.resources.cloudtrail import LastChange
 from stack_verify.resources.resource import Question
 from stack_verify.resources.stack import DeclaredResource
 from stack_verify.snapshot import NOT_ASKED, Snapshot
+from stack_verify.vocabulary import Status
 
 
 def to_look_up(

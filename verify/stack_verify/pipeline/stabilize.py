@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 
 from msgspec import structs
 
-from stack_verify.comparison.changes import OPEN
 from stack_verify.core.control import Control
 from stack_verify.core.evaluate import basis, evaluate
 from stack_verify.core.finding import Waiver
@@ -17,6 +16,7 @@ from stack_verify.policy import Policy
 from stack_verify.resources import RESOURCES
 from stack_verify.resources.resource import EVERYTHING, Question, Resource, Seen
 from stack_verify.snapshot import Snapshot, as_saved
+from stack_verify.vocabulary import OPEN
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 15.0  # seconds between two looks
 

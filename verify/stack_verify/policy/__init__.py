@@ -13,21 +13,24 @@ import msgspec
 
 from stack_verify.detect.identifiers import environment_name
 from stack_verify.errors import PolicyError
-from stack_verify.severity import Severity
 from stack_verify.util.toml_file import line_of, parse_toml, read_toml, what_is_wrong
+from stack_verify.vocabulary import Severity
 
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 AccountId: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
 
-OF_THE_PROFILE = frozenset({"name", "environment", "proposed", "off", "severity", "accounts"})
+OF_THE_PROFILE = frozenset({"name", "environment", "proposed", "hardening", "off", "severity", "accounts"})
+# The profile that judges what goes beyond the Security Rule and AWS's own checks too.
+STRICT = "hipaa-strict"
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is judged by in one environment. Days are calendar days; ports are TCP ports.
 
     ``proposed`` names the rule that the profile stands for where it is only proposed, and None where it is in force.
+    ``hardening`` tells whether controls are judged that go beyond the Security Rule and AWS's own checks.
     ``off`` are the controls that are not judged, each with the reason; ``severity`` are those that weigh more or less
     than the catalogue says. ``accounts`` are the other accounts that the stack may depend on, by their role
     (``log_archive``, ``security``, ``backup``, ``network``, ...). ``organization_id`` is the organisation's id, or
@@ -38,6 +41,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str
     environment: str
     proposed: str | None = None
+    hardening: bool = False
     off: dict[str, str] = {}
     severity: dict[str, Severity] = {}
     accounts: dict[str, tuple[AccountId, ...]] = {}
@@ -85,6 +89,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]
     require_account_safeguards: bool
+    min_finding_severity: Annotated[float, msgspec.Meta(ge=0, le=10)]
     min_password_length: Annotated[int, msgspec.Meta(ge=6, le=128)]
     max_password_age_days: Annotated[int, msgspec.Meta(ge=1, le=1095)]
     min_passwords_remembered: Annotated[int, msgspec.Meta(ge=0, le=24)]
@@ -96,6 +101,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The role that the policy gives another account, such as ``log_archive``; None where it names it nowhere."""
         roles = (role for role, accounts in self.accounts.items() if account in accounts)
         return next(roles, "allowed_accounts" if account in self.allowed_accounts else None)
+
+    def unjudged(self, control: str, *, hardening: bool) -> str | None:
+        """Why the control is not judged at all; None where it is."""
+        if control in self.off:
+            return f"the policy {self.name} turns it off: {self.off[control]}"
+        return f"hardening: judged by the profile {STRICT}" if hardening and not self.hardening else None
 
     @property
     def thresholds(self) -> dict[str, object]:
@@ -116,6 +127,7 @@ class _Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     extends: str | None = None
     proposed: str | None = None
+    hardening: bool = False
     defaults: _Document = {}
     off: _Document = {}
     severity: _Document = {}
@@ -220,15 +232,20 @@ def _profile(document: _Document, source: str, text: str) -> _Profile:
         subject = f"{path[0]}: " if path else ""
         empty = _Source(source, text, _Profile(source))
         raise empty.error(
-            f"{subject}{problem}. A policy has a name, may say which profile it extends, and has tables [defaults], "
-            "[off], [severity], and [environments.NAME].",
+            f"{subject}{problem}. A policy has a name, may say which profile it extends and whether hardening is "
+            "judged, and has tables [defaults], [off], [severity], [accounts], and [environments.NAME].",
             key=key,
         ) from error
 
 
 def _policy(profile: _Profile, environment: str, source: _Source) -> Policy:
     values = profile.values(environment)
-    facts = {"name": profile.name, "environment": environment, "proposed": profile.proposed}
+    facts = {
+        "name": profile.name,
+        "environment": environment,
+        "proposed": profile.proposed,
+        "hardening": profile.hardening,
+    }
     try:
         return msgspec.convert(values | facts, Policy)
     except msgspec.ValidationError as error:

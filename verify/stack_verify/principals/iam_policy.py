@@ -15,7 +15,7 @@ import msgspec
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.arn import parse_arn
-from stack_verify.resources.prefixes import WIDEST_PREFIX
+from stack_verify.util.prefixes import WIDEST_PREFIX
 
 Texts: TypeAlias = str | tuple[str, ...]
 Value: TypeAlias = str | bool | int | float
@@ -120,16 +120,6 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forb
     def services(self) -> tuple[str, ...]:
         """The AWS services among the principals."""
         return tuple(_many(self.principal.service)) if isinstance(self.principal, Principals) else ()
-
-    def strangers(self, account: str) -> tuple[str, ...]:
-        """The principals that it allows something and that are not of ``account``, AWS services apart.
-
-        Whoever they are, they are of it where a condition names only that account.
-        """
-        if any(line.names_account(account) for line in self.conditions):
-            return ()
-        others = (principal for principal in self.principals if principal not in self.services)
-        return tuple(other for other in others if self.effect == "Allow" and account_of(other) != account)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -260,7 +250,7 @@ def _narrows(line: Condition) -> bool:
 def _identifies(key: str, value: str) -> bool:
     """Whether a value tells an account, organisation or network apart: its wildcards, if any, come after that."""
     if key == "aws:sourceip":
-        return _is_small(value)
+        return is_small(value)
     arn = parse_arn(value)
     if arn is not None:
         owner = arn.account or re.split("[:/]", arn.resource)[0]
@@ -272,7 +262,8 @@ def _is_open(text: str) -> bool:
     return any(character in text for character in "*?$")
 
 
-def _is_small(cidr: str) -> bool:
+def is_small(cidr: str) -> bool:
+    """Whether a range of addresses is not wider than what one organisation has."""
     try:
         network = ip_network(cidr, strict=False)
     except ValueError:

@@ -16,11 +16,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stack_verify.archive.seal import broken_seals, load_manifest
 from stack_verify.collect.redaction import text_without_secrets
 from stack_verify.collect.session import session
-from stack_verify.comparison.changes import OPEN, ChangedFinding, Row
+from stack_verify.comparison.changes import ChangedFinding, Row
 from stack_verify.errors import PublishError
 from stack_verify.inquiry import Stack
 from stack_verify.report.text import one_line, shortened
 from stack_verify.resources.arn import parse_arn
+from stack_verify.vocabulary import OPEN
 
 LONGEST_SUBJECT = 99  # characters: "less than 100" (API reference of SNS, Publish)
 MOST_NAMED = 100  # findings, which keeps a message far below the 256 KB that SNS takes

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from stack_verify.core.control import Status
 from stack_verify.core.finding import Finding
+from stack_verify.vocabulary import Status
 
 # What the findings on the run itself are about.
 EVIDENCE = "evidence"
@@ -80,7 +80,10 @@ class FindingItem(pytest.Item):
         if finding.waiver is not None:
             waiver = finding.waiver
             until = f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner} ({waiver.ticket})"
-            pytest.skip(f"{until}: {waiver.reason}")
+            instead = f"; instead: {waiver.alternative}" if waiver.alternative else ""
+            required = ", ".join(finding.non_compliance)
+            breach = f"documented non-compliance with {required} (required): " if required else ""
+            pytest.skip(f"{breach}{until}: {waiver.reason}{instead}")
 
     def runtest(self) -> None:
         """A failed finding fails."""

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_verify.archive.history import record
-from stack_verify.comparison.changes import OPEN
-from stack_verify.core.control import Severity
 from stack_verify.errors import HistoryError, ReportError, VerifyError
 from stack_verify.pipeline.custom_controls import all_controls
 from stack_verify.pipeline.run import Request, Verification, judge, observe
@@ -30,6 +28,7 @@ from stack_verify.report import (
 )
 from stack_verify.snapshot import Snapshot, dump, load
 from stack_verify.util.progress import Progress
+from stack_verify.vocabulary import OPEN, Severity
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController

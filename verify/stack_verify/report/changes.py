@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from stack_verify.comparison.changes import OPEN, ChangedFinding, ChangedProperty, Changes
+from stack_verify.comparison.changes import ChangedFinding, ChangedProperty, Changes
 from stack_verify.report.formats.json import document, plain
 from stack_verify.report.text import one_line, shortened
+from stack_verify.vocabulary import OPEN
 
 SCHEMA = "stack-verify/changes/1"
 MOST = 20  # lines of one sort, unless all is asked for

@@ -13,12 +13,12 @@ import msgspec
 
 from stack_verify.comparison.changes import Changes, row_of
 from stack_verify.comparison.trend import RecordedAudit, Trend, trend
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.denominator import Denominator, Standing, denominator
 from stack_verify.core.finding import Finding
 from stack_verify.inquiry import Gap, Settling, Stack
 from stack_verify.policy import Policy
 from stack_verify.snapshot import Snapshot, dump
+from stack_verify.vocabulary import Severity, Status
 
 DISTRIBUTION = "stack-verify"
 
@@ -30,11 +30,12 @@ class Outcome(StrEnum):
     FAILED = "failed"
     INCOMPLETE = "incomplete"
     PARTIAL = "partial"
+    NON_COMPLIANT = "documented non-compliance"
     NOTHING = "nothing verified"
 
 
 # As pytest's own. Never 0 when something could not be checked.
-EXIT_STATUS = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.INCOMPLETE: 1, Outcome.PARTIAL: 0, Outcome.NOTHING: 5}
+EXIT_STATUS = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.PARTIAL: 0, Outcome.NOTHING: 5}
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,22 +171,28 @@ def recorded(run: Run, findings: Iterable[Finding]) -> RecordedAudit:
 def outcome_of(
     findings: Iterable[Finding], named: Denominator | None = None, partial: Partial | None = None
 ) -> Outcome:
-    """What findings come to as a whole. Where resources are named and none was judged, nothing was verified."""
-    found = {finding.status for finding in findings}
+    """What findings come to as a whole. A waiver of a required specification documents a breach, and is no pass.
+
+    Where resources are named and none was judged, nothing was verified.
+    """
+    every = tuple(findings)
+    found = {finding.status for finding in every}
     if Status.FAILED in found:
         return Outcome.FAILED
     if Status.ERROR in found:
         return Outcome.INCOMPLETE
-    none_judged = (
-        named is not None and named.resources and not (named.of(Standing.JUDGED) or named.of(Standing.ELSEWHERE))
-    )
-    if not found & {Status.PASSED, Status.WAIVED} or none_judged:
+    if any(finding.non_compliance for finding in every):
+        return Outcome.NON_COMPLIANT
+    seen = None if named is None else (*named.of(Standing.JUDGED), *named.of(Standing.ELSEWHERE))
+    if not found & {Status.PASSED, Status.WAIVED} or (named is not None and named.resources and not seen):
         return Outcome.NOTHING
     return Outcome.PARTIAL if partial is not None else Outcome.PASSED
 
 
 def exit_status(findings: Collection[Finding], changes: Changes | None = None, outcome: Outcome | None = None) -> int:
-    """The exit status of a run: 0 judged and nothing open, 1 failed or not verifiable, 5 nothing judged.
+    """The exit status of a run: 0 judged and nothing open, 5 nothing judged.
+
+    It is 1 where something failed, could not be verified, or is waived although it is required.
 
     Where ``changes`` are to fail on what is new alone, what was open before is not 1.
     """

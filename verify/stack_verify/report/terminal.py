@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding
 from stack_verify.inquiry import DENIED, Gap
 from stack_verify.report.changes import changes_text
 from stack_verify.report.model import Outcome, Report
 from stack_verify.report.text import ELLIPSIS, one_line, shortened
-from stack_verify.report.wording import left_out, waited
+from stack_verify.report.wording import accepted, left_out, waited
+from stack_verify.vocabulary import AT_REST, OPEN, SEVERITIES, Status
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
 MOST_DETAILED = 20
@@ -31,13 +31,13 @@ ELSEWHERE = 9
 MARGIN = "  "
 LABEL = 10
 RED, GREEN, YELLOW, BOLD = "31;1", "32;1", "33;1", "1"
-SEVERITIES = list(Severity)
 
 HEADLINES = {
     Outcome.PASSED: ("PASSED", GREEN),
     Outcome.FAILED: ("FAILED", RED),
     Outcome.PARTIAL: ("PARTIAL", YELLOW),
     Outcome.INCOMPLETE: ("NOT VERIFIED", RED),
+    Outcome.NON_COMPLIANT: ("NOT PASSED", RED),
     Outcome.NOTHING: ("NOTHING VERIFIED", YELLOW),
 }
 
@@ -112,18 +112,21 @@ def _headline(report: Report, page: _Page) -> Iterator[str]:
 def verdict_of(report: Report) -> str:
     """What the run came to, in one line of counts."""
     counts, outcome = report.summary.by_status, report.summary.outcome
+    breaches = sum(1 for finding in report.findings if finding.non_compliance)
     total = _count(report.summary.findings - counts[Status.NOT_APPLICABLE], "check")
     named, partial = report.summary.resources, report.summary.partial
     resources, judged = sum(named.values()), named.get(Standing.JUDGED, 0)
     parts = {
         partial.text if partial else "": partial is not None,
         f"{judged} of {resources} resources judged": judged < resources,
+        "documented non-compliance with a required specification": outcome is Outcome.NON_COMPLIANT,
         f"{counts[Status.FAILED]} of {total} failed": outcome is Outcome.FAILED,
         "no check passed or failed, so this run proves nothing about the stack": outcome is Outcome.NOTHING,
-        f"{counts[Status.PASSED]} of {total} passed": outcome in (Outcome.PASSED, Outcome.INCOMPLETE, Outcome.PARTIAL),
+        f"{counts[Status.PASSED]} of {total} passed": outcome not in (Outcome.FAILED, Outcome.NOTHING),
         f"{counts[Status.ERROR]} could not be verified": counts[Status.ERROR] > 0,
         f"{report.summary.elsewhere} verified elsewhere": report.summary.elsewhere > 0,
         f"{counts[Status.WAIVED]} waived": counts[Status.WAIVED] > 0,
+        f"{breaches} of these of a required specification": breaches > 0,
         f"AWS did not answer {_count(report.summary.gaps, 'question')}": report.summary.gaps > 0,
     }
     return ", ".join(part for part, said in parts.items() if said)
@@ -156,7 +159,7 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
 
 def _problems(report: Report, page: _Page, room: int | None) -> Iterator[str]:
     """Failures and errors by severity, in ``room`` lines; what several resources have in common is told once."""
-    open_ones = [finding for finding in report.findings if finding.status in (Status.FAILED, Status.ERROR)]
+    open_ones = [finding for finding in report.findings if finding.status in OPEN]
     groups = [list(group) for _, group in groupby(sorted(open_ones, key=_worst_first), key=_likeness)]
     detailed = groups if page.verbose else groups[: _fitting(groups, page, room)]
     for number, (_, same) in enumerate(groupby(detailed, key=lambda group: group[0].control)):
@@ -258,7 +261,7 @@ def _until(finding: Finding, report: Report) -> str:
     if waiver is None:
         return "the waiver is not given"
     days = _count((waiver.expires - report.run.taken_at.date()).days, "day")
-    return f"{days} left (until {waiver.expires}), {waiver.ticket}, owner {waiver.owner}: {waiver.reason}"
+    return f"{days} left (until {waiver.expires}), {waiver.ticket}, owner {waiver.owner}: {accepted(finding)}"
 
 
 def _gaps(report: Report, page: _Page) -> Iterator[str]:
@@ -277,7 +280,7 @@ def _gaps(report: Report, page: _Page) -> Iterator[str]:
 
 def _others(report: Report, page: _Page) -> Iterator[str]:
     for finding in report.findings:
-        if finding.status in (Status.PASSED, Status.NOT_APPLICABLE):
+        if finding.status in AT_REST:
             label = "passed" if finding.status is Status.PASSED else "n/a"
             yield from page.row(label, f"{finding.control} on {_who([finding], page)}: {finding.observed}")
 

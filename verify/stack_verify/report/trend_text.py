@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from stack_verify.comparison.trend import AuditCounts, ControlTrend, Trend
-from stack_verify.core.control import Status
 from stack_verify.report.formats.json import document, plain
 from stack_verify.report.text import one_line
+from stack_verify.vocabulary import Status
 
 SCHEMA = "stack-verify/history/1"
 MOST = 20  # audits, unless all are asked for

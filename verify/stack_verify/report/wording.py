@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from stack_verify.core.control import Severity, Status
-from stack_verify.core.finding import Finding, Waiver
+from stack_verify.core.finding import Finding
 from stack_verify.inquiry import Settling
 from stack_verify.report.text import one_line
-
-_SEVERITIES = list(Severity)
-_STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
+from stack_verify.vocabulary import SEVERITIES, WORST_FIRST, Status
 
 # What stops a run: it failed, or nobody knows whether it holds.
-OPEN = (Status.FAILED, Status.ERROR)
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """The findings by severity, then failures before what could not be verified, then as they came."""
-    return sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), _STATUSES.index(each.status)))
+    return sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), WORST_FIRST.index(each.status)))
 
 
 def sentence(finding: Finding) -> str:
@@ -45,14 +41,30 @@ def left_out(unread: Collection[str]) -> str:
     return f"{', '.join(unread)}: the policy turns off all controls that need them"
 
 
-def exception(waiver: Waiver | None) -> str:
-    """Why a failure is accepted, by whom, and until when."""
+def exception(finding: Finding) -> str:
+    """Why a failure is accepted, what is done instead, by whom, and until when; and that it stays a breach."""
+    waiver = finding.waiver
     if waiver is None:
         return "the waiver is not given"
     return (
-        f"{waiver.reason} (owner {waiver.owner}, approver {waiver.approver}, ticket {waiver.ticket},"
+        f"{accepted(finding)} (owner {waiver.owner}, approver {waiver.approver}, ticket {waiver.ticket},"
         f" expires {waiver.expires})"
     )
+
+
+def accepted(finding: Finding) -> str:
+    """Why a failure is accepted and what is done instead, or that nothing can be, since it is required."""
+    waiver = finding.waiver
+    if waiver is None:
+        return "the waiver is not given"
+    instead = f"; instead: {waiver.alternative}" if waiver.alternative else ""
+    return f"{breach(finding)}{waiver.reason}{instead}"
+
+
+def breach(finding: Finding) -> str:
+    """Which required specifications are not complied with, before the reason; empty where a waiver may do."""
+    required = finding.non_compliance
+    return f"documented non-compliance with {', '.join(required)} (required): " if required else ""
 
 
 def _clauses(finding: Finding) -> Iterator[str]:
@@ -60,7 +72,7 @@ def _clauses(finding: Finding) -> Iterator[str]:
         case Status.ERROR:
             yield f"could not be verified: {finding.observed}"
         case Status.WAIVED:
-            yield f"waived: {exception(finding.waiver)}"
+            yield f"waived: {exception(finding)}"
             yield f"observed: {finding.observed}"
         case Status.NOT_APPLICABLE:
             if finding.elsewhere:

@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from stack_verify.resources.resource import Resource
+from stack_verify.resources.tagging import TaggedResource
 
 MODULES = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
@@ -17,6 +18,11 @@ RESOURCES: tuple[type[Resource], ...] = tuple(
     for item in vars(module).values()
     if isinstance(item, type) and issubclass(item, Resource)
     if item.__module__ == module.__name__ and "::" in item.kind()
+)
+
+# Here all types are known, each of which says itself whether tags find it.
+TaggedResource.leads_to = tuple(
+    sorted(each.kind() for each in RESOURCES if each.identity is not None and each.identity.by_tags)
 )
 
 

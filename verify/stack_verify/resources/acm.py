@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity
 from stack_verify.resources.resource import EVERYTHING, UNKNOWN, Known, Resource
 
 
@@ -15,6 +16,13 @@ class Certificate(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     Its tags are not read: a certificate that the stack is given is not the stack's to tag.
     """
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("acm", r"(certificate/[\w-]+)", rf"(certificate/{ANY_ID})"),),
+        pulumi=("acm/certificate",),
+        terraform=("aws_acm_certificate",),
+        asff="AwsCertificateManagerCertificate",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "certificate_arn"
     arn_field: ClassVar[str | None] = "certificate_arn"
     lags: ClassVar[frozenset[str]] = EVERYTHING

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stack_verify.resources.partitions import partition, region_of_global_events
+
 # Certificates and web ACLs of CloudFront live in us-east-1 whatever region the stack is in.
 _GLOBAL_IN_US_EAST_1 = frozenset({"acm", "wafv2", "cloudfront"})
 
@@ -31,17 +33,6 @@ def parse_arn(text: str | None) -> Arn | None:
     return Arn(*parts[1:])
 
 
-# Where the events of what has no region are: IAM's, above all (CloudTrail user guide, "About global service events").
-_REGION_OF_GLOBAL_EVENTS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
-
-
 def region_of_events(kind: str, region: str) -> str:
     """The region in which CloudTrail has the events on resources of ``kind`` of a stack in ``region``."""
-    return _REGION_OF_GLOBAL_EVENTS[partition(region)] if kind.startswith("AWS::IAM::") else region
-
-
-def partition(region: str) -> str:
-    """The partition that a region belongs to."""
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws-cn" if region.startswith("cn-") else "aws"
+    return region_of_global_events(partition(region)) if kind.startswith("AWS::IAM::") else region

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
+from stack_verify.resources.identity import ANY_ID, UUID, ArnForm, Identity, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_VAULT_NAME = r"[\w-]{2,50}"
 
 
 class BackupTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup.Tags"):
@@ -65,9 +68,25 @@ class RecoveryPoint(Resource, frozen=True, kw_only=True, rename="pascal", tag="A
     lifecycle: Lifecycle | None = None
 
 
+class BackupVaultPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupVault.Policy"):
+    """``backup:GetBackupVaultAccessPolicy``, by vault name. ``policy`` is None where AWS says that there is none."""
+
+    id_field: ClassVar[str] = "backup_vault_name"
+
+    backup_vault_name: str
+    policy: str | None
+
+
 class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupVault"):
     """One vault of ``backup:ListBackupVaults``, by name. ``lock_date`` is when nobody can lift the lock any more."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("backup", rf"backup-vault:({_VAULT_NAME})", rf"backup-vault:({ANY_ID})", by_name=True),),
+        bare_names=(bare("backup vault, backup vault name", _VAULT_NAME),),
+        pulumi=("backup/vault",),
+        terraform=("aws_backup_vault",),
+        asff="AwsBackupBackupVault",
+    )
     id_field: ClassVar[str] = "backup_vault_name"
     arn_field: ClassVar[str | None] = "backup_vault_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = BackupTags
@@ -75,6 +94,7 @@ class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
         "AWS::KMS::Key",
         BackupTags.kind(),
         BackupJob.kind(),
+        BackupVaultPolicy.kind(),
         RecoveryPoint.kind(),
     )
 
@@ -90,6 +110,7 @@ class BackupVault(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     def refers_to(self) -> Iterator[Question]:
         if self.encryption_key_arn is not None:
             yield Key.ask(key_arn(self.encryption_key_arn, self.observed_by))
+        yield BackupVaultPolicy.ask(self.backup_vault_name)
         yield BackupJob.ask(self.backup_vault_name)
         yield RecoveryPoint.ask(self.backup_vault_name)
         yield from self.tags_question()
@@ -144,6 +165,13 @@ class BackupSelection(Resource, frozen=True, kw_only=True, rename="pascal", tag=
 class BackupPlan(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Backup::BackupPlan"):
     """``backup:GetBackupPlan``, by BackupPlanId. A deleted one counts as absent."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("backup", rf"backup-plan:({UUID})", rf"backup-plan:({ANY_ID})", by_name=True),),
+        bare_names=(bare("backup plan, backup plan id", UUID),),
+        pulumi=("backup/plan",),
+        terraform=("aws_backup_plan",),
+        asff="AwsBackupBackupPlan",
+    )
     id_field: ClassVar[str] = "backup_plan_id"
     arn_field: ClassVar[str | None] = "backup_plan_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = BackupTags

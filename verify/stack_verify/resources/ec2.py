@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from stack_verify.resources.arn import parse_arn
-from stack_verify.resources.placement import InVpc
+from stack_verify.resources.ec2_placement import InVpc
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList
+from stack_verify.resources.identity import Identity, ec2
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question
-from stack_verify.resources.routing import NetworkAcl, PrefixList
 from stack_verify.resources.tagging import Tagged
 
 
 class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC"):
     """One VPC of ``ec2:DescribeVpcs``, by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "vpc", "vpc", pulumi=("vpc", "defaultVpc"), terraform=("aws_vpc", "aws_default_vpc"), asff="AwsEc2Vpc"
+    )
     id_field: ClassVar[str] = "vpc_id"
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::EC2::FlowLog",
@@ -45,6 +49,13 @@ class Ipv6CidrBlock(Fields, frozen=True, kw_only=True, rename="pascal"):
 class Subnet(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::Subnet"):
     """One subnet of ``ec2:DescribeSubnets``, by SubnetId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "subnet",
+        "subnet",
+        pulumi=("subnet", "defaultSubnet"),
+        terraform=("aws_subnet", "aws_default_subnet"),
+        asff="AwsEc2Subnet",
+    )
     id_field: ClassVar[str] = "subnet_id"
 
     subnet_id: str
@@ -70,6 +81,9 @@ class InternetGatewayAttachment(Fields, frozen=True, kw_only=True, rename="pasca
 class InternetGateway(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::InternetGateway"):
     """One internet gateway of ``ec2:DescribeInternetGateways``, by InternetGatewayId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "igw", "internet-gateway", pulumi=("internetGateway",), terraform=("aws_internet_gateway",)
+    )
     id_field: ClassVar[str] = "internet_gateway_id"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::VPC",)
 
@@ -91,6 +105,9 @@ class NatGatewayAddress(Fields, frozen=True, kw_only=True, rename="pascal"):
 class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NatGateway"):
     """One NAT gateway of ``ec2:DescribeNatGateways``, by NatGatewayId or by VpcId. A deleted one counts as absent."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "nat", "natgateway", pulumi=("natGateway",), terraform=("aws_nat_gateway",)
+    )
     id_field: ClassVar[str] = "nat_gateway_id"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::Subnet", "AWS::EC2::VPC")
 
@@ -114,6 +131,9 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
 class EIP(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::EIP"):
     """One Elastic IP address of ``ec2:DescribeAddresses``, by AllocationId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "eipalloc", "elastic-ip", pulumi=("eip",), terraform=("aws_eip",), asff="AwsEc2Eip"
+    )
     id_field: ClassVar[str] = "allocation_id"
 
     allocation_id: str
@@ -147,6 +167,13 @@ class Ipv6Address(Fields, frozen=True, kw_only=True, rename="pascal"):
 class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkInterface"):
     """One network interface of ``ec2:DescribeNetworkInterfaces``, by NetworkInterfaceId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "eni",
+        "network-interface",
+        pulumi=("networkInterface",),
+        terraform=("aws_network_interface",),
+        asff="AwsEc2NetworkInterface",
+    )
     id_field: ClassVar[str] = "network_interface_id"
 
     network_interface_id: str
@@ -159,6 +186,9 @@ class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="A
 class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPCEndpoint"):
     """One endpoint of ``ec2:DescribeVpcEndpoints``, by VpcEndpointId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "vpce", "vpc-endpoint", pulumi=("vpcEndpoint",), terraform=("aws_vpc_endpoint",)
+    )
     id_field: ClassVar[str] = "vpc_endpoint_id"
 
     vpc_endpoint_id: str
@@ -176,6 +206,7 @@ class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
 class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::FlowLog"):
     """One flow log of ``ec2:DescribeFlowLogs``, by FlowLogId or by the id of the VPC it watches."""
 
+    identity: ClassVar[Identity | None] = ec2("fl", "vpc-flow-log", pulumi=("flowLog",), terraform=("aws_flow_log",))
     id_field: ClassVar[str] = "flow_log_id"
     lags: ClassVar[frozenset[str]] = frozenset({"tags", "flow_log_status", "deliver_logs_status"})
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::Logs::LogGroup", "AWS::S3::Bucket")
@@ -189,6 +220,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     log_group_name: str | None = None
     # AWS answers it once the first delivery was tried.
     deliver_logs_status: Known[str] = UNKNOWN
+    deliver_logs_error_message: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         destination = self.destination
@@ -257,6 +289,13 @@ class IpPermission(Fields, frozen=True, kw_only=True, rename="pascal"):
 class SecurityGroup(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::SecurityGroup"):
     """One security group of ``ec2:DescribeSecurityGroups``, by GroupId or by VpcId."""
 
+    identity: ClassVar[Identity | None] = ec2(
+        "sg",
+        "security-group",
+        pulumi=("securityGroup", "defaultSecurityGroup"),
+        terraform=("aws_security_group", "aws_default_security_group"),
+        asff="AwsEc2SecurityGroup",
+    )
     id_field: ClassVar[str] = "group_id"
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::EC2::VPC",

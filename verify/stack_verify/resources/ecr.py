@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from stack_verify.resources.identity import IN_DOMAIN, IN_REGION, ArnForm, Identity, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_NAME = r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
+# Registries answer to two names, the second in dual stack, and to one with FIPS (ECR user guide, "Private registry").
+_REGISTRY = rf"(?P<account>\d{{12}})\.dkr[.-]ecr(?:-fips)?\.{IN_REGION}{IN_DOMAIN}"
+_IMAGE_TEXT = rf"{_REGISTRY}/(?P<name>{_NAME})(?::[\w.-]{{1,128}})?(?:@sha256:[0-9a-f]{{64}})?"
 
 
 class RepositoryTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::ECR::Repository.Tags"):
@@ -86,6 +93,15 @@ class EncryptionConfiguration(Fields, frozen=True, kw_only=True, rename="camel")
 class Repository(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECR::Repository"):
     """One repository of ``ecr:DescribeRepositories``, by name."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("ecr", rf"repository/({_NAME})", r"repository/([^:*?\s${}]+)", by_name=True),),
+        texts=(_IMAGE_TEXT,),
+        bare_names=(bare("ecr repository, ecr repository name, ecr repo, ecr repo name", _NAME),),
+        pulumi=("ecr/repository",),
+        terraform=("aws_ecr_repository",),
+        asff="AwsEcrRepository",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "repository_name"
     arn_field: ClassVar[str | None] = "repository_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = RepositoryTags
@@ -110,3 +126,20 @@ class Repository(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::EC
         yield from self.tags_question()
         if self.encryption_configuration.kms_key is not None:
             yield Key.ask(key_arn(self.encryption_configuration.kms_key, self.observed_by))
+
+
+class EcrImage(NamedTuple):
+    """Whose registry an image is in, and the name of its repository there."""
+
+    account: str
+    region: str
+    repository: str
+
+
+_IMAGE = re.compile(rf"{_REGISTRY}/(?P<repository>[^:@]+)", re.ASCII)
+
+
+def ecr_image(image: str) -> EcrImage | None:
+    """What the name of an image says where it is in a private registry of ECR's; None for any other registry."""
+    match = _IMAGE.match(image)
+    return None if match is None else EcrImage(**match.groupdict())

@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from stack_verify.errors import Unanswered
-from stack_verify.resources.arn import parse_arn, partition
+from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
-from stack_verify.resources.ecr import ImageScan, Repository
+from stack_verify.resources.ecr import ImageScan, Repository, ecr_image
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import TargetGroup
 from stack_verify.resources.iam import Role
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question
 from stack_verify.resources.secretsmanager import Secret
@@ -92,6 +93,13 @@ class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
 class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Service"):
     """One service of ``ecs:DescribeServices``, by ARN. Service names are unique within a cluster only."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("ecs", r"(service/(?:[\w-]+/)?[\w-]+)", rf"(service/(?:{ANY_ID}/)?{ANY_ID})"),),
+        pulumi=("ecs/service",),
+        terraform=("aws_ecs_service",),
+        asff="AwsEcsService",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "service_arn"
     arn_field: ClassVar[str | None] = "service_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
@@ -207,6 +215,12 @@ class RuntimePlatform(Fields, frozen=True, kw_only=True, rename="camel"):
 class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::TaskDefinition"):
     """One revision of ``ecs:DescribeTaskDefinition``, by ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("ecs", r"(task-definition/[\w-]+:\d+)", rf"(task-definition/{ANY_ID}:{ANY_ID})"),),
+        pulumi=("ecs/taskDefinition",),
+        terraform=("aws_ecs_task_definition",),
+        asff="AwsEcsTaskDefinition",
+    )
     id_field: ClassVar[str] = "task_definition_arn"
     arn_field: ClassVar[str | None] = "task_definition_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
@@ -253,11 +267,10 @@ def _container_refers_to(container: ContainerDefinition, named_by: ApiCall) -> I
 
 def own_repository(image: str, named_by: ApiCall) -> str | None:
     """The name of the ECR repository of ``image``, or None where it is not in this account's registry and region."""
-    registry, _, path = image.partition("/")
-    domain = "amazonaws.com.cn" if partition(named_by.region) == "aws-cn" else "amazonaws.com"
-    if registry != f"{named_by.account}.dkr.ecr.{named_by.region}.{domain}":
+    named = ecr_image(image)
+    if named is None or (named.account, named.region) != (named_by.account, named_by.region):
         return None
-    return path.partition("@")[0].partition(":")[0]
+    return named.repository
 
 
 def own_image(image: str) -> str:

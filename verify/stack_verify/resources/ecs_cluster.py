@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity, as_arn, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question
@@ -49,6 +50,14 @@ class ClusterConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
 class Cluster(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Cluster"):
     """One cluster of ``ecs:DescribeClusters``, by ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("ecs", r"(cluster/[\w-]+)", rf"(cluster/{ANY_ID})"),),
+        bare_names=(bare("ecs cluster, ecs cluster name", r"[\w-]{1,255}", as_arn("ecs", "cluster/{}")),),
+        pulumi=("ecs/cluster",),
+        terraform=("aws_ecs_cluster",),
+        asff="AwsEcsCluster",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "cluster_name"
     arn_field: ClassVar[str | None] = "cluster_arn"
     leads_to: ClassVar[tuple[str, ...]] = (Key.kind(), LogGroup.kind())

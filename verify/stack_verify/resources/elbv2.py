@@ -9,9 +9,18 @@ import msgspec
 
 from stack_verify.resources.acm import Certificate, of_acm
 from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet
+from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, Host, Identity, bare
 from stack_verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
 from stack_verify.resources.wafv2 import WebACL
+
+_NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,31}"
+
+
+def _spelt(name: str) -> tuple[str, ...]:
+    """A type of Pulumi's, whose module for Elastic Load Balancing has had four names."""
+    return tuple(f"{module}/{name}" for module in ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2"))
+
 
 NOT_APPLICATION = "it is no Application Load Balancer"
 
@@ -29,6 +38,24 @@ class AvailabilityZone(Fields, frozen=True, kw_only=True, rename="pascal"):
 class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer"):
     """One load balancer of ``elbv2:DescribeLoadBalancers``, by ARN or by name."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(
+            ArnForm(
+                "elasticloadbalancing",
+                r"(loadbalancer/(?:app|net|gwy)/[\w-]+/[0-9a-f]+)",
+                rf"(loadbalancer/(?:app|net|gwy)(?:/{ANY_ID}){{1,2}})",
+            ),
+        ),
+        hosts=(
+            Host(rf"(?:dualstack\.)?(?:internal-)?(?P<name>{_NAME})-\d+\.{IN_REGION}\.elb{IN_DOMAIN}"),
+            Host(rf"(?P<name>{_NAME})-[0-9a-f]{{16}}\.elb\.{IN_REGION}{IN_DOMAIN}"),
+        ),
+        bare_names=(bare("load balancer name, alb name", _NAME),),
+        pulumi=_spelt("loadBalancer"),
+        terraform=("aws_lb", "aws_alb"),
+        asff="AwsElbv2LoadBalancer",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "load_balancer_arn"
     arn_field: ClassVar[str | None] = "load_balancer_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
@@ -86,6 +113,7 @@ class LoadBalancerAttributes(
     load_balancer: str
     access_logs_enabled: Known[str] = msgspec.field(name="access_logs.s3.enabled", default=UNKNOWN)
     access_logs_bucket: Known[str] = msgspec.field(name="access_logs.s3.bucket", default=UNKNOWN)
+    access_logs_prefix: str | None = msgspec.field(name="access_logs.s3.prefix", default=None)
     deletion_protection_enabled: Known[str] = msgspec.field(name="deletion_protection.enabled", default=UNKNOWN)
     drop_invalid_header_fields_enabled: Known[str] = msgspec.field(
         name="routing.http.drop_invalid_header_fields.enabled", default=UNKNOWN
@@ -181,6 +209,18 @@ class ListenerCertificates(
 class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::Listener"):
     """One listener of ``elbv2:DescribeListeners``, by ARN or by load balancer ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(
+            ArnForm(
+                "elasticloadbalancing",
+                r"(listener/(?:app|net|gwy)/[\w-]+/[0-9a-f]+/[0-9a-f]+)",
+                rf"(listener/(?:app|net|gwy)(?:/{ANY_ID}){{1,3}})",
+            ),
+        ),
+        pulumi=_spelt("listener"),
+        terraform=("aws_lb_listener", "aws_alb_listener"),
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "listener_arn"
     arn_field: ClassVar[str | None] = "listener_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
@@ -219,6 +259,14 @@ class Listener(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Ela
 class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::TargetGroup"):
     """One target group of ``elbv2:DescribeTargetGroups``, by ARN or by load balancer ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(
+            ArnForm("elasticloadbalancing", r"(targetgroup/[\w-]+/[0-9a-f]+)", rf"(targetgroup(?:/{ANY_ID}){{1,2}})"),
+        ),
+        pulumi=_spelt("targetGroup"),
+        terraform=("aws_lb_target_group", "aws_alb_target_group"),
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "target_group_arn"
     arn_field: ClassVar[str | None] = "target_group_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = ElbTags

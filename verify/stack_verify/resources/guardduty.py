@@ -1,4 +1,4 @@
-"""Amazon GuardDuty: the detector of a region, what it watches, and the severe findings that nobody has archived."""
+"""Amazon GuardDuty: the detector of a region, what it watches, and the findings that nobody has archived."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity, bare
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
+
+_ID = r"[0-9a-f]{32}"
 
 
 class FeatureConfiguration(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -27,18 +30,27 @@ class Feature(Fields, frozen=True, kw_only=True, rename="pascal"):
 
 
 class ThreatFinding(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Finding"):
-    """One of ``guardduty:GetFindings`` that is of high severity and not archived; listed by detector id."""
+    """One of ``guardduty:GetFindings`` that is not archived; listed by detector id."""
 
     id_field: ClassVar[str] = "finding_id"
 
     finding_id: str = msgspec.field(name="Id")
     type: Known[str] = UNKNOWN
     severity: Known[float] = UNKNOWN
+    # The ARNs, ids and names of what it is about. A sample names nothing.
+    about: tuple[str, ...] = ()
 
 
 class Detector(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Detector"):
     """``guardduty:GetDetector``, by detector id."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("guardduty", rf"detector/({_ID})", rf"detector/({ANY_ID})", by_name=True),),
+        bare_names=(bare("detector, detector id", _ID),),
+        pulumi=("guardduty/detector",),
+        terraform=("aws_guardduty_detector",),
+        asff="AwsGuardDutyDetector",
+    )
     id_field: ClassVar[str] = "detector_id"
     arn_field: ClassVar[str | None] = "detector_arn"
     leads_to: ClassVar[tuple[str, ...]] = (ThreatFinding.kind(),)

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity, bare
 from stack_verify.resources.resource import EVERYTHING, UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
+
+_ROLE_NAME = r"[\w+=,.@-]{1,64}"
 
 # The path of the roles that AWS's services make for themselves (IAM user guide, "Using service-linked roles").
 SERVICE_LINKED = "/aws-service-role/"
@@ -28,10 +31,28 @@ class PermissionsBoundary(Fields, frozen=True, kw_only=True, rename="pascal"):
 class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role"):
     """The Role of ``iam:GetRole``, by name. ``assume_role_policy_document`` is JSON."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("iam", rf"role/(?:[!-~]+/)?({_ROLE_NAME})", rf"role/(?:[!-~]+/)?({ANY_ID})", by_name=True),),
+        bare_names=(
+            bare(
+                "iam role, iam role name, execution role name, instance role name, lambda role name, "
+                "monitoring role name, service role name, task role name",
+                _ROLE_NAME,
+            ),
+        ),
+        pulumi=("iam/role",),
+        terraform=("aws_iam_role",),
+        asff="AwsIamRole",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "role_name"
     lags: ClassVar[frozenset[str]] = EVERYTHING
     arn_field: ClassVar[str | None] = "role_arn"
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::Role.Policy", "AWS::IAM::Role.AttachedPolicies")
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::IAM::Role.Policy",
+        "AWS::IAM::Role.AttachedPolicies",
+        "AWS::IAM::ManagedPolicy",
+    )
 
     role_name: str
     role_arn: str = msgspec.field(name="Arn")
@@ -44,6 +65,10 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
     def refers_to(self) -> Iterator[Question]:
         yield RolePolicy.ask(self.role_name)
         yield AttachedPolicies.ask(self.role_name)
+
+    def surroundings(self) -> Iterator[Question]:
+        if self.permissions_boundary is not None:
+            yield ManagedPolicy.ask(self.permissions_boundary.permissions_boundary_arn)
 
 
 class RolePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.Policy"):
@@ -79,6 +104,12 @@ class AttachedPolicies(Resource, frozen=True, kw_only=True, rename="pascal", tag
 class ManagedPolicy(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy"):
     """The Policy of ``iam:GetPolicy``, by ARN: AWS's own or a customer's."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("iam", r"(policy/(?:[!-~]+/)?[\w+=,.@-]{1,128})", rf"(policy/(?:[!-~]+/)?{ANY_ID})"),),
+        pulumi=("iam/policy",),
+        terraform=("aws_iam_policy",),
+        asff="AwsIamPolicy",
+    )
     id_field: ClassVar[str] = "policy_arn"
     lags: ClassVar[frozenset[str]] = EVERYTHING
     arn_field: ClassVar[str | None] = "policy_arn"

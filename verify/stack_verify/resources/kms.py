@@ -8,9 +8,12 @@ from typing import ClassVar
 
 import msgspec
 
-from stack_verify.resources.arn import partition
-from stack_verify.resources.resource import UNKNOWN, ApiCall, Known, Question, Resource
+from stack_verify.resources.identity import ANY_ID, UUID, ArnForm, Identity, as_arn, bare
+from stack_verify.resources.partitions import partition
+from stack_verify.resources.resource import UNKNOWN, ApiCall, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_KEY_ID = rf"(?:{UUID}|mrk-[0-9a-f]{{32}})"
 
 
 class KeyTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key.Tags"):
@@ -20,10 +23,26 @@ class KeyTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS
 class Key(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key"):
     """The KeyMetadata of ``kms:DescribeKey``, by key ARN or alias ARN."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("kms", rf"(key/{_KEY_ID}|alias/[\w/-]+)", rf"(key/{ANY_ID}|alias/[^:*?\s${{}}]+)"),),
+        bare_names=(
+            bare("key id, encryption key, kms, kms key", _KEY_ID, as_arn("kms", "key/{}")),
+            bare("alias, alias name, key, key id, kms", r"alias/[\w/-]+", as_arn("kms", "{}")),
+        ),
+        pulumi=("kms/key", "kms/replicaKey", "kms/externalKey", "kms/alias"),
+        terraform=("aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_alias"),
+        asff="AwsKmsKey",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "key_id"
     arn_field: ClassVar[str | None] = "key_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = KeyTags
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key.Rotation", "AWS::KMS::Key.Policy", "AWS::KMS::Key.Tags")
+    leads_to: ClassVar[tuple[str, ...]] = (
+        "AWS::KMS::Key.Rotation",
+        "AWS::KMS::Key.Policy",
+        "AWS::KMS::Key.Grants",
+        "AWS::KMS::Key.Tags",
+    )
 
     key_id: str
     key_arn: str = msgspec.field(name="Arn")
@@ -42,6 +61,7 @@ class Key(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key
         # The policies, rotation and tags of AWS's own keys are not the stack's to set.
         if self.key_manager == "CUSTOMER":
             yield KeyPolicy.ask(self.key_arn)
+            yield KeyGrants.ask(self.key_arn)
             yield from self.tags_question()
         # AWS refuses the question for other keys.
         if self.rotatable:
@@ -64,6 +84,23 @@ class KeyPolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::
 
     key: str
     policy: str
+
+
+class KeyGrant(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One grant: who may use the key by it, and for what. An AWS service is named as such."""
+
+    grant_id: str
+    grantee_principal: Known[str] = UNKNOWN
+    operations: tuple[str, ...] = ()
+
+
+class KeyGrants(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::KMS::Key.Grants"):
+    """The complete list of ``kms:ListGrants``, by key ARN."""
+
+    id_field: ClassVar[str] = "key"
+
+    key: str
+    grants: tuple[KeyGrant, ...]
 
 
 def key_arn(name: str, named_by: ApiCall) -> str:

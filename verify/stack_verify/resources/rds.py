@@ -12,12 +12,15 @@ from stack_verify.errors import Unanswered
 from stack_verify.resources.backup import RestoreJob
 from stack_verify.resources.cloudwatch import DatabaseConnections
 from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet
+from stack_verify.resources.ec2_routing import RouteTable
+from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, Host, Identity, bare, lower
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
-from stack_verify.resources.routing import RouteTable
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.tagging import Tagged
+
+_IDENTIFIER = r"[A-Za-z](?:-?[A-Za-z0-9]){0,62}"
 
 
 class Endpoint(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -80,6 +83,24 @@ class DBEngineVersion(Resource, frozen=True, kw_only=True, rename="pascal", tag=
 class DBInstance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance"):
     """One instance of ``rds:DescribeDBInstances``, by DBInstanceIdentifier. The retention period is in days."""
 
+    # RDS's other name for an instance, db- and capitals, is no identifier. The middle part of a host name is the
+    # account's own; those of a whole cluster or of a proxy hold a hyphen.
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("rds", rf"db:({_IDENTIFIER})", rf"db:({ANY_ID})", by_name=True),),
+        hosts=(Host(rf"(?P<name>{_IDENTIFIER})\.[a-z0-9]+\.{IN_REGION}\.rds{IN_DOMAIN}"),),
+        bare_names=(
+            bare(
+                "db identifier, db instance id, db instance identifier, database identifier, database instance id, "
+                "database instance identifier, rds identifier, rds instance id, rds instance identifier",
+                rf"(?!db-[A-Z0-9]{{20,}}\Z){_IDENTIFIER}",
+                lower,
+            ),
+        ),
+        pulumi=("rds/instance", "rds/clusterInstance"),
+        terraform=("aws_db_instance", "aws_rds_cluster_instance"),
+        asff="AwsRdsDbInstance",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "db_instance_identifier"
     arn_field: ClassVar[str | None] = "db_instance_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
@@ -191,6 +212,23 @@ class ClusterMember(Fields, frozen=True, kw_only=True, rename="pascal"):
 class DBCluster(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBCluster"):
     """One cluster of ``rds:DescribeDBClusters``, Aurora's or a Multi-AZ one, by DBClusterIdentifier."""
 
+    # RDS's other name for a cluster, cluster- and capitals, is no identifier.
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("rds", rf"cluster:({_IDENTIFIER})", rf"cluster:({ANY_ID})", by_name=True),),
+        hosts=(Host(rf"(?P<name>{_IDENTIFIER})\.cluster-(?:ro-)?[a-z0-9]+\.{IN_REGION}\.rds{IN_DOMAIN}"),),
+        bare_names=(
+            bare(
+                "db cluster id, db cluster identifier, rds cluster identifier, rds cluster id, aurora cluster id, "
+                "aurora cluster identifier, database cluster identifier",
+                rf"(?!cluster-[A-Z0-9]{{20,}}\Z){_IDENTIFIER}",
+                lower,
+            ),
+        ),
+        pulumi=("rds/cluster",),
+        terraform=("aws_rds_cluster",),
+        asff="AwsRdsDbCluster",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "db_cluster_identifier"
     arn_field: ClassVar[str | None] = "db_cluster_arn"
     leads_to: ClassVar[tuple[str, ...]] = (
@@ -305,6 +343,7 @@ class DBParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
 class DBSnapshot(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBSnapshot"):
     """One snapshot of ``rds:DescribeDBSnapshots``; listed by the DBInstanceIdentifier of what it is a copy of."""
 
+    identity: ClassVar[Identity | None] = Identity(asff="AwsRdsDbSnapshot")
     id_field: ClassVar[str] = "db_snapshot_identifier"
     arn_field: ClassVar[str | None] = "db_snapshot_arn"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::RDS::DBSnapshot.Attributes",)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 import msgspec
 
 from stack_verify.errors import Unanswered
+from stack_verify.resources.identity import Identity
 
 T = TypeVar("T")
 
@@ -111,6 +112,8 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
     # The field people know the resource by, and the field that holds its ARN where it has one.
     id_field: ClassVar[str]
     arn_field: ClassVar[str | None] = None
+    # By what values it is named, and what others call it; None for a part of another's answers.
+    identity: ClassVar[Identity | None] = None
     # What is said where a stack has none, if that says more than that it has none.
     where_none: ClassVar[str | None] = None
     # Kinds that are reached through this one: a gap here may hide resources there.

@@ -8,9 +8,13 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.account import AccountPublicAccessBlock
+from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, Host, Identity, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
+
+_NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 
 class BucketTags(TagList, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Tags"):
@@ -103,10 +107,17 @@ class BucketOwnershipControls(
     object_ownership: str | None
 
 
+class Owner(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Whose a bucket is."""
+
+    id: str = msgspec.field(name="ID")
+
+
 class Grantee(Fields, frozen=True, kw_only=True, rename="pascal"):
     """Whom an ACL names: a group of the world by its URI, or an account."""
 
     uri: str | None = msgspec.field(name="URI", default=None)
+    id: str | None = msgspec.field(name="ID", default=None)
 
 
 class Grant(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -117,11 +128,12 @@ class Grant(Fields, frozen=True, kw_only=True, rename="pascal"):
 
 
 class BucketAcl(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Acl"):
-    """``s3:GetBucketAcl``."""
+    """``s3:GetBucketAcl``. ``owner`` is this account, by its canonical id."""
 
     id_field: ClassVar[str] = "bucket"
 
     bucket: str
+    owner: Known[Owner] = UNKNOWN
     grants: tuple[Grant, ...]
 
 
@@ -247,10 +259,30 @@ SETTINGS = (
 class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket"):
     """``s3:HeadBucket`` with this account as the ExpectedBucketOwner, by bucket name."""
 
+    # An object's ARN, or the one for all of a bucket's objects, names the bucket too.
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("s3", rf"({_NAME})(?:/.*)?", rf"({ANY_ID})(?:/.*)?", by_name=True),),
+        hosts=(
+            Host(
+                rf"(?P<name>{_NAME})\.s3(?:-fips)?(?:\.dualstack)?(?:[.-](?:website[.-])?{IN_REGION})?{IN_DOMAIN}",
+                everywhere=True,
+            ),
+        ),
+        texts=(rf"s3://(?P<name>{_NAME})(?:/.*)?",),
+        bare_names=(bare("bucket, bucket name, bucket id", rf"(?!\d+\.\d+\.\d+\.\d+\Z){_NAME}"),),
+        pulumi=("s3/bucket", "s3/bucketV2"),
+        terraform=("aws_s3_bucket",),
+        asff="AwsS3Bucket",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "name"
     arn_field: ClassVar[str | None] = "bucket_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = BucketTags
-    leads_to: ClassVar[tuple[str, ...]] = (*(setting.kind() for setting in SETTINGS), BucketTags.kind())
+    leads_to: ClassVar[tuple[str, ...]] = (
+        *(setting.kind() for setting in SETTINGS),
+        BucketTags.kind(),
+        AccountPublicAccessBlock.kind(),
+    )
 
     name: str
     bucket_arn: str
@@ -260,3 +292,6 @@ class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::B
         for setting in SETTINGS:
             yield setting.ask(self.name)
         yield from self.tags_question()
+
+    def surroundings(self) -> Iterator[Question]:
+        yield AccountPublicAccessBlock.ask(self.observed_by.account)

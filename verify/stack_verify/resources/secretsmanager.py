@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import ArnForm, Identity
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
@@ -36,6 +37,16 @@ class Secret(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Secre
     where its own key is in use, and the versions of a secret that has no value.
     """
 
+    # ECS adds the JSON key, stage and version of the secret's value to the ARN.
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(
+            ArnForm("secretsmanager", r"(secret:[\w/+=.@!-]+)(?::[^:]*){0,3}", r"(secret:[^:*?\s${}]+)(?::[^:]*){0,3}"),
+        ),
+        pulumi=("secretsmanager/secret",),
+        terraform=("aws_secretsmanager_secret",),
+        asff="AwsSecretsManagerSecret",
+        by_tags=True,
+    )
     id_field: ClassVar[str] = "secret_arn"
     arn_field: ClassVar[str | None] = "secret_arn"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::KMS::Key", "AWS::SecretsManager::Secret.Policy")

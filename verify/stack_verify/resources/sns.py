@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from stack_verify.resources.identity import ANY_ID, ArnForm, Identity
 from stack_verify.resources.kms import Key, key_arn
-from stack_verify.resources.resource import Question, Resource
+from stack_verify.resources.resource import UNKNOWN, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
 
 
@@ -34,6 +35,12 @@ class TopicSubscriptions(Resource, frozen=True, kw_only=True, rename="pascal", t
 class Topic(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SNS::Topic"):
     """``sns:GetTopicAttributes``, by topic ARN. AWS leaves out the key of a topic that is not encrypted."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("sns", r"([\w-]{1,256}(?:\.fifo)?)", rf"({ANY_ID})"),),
+        pulumi=("sns/topic",),
+        terraform=("aws_sns_topic",),
+        asff="AwsSnsTopic",
+    )
     id_field: ClassVar[str] = "topic_arn"
     arn_field: ClassVar[str | None] = "topic_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = TopicTags
@@ -41,6 +48,8 @@ class Topic(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::SNS::T
 
     topic_arn: str
     kms_master_key_id: str | None = None
+    # A JSON document; AWS gives every topic one.
+    policy: Known[str] = UNKNOWN
 
     def refers_to(self) -> Iterator[Question]:
         if self.kms_master_key_id is not None:

@@ -35,40 +35,13 @@ class Tagged(Resource, frozen=True, kw_only=True, rename="pascal", tag="Tagged")
 class TaggedResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Tagging::TaggedResource"):
     """The ARN of a resource that carries the stack's tags, as ``tag:GetResources`` finds it.
 
-    The tagging API lags behind and lists what is just deleted, so an ARN here is a hint and no promise.
+    The tagging API lags behind and lists what is just deleted, so an ARN here is a hint and no promise. It leads to
+    every kind whose identity says that tags find it (``stack_verify.resources``).
     """
 
     id_field: ClassVar[str] = "resource_arn"
     arn_field: ClassVar[str | None] = "resource_arn"
     lags: ClassVar[frozenset[str]] = EVERYTHING
-    # Every kind that is recognised by its ARN and belongs to the stack as long as it carries the tags.
-    leads_to: ClassVar[tuple[str, ...]] = (
-        "AWS::CertificateManager::Certificate",
-        "AWS::EC2::EIP",
-        "AWS::EC2::FlowLog",
-        "AWS::EC2::InternetGateway",
-        "AWS::EC2::NatGateway",
-        "AWS::EC2::NetworkAcl",
-        "AWS::EC2::NetworkInterface",
-        "AWS::EC2::RouteTable",
-        "AWS::EC2::SecurityGroup",
-        "AWS::EC2::Subnet",
-        "AWS::EC2::VPC",
-        "AWS::EC2::VPCEndpoint",
-        "AWS::ECR::Repository",
-        "AWS::ECS::Cluster",
-        "AWS::ECS::Service",
-        "AWS::ElasticLoadBalancingV2::Listener",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "AWS::ElasticLoadBalancingV2::TargetGroup",
-        "AWS::IAM::Role",
-        "AWS::KMS::Key",
-        "AWS::Logs::LogGroup",
-        "AWS::RDS::DBInstance",
-        "AWS::S3::Bucket",
-        "AWS::SecretsManager::Secret",
-    )
-
     resource_arn: str
     reference: Question | None = None
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from stack_verify.resources.identity import ANY_ID, UUID, ArnForm, Identity
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged, TagList
 
@@ -216,6 +217,12 @@ class LoggingConfiguration(
 class WebACL(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2::WebACL"):
     """``wafv2:GetWebACL``, by ARN, or ``wafv2:GetWebACLForResource``, by the ARN of what it stands before."""
 
+    identity: ClassVar[Identity | None] = Identity(
+        arns=(ArnForm("wafv2", rf"(regional/webacl/[\w-]+/{UUID})", rf"(regional/webacl/{ANY_ID}/{ANY_ID})"),),
+        pulumi=("wafv2/webAcl",),
+        terraform=("aws_wafv2_web_acl",),
+        asff="AwsWafv2WebAcl",
+    )
     id_field: ClassVar[str] = "web_acl_arn"
     arn_field: ClassVar[str | None] = "web_acl_arn"
     tags_listed_as: ClassVar[type[TagList] | None] = WebAclTags

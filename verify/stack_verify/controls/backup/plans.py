@@ -13,7 +13,7 @@ from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupJob, BackupPlan, BackupRule, BackupSelection
 from stack_verify.snapshot import Snapshot
 
-CONTINGENCY = hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)")
+CONTINGENCY = hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)")
 # Minute, hour, day of the month, month, day of the week, year (EventBridge user guide, "Cron expressions").
 CRON = re.compile(r"cron\(\S+ \S+ (\S+) (\S+) (\S+) (\S+)\)")
 EVERY = ("*", "?", "1/1", "*/1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stack_verify.controls.kms.own_key import OWN_KEY, own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
-from stack_verify.principals.iam_policy import open_to_anyone, sids, statements
+from stack_verify.principals.sharing import outsiders, public, untrusted
 from stack_verify.resources.ecr import (
     ImageScan,
     Repository,
@@ -82,7 +82,7 @@ def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: P
     "ecr-tag-immutable",
     "Image tags are immutable",
     severity=Severity.MEDIUM,
-    citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     config_rule="ecr-private-tag-immutability-enabled",
     security_hub="ECR.2",
     remediation="Set image_tag_mutability to IMMUTABLE on the repository.",
@@ -123,8 +123,25 @@ def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) 
     document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text
     if document is None:
         return passed("no repository policy: only IAM policies of the account give access")
-    found = open_to_anyone(statements(document))
-    return verdict(not found, f"statements open to everybody: {sids(found)}", expected="none")
+    found = public(outsiders(document, account=repository.observed_by.account))
+    named = ", ".join(dict.fromkeys(each.sid for each in found)) or "none"
+    return verdict(not found, f"statements open to everybody: {named}", expected="none")
+
+
+@control(
+    "ecr-cross-account-policy",
+    "Only named accounts have access to repositories",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Remove the principals of other accounts, or name their accounts in the policy file, in [accounts].",
+    rationale="Who pushes an image decides what runs on ePHI, and who pulls one reads what is in it.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+)
+def ecr_cross_account_policy(repository: Repository, snapshot: Snapshot, policy: Policy) -> Verdict:
+    document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text
+    found = untrusted(outsiders(document, account=repository.observed_by.account, trusts=policy))
+    told = "; ".join(str(each) for each in found if not each.public) or "none"
+    return verdict(told == "none", f"others have access: {told}", expected="none that the policy does not name")
 
 
 def _scanned(image: str, snapshot: Snapshot, policy: Policy) -> tuple[bool, str]:

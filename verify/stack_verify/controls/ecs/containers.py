@@ -48,7 +48,7 @@ def ecs_not_privileged(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     "ecs-readonly-rootfs",
     "Containers cannot change their own files",
     severity=Severity.MEDIUM,
-    citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     config_rule="ecs-containers-readonly-access",
     security_hub="ECS.5",
     remediation="Set readonlyRootFilesystem to true in the container definition; mount a volume for what must change.",
@@ -143,7 +143,7 @@ def ecs_image_from_own_ecr(task: TaskDefinition, snapshot: Snapshot, policy: Pol
     "ecs-image-pinned",
     "Images cannot change under their name",
     severity=Severity.MEDIUM,
-    citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
+    citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     remediation="Name the image by its digest, or by a tag of a repository whose tags are immutable.",
 )
 def ecs_image_pinned(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -164,7 +164,7 @@ def ecs_image_pinned(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) 
     "no-placeholder-image",
     "Images are the application's, no sample and no placeholder",
     severity=Severity.HIGH,
-    citations=hipaa("164.312(c)(1)"),
+    citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Set the image of the task definition to the application's own.",
 )
 def no_placeholder_image(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -1,58 +1,65 @@
-"""AWS IAM: whether a role could give itself, or a resource it commands, more than it was given."""
+"""AWS IAM: whether a role could give itself more than it was given, or reaches data that it was not made for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from stack_verify.controls.iam.policies import attached_policies, inline_policies, on_everything
+from stack_verify.controls.iam.identity_policies import is_service_linked, owned_by_aws, permissions_of
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
+from stack_verify.principals import escalation
 from stack_verify.principals.iam_policy import Statement
-from stack_verify.resources.iam import SERVICE_LINKED, Role
+from stack_verify.principals.permissions import Permission, permissions
+from stack_verify.resources.iam import Role, of_aws
 from stack_verify.snapshot import Snapshot
 
-PASSING = "iam:PassRole"
-# Each alone rewrites what somebody may do, or gives out somebody's credentials (IAM user guide, "Actions").
-REWRITING = (
-    "iam:AddUserToGroup",
-    "iam:AttachGroupPolicy",
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:CreateAccessKey",
-    "iam:CreateLoginProfile",
-    "iam:CreatePolicyVersion",
-    "iam:DeleteRolePermissionsBoundary",
-    "iam:DeleteUserPermissionsBoundary",
-    "iam:PutGroupPolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
-    "iam:PutUserPermissionsBoundary",
-    "iam:PutUserPolicy",
-    "iam:SetDefaultPolicyVersion",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateLoginProfile",
+# What gets at data, secrets or other roles, or hands them out (Service Authorization Reference).
+REACHING = (
+    "backup:PutBackupVaultAccessPolicy",
+    "dynamodb:BatchGetItem",
+    "dynamodb:ExportTableToPointInTime",
+    "dynamodb:GetItem",
+    "dynamodb:PutResourcePolicy",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "ebs:GetSnapshotBlock",
+    "ec2:ModifyImageAttribute",
+    "ec2:ModifySnapshotAttribute",
+    "ecs:ExecuteCommand",
+    "healthlake:ReadResource",
+    "kinesis:GetRecords",
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:PutKeyPolicy",
+    "kms:ReEncryptFrom",
+    "medical-imaging:GetImageFrame",
+    "rds-data:ExecuteStatement",
+    "rds-db:connect",
+    "rds:ModifyDBClusterSnapshotAttribute",
+    "rds:ModifyDBSnapshotAttribute",
+    "redshift:GetClusterCredentials",
+    "redshift:GetClusterCredentialsWithIAM",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:PutBucketPolicy",
+    "s3:PutReplicationConfiguration",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutResourcePolicy",
+    "sqs:ReceiveMessage",
+    "ssm:GetParameter",
+    "ssm:GetParameterHistory",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "ssm:SendCommand",
+    "ssm:StartSession",
+    "sts:AssumeRole",
 )
-# What runs code of one's own with a role that one passes, where any role may be passed.
-RUNNING = (
-    ("cloudformation:CreateStack",),
-    ("codebuild:CreateProject", "codebuild:StartBuild"),
-    ("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"),
-    ("ec2:RunInstances",),
-    ("ecs:RegisterTaskDefinition", "ecs:CreateService"),
-    ("ecs:RegisterTaskDefinition", "ecs:RunTask"),
-    ("ecs:RegisterTaskDefinition", "ecs:UpdateService"),
-    ("glue:CreateDevEndpoint",),
-    ("glue:CreateJob", "glue:StartJobRun"),
-    ("lambda:CreateFunction", "lambda:AddPermission"),
-    ("lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
-    ("lambda:CreateFunction", "lambda:InvokeFunction"),
-    ("sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
-    ("sagemaker:CreateProcessingJob",),
-    ("sagemaker:CreateTrainingJob",),
-    ("ssm:StartAutomationExecution",),
-)
-# What puts code of one's own into somebody's hands who has a role already, where it may be anybody's.
-SEIZING = ("glue:UpdateDevEndpoint", "lambda:UpdateFunctionCode")
+# BatchGetSecretValue knows no resources, and gives only what GetSecretValue allows.
+_WITHOUT_RESOURCES = frozenset({"secretsmanager:BatchGetSecretValue"})
+# AWS's own policies for instances have these, on every parameter (AmazonSSMManagedInstanceCore).
+_OF_INSTANCES = frozenset({"ssm:GetParameter", "ssm:GetParameters"})
+SHOWN = 5
 
 
 @control(
@@ -60,32 +67,77 @@ SEIZING = ("glue:UpdateDevEndpoint", "lambda:UpdateFunctionCode")
     "No role can give itself more than it was given",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
-    remediation="Take these actions from the role, or name in iam:PassRole the roles that it may pass.",
+    remediation=(
+        "Remove these actions from the role, or name in iam:PassRole the roles that it may pass. "
+        "Where AWS owns the policy, attach one of your own instead."
+    ),
+    rationale="A role that can change its own rights, or act with another's, has all of them.",
+    source="https://pathfinding.cloud/",
 )
 def iam_no_privilege_escalation(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if role.path.startswith(SERVICE_LINKED):
+    if is_service_linked(role):
         return not_applicable("AWS writes the policy of a service-linked role")
-    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
-    found = list(ways(tuple(line for lines in policies.values() for line in lines)))
-    return verdict(not found, f"{len(policies)} policies; ways: {', '.join(found) or 'none'}", expected="none")
+    allowing = permissions_of(role, snapshot)
+    kept = tuple(each for each in allowing if not owned_by_aws(each, role))
+    found = tuple(escalation.ways(kept))
+    return verdict(not found, f"{_policies(allowing)}; {told(found)}{_left_out(allowing, kept)}", expected="none")
+
+
+@control(
+    "iam-role-no-data-on-all-resources",
+    "No role reaches data, secrets or other roles on all resources",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation=(
+        "Name the ARNs of the resources that the role needs in the statement's Resource. "
+        "Where AWS owns the policy, attach one of your own instead."
+    ),
+    rationale="A role that reaches every secret, bucket or role of the account reaches ePHI that it has no need of.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+)
+def iam_role_no_data_on_all_resources(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if is_service_linked(role):
+        return not_applicable("AWS writes the policy of a service-linked role")
+    allowing = permissions_of(role, snapshot)
+    kept = tuple(each for each in allowing if not owned_by_aws(each, role))
+    found = [text for each in kept for text in _reached(each)]
+    observed = f"{_policies(allowing)}; on all resources: {_few(found)}{_left_out(allowing, kept)}"
+    return verdict(not found, observed, expected="none of the actions that reach data, but on named resources")
+
+
+def told(found: tuple[escalation.Way, ...]) -> str:
+    """The ways that were found, of how many that are known."""
+    return f"{len(found)} of {len(escalation.known())} known ways: {_few([str(way) for way in found])}"
 
 
 def ways(lines: tuple[Statement, ...]) -> Iterator[str]:
-    """The actions, or sets of them, by which whoever is allowed all of ``lines`` gets more."""
-    yield from (action for action in REWRITING if allowed(lines, action))
-    for action in SEIZING:
-        if any(on_everything(line) for line in allowed(lines, action)):
-            yield action
-    # Whoever may pass named roles only was given what those may do.
-    if any(on_everything(line) for line in allowed(lines, PASSING)):
-        for together in RUNNING:
-            if all(allowed(lines, action) for action in together):
-                yield f"{PASSING} with {' and '.join(together)}"
+    """The known ways by which whoever has all of the statements gets more."""
+    yield from (str(way) for way in escalation.ways(permissions({"": lines})))
 
 
 def allowed(lines: tuple[Statement, ...], action: str) -> tuple[Statement, ...]:
-    """The statements that allow ``action`` on something, unless another denies it on everything and always."""
-    spoken = tuple(line for line in lines if line.speaks_of(action))
-    if any(line.effect == "Deny" and line.covers_resource("*") and not line.condition for line in spoken):
-        return ()
-    return tuple(line for line in spoken if line.effect == "Allow")
+    """The statements that allow ``action`` on something, unless another denies it on all of that and always."""
+    return tuple(each.statement for each in permissions({"": lines}) if each.allows(action))
+
+
+def _reached(each: Permission) -> Iterator[str]:
+    names = [action for action in REACHING if action not in _WITHOUT_RESOURCES and each.allows_on_everything(action)]
+    if of_aws(each.policy):
+        names = [name for name in names if name not in _OF_INSTANCES]
+    if names:
+        yield f"{_few(names)} by {each.name}"
+
+
+def _few(found: list[str]) -> str:
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return f"{', '.join(found[:SHOWN])}{more}" if found else "none"
+
+
+def _policies(allowing: Iterable[Permission]) -> str:
+    return f"{len({each.policy for each in allowing})} policies that allow something"
+
+
+def _left_out(allowing: tuple[Permission, ...], kept: tuple[Permission, ...]) -> str:
+    """The policies that AWS wrote for a service of its own, which are not the stack's to edit."""
+    owned = sorted({each.policy for each in allowing} - {each.policy for each in kept})
+    return f"; AWS's own for its service: {', '.join(owned)}" if owned else ""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stack_verify.controls.iam.policies import attached_policies, inline_policies
+from stack_verify.controls.iam.identity_policies import permissions_of
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
-from stack_verify.principals.iam_policy import Statement
-from stack_verify.resources.arn import partition
+from stack_verify.principals.permissions import Permission
 from stack_verify.resources.ecs import (
     ContainerDefinition,
     TaskDefinition,
@@ -19,6 +18,7 @@ from stack_verify.resources.ecs import (
 )
 from stack_verify.resources.iam import Role
 from stack_verify.resources.kms import Key, key_arn
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.resource import ApiCall
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.snapshot import Snapshot
@@ -33,7 +33,9 @@ LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
     "The policies of the execution role allow what it takes to start a task",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
-    remediation="Allow the execution role these actions on these resources, or take the denial away.",
+    remediation="Allow the execution role these actions on these resources, or remove the denial.",
+    rationale="A task that ECS cannot start again after a failure is an outage.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 )
 def iam_task_role_can_do_its_job(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     needs = tuple(dict.fromkeys(need for each in task.container_definitions for need in _needs(each, task, snapshot)))
@@ -45,9 +47,8 @@ def iam_task_role_can_do_its_job(task: TaskDefinition, snapshot: Snapshot, _poli
     if task.execution_role_arn is None:
         return failed("executionRoleArn is not set", expected=expected)
     role = snapshot.require(Role, task.execution_role_arn.rpartition("/")[2])
-    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
-    lines = tuple(line for found in policies.values() for line in found)
-    lacking = [f"{action} on {arn}" for action, arn in needs if not _may(lines, action, arn)]
+    allowing = permissions_of(role, snapshot)
+    lacking = [f"{action} on {arn}" for action, arn in needs if not _may(allowing, action, arn)]
     observed = f"{role.role_name} needs {len(needs)} permissions and lacks: {', '.join(lacking) or 'none'}"
     return verdict(not lacking, observed, expected=expected)
 
@@ -73,8 +74,6 @@ def _arn(call: ApiCall, service: str, resource: str) -> str:
     return f"arn:{partition(call.region)}:{service}:{call.region}:{call.account}:{resource}"
 
 
-def _may(lines: tuple[Statement, ...], action: str, arn: str) -> bool:
-    """Whether the statements allow the action on the resource. Conditions of what allows are taken to hold."""
-    spoken = [line for line in lines if line.speaks_of(action) and line.reaches(arn)]
-    denied = any(line.effect == "Deny" and not line.condition for line in spoken)
-    return not denied and any(line.effect == "Allow" for line in spoken)
+def _may(allowing: tuple[Permission, ...], action: str, arn: str) -> bool:
+    """Whether the policies allow the action on the resource. Conditions of what allows are taken to hold."""
+    return any(each.allows_on(action, arn) for each in allowing)

@@ -18,7 +18,9 @@ EXPECTED = "one or more"
     citations=hipaa("164.312(d)"),
     config_rule="iam-user-mfa-enabled",
     security_hub="IAM.19",
-    remediation="Assign an MFA device to the user, or give whoever it is a role in the place of a user.",
+    remediation="Assign an MFA device to the user, or replace the user with a role.",
+    rationale="A password or key that was stolen is enough where nothing else is asked for.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
 )
 def iam_user_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -28,12 +30,14 @@ def iam_user_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
 
 @control(
     "iam-console-mfa",
-    "Nobody signs in to the console with a password alone",
+    "Every IAM user with a console password has an MFA device",
     severity=Severity.HIGH,
     citations=hipaa("164.312(d)"),
     config_rule="mfa-enabled-for-iam-console-access",
     security_hub="IAM.5",
     remediation="Assign an MFA device to the user, or delete the user's login profile.",
+    rationale="A password that was stolen is enough where nothing else is asked for.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
 )
 def iam_console_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

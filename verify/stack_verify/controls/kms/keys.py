@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from stack_verify.controls.kms.own_key import CONTROLLING, DECRYPTING, GRANTING
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
-from stack_verify.principals.iam_policy import Condition, Statement, open_to_anyone, sids, statements
-from stack_verify.resources.arn import partition
+from stack_verify.principals.iam_policy import Condition, statements
+from stack_verify.principals.sharing import Access, Kind, grantees, is_outsider, outsiders, public, trust_in
 from stack_verify.resources.iam import Role
-from stack_verify.resources.kms import Key, KeyPolicy, KeyRotation
+from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy, KeyRotation
+from stack_verify.resources.partitions import partition
 from stack_verify.snapshot import Snapshot
 
 FOR_SERVICES = Condition("Bool", "kms:grantisforawsresource", ("true",))
@@ -26,6 +25,8 @@ AWS_MANAGED = "AWS manages this key, and its policy"
     config_rule="cmk-backing-key-rotation-enabled",
     security_hub="KMS.4",
     remediation="Set enable_key_rotation on the key.",
+    rationale="A key that never changes has encrypted ever more, should it be broken.",
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
 )
 def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not key.rotatable:
@@ -42,6 +43,8 @@ def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     config_rule="kms-cmk-not-scheduled-for-deletion",
     security_hub="KMS.3",
     remediation="Cancel the key's deletion and enable it: without it all that it encrypted is lost.",
+    rationale="What a deleted key encrypted is lost for ever.",
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
 )
 def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     when = f", to be deleted on {key.deletion_date:%Y-%m-%d}" if key.deletion_date else ""
@@ -55,12 +58,16 @@ def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> 
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     security_hub="KMS.5",
     remediation="Name the principals in the key policy, or add a condition such as kms:CallerAccount.",
+    rationale="Everybody with an AWS account could use the key.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-5",
 )
 def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if key.key_manager != "CUSTOMER":
         return not_applicable(AWS_MANAGED)
-    found = open_to_anyone(statements(snapshot.require(KeyPolicy, key.key_arn).policy))
-    return verdict(not found, f"statements open to everybody: {sids(found)}", expected="none")
+    document = snapshot.require(KeyPolicy, key.key_arn).policy
+    found = public(outsiders(document, account=key.observed_by.account))
+    named = ", ".join(dict.fromkeys(each.sid for each in found)) or "none"
+    return verdict(not found, f"statements open to everybody: {named}", expected="none")
 
 
 @control(
@@ -68,16 +75,42 @@ def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verd
     "Only the account and named administrators control keys, and only the stack's roles decrypt",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(4)(ii)(B)", "164.308(a)(3)(ii)(A)"),
-    remediation="Take the principals out of the key policy, or name them as key_administrators in the policy profile.",
+    remediation="Remove the principals from the key policy, or name them as key_administrators in the policy profile.",
+    rationale="Who controls or uses a key decides who reads what it encrypts.",
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
 )
 def kms_policy_no_full_access_beyond_admins(key: Key, snapshot: Snapshot, policy: Policy) -> Verdict:
     if key.key_manager != "CUSTOMER":
         return not_applicable(AWS_MANAGED)
     admins = {*_account(key), *policy.key_administrators}
     users = admins | {role.role_arn for role in every(Role, snapshot)}
-    allowed = [line for line in statements(snapshot.require(KeyPolicy, key.key_arn).policy) if line.effect == "Allow"]
-    found = [f"{name} ({line.name})" for line in allowed for name in _beyond(line, admins, users)]
+    found = [
+        f"{each.who} ({each.sid})"
+        for each in grantees(statements(snapshot.require(KeyPolicy, key.key_arn).policy))
+        if _is_beyond(each, admins, users, policy)
+    ]
     return verdict(not found, f"others: {', '.join(found) or 'none'}", expected="none")
+
+
+@control(
+    "kms-grants-not-shared",
+    "No grant of a key is for another account",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Revoke the grant, or name the account in the policy file, in [accounts].",
+    rationale="A grant lets its grantee use the key whatever the key policy says.",
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",
+)
+def kms_grants_not_shared(key: Key, snapshot: Snapshot, policy: Policy) -> Verdict:
+    if key.key_manager != "CUSTOMER":
+        return not_applicable(AWS_MANAGED)
+    grants = snapshot.require(KeyGrants, key.key_arn).grants
+    found = [
+        f"{grant.grantee_principal} ({', '.join(grant.operations)})"
+        for grant in grants
+        if is_outsider(grant.grantee_principal, account=key.observed_by.account, trusts=policy)
+    ]
+    return verdict(not found, f"{len(grants)} grants; for others: {', '.join(found) or 'none'}", expected="none")
 
 
 def _account(key: Key) -> tuple[str, str]:
@@ -86,11 +119,14 @@ def _account(key: Key) -> tuple[str, str]:
     return account, f"arn:{partition(region)}:iam::{account}:root"
 
 
-def _beyond(statement: Statement, admins: set[str], users: set[str]) -> Iterator[str]:
-    if any(statement.speaks_of(action) for action in CONTROLLING):
-        yield from (name for name in statement.principals if name not in admins)
-    elif any(statement.speaks_of(action) for action in DECRYPTING):
-        # Who grants to whom he likes decides who decrypts; who grants to AWS services alone is one who uses them.
-        free = statement.speaks_of(GRANTING) and FOR_SERVICES not in statement.conditions
-        able = {*(admins if free else users), *statement.services}
-        yield from (name for name in statement.principals if name not in able)
+def _is_beyond(each: Access, admins: set[str], users: set[str], policy: Policy) -> bool:
+    """Whether a principal that is no administrator controls the key, or one that is nobody's role decrypts."""
+    if any(each.allows(action) for action in CONTROLLING):
+        return each.who not in admins
+    if not any(each.allows(action) for action in DECRYPTING) or each.kind is Kind.SERVICE:
+        return False
+    # Who grants to whom he likes decides who decrypts; who grants to AWS services alone is one who uses them.
+    free = each.allows(GRANTING) and FOR_SERVICES not in each.statement.conditions
+    if free:
+        return each.who not in admins
+    return each.who not in users and trust_in(each.who, each.account, policy) is None

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stack_verify.controls.iam.escalation import allowed
-from stack_verify.controls.iam.policies import attached_policies, inline_policies
+from stack_verify.controls.iam.identity_policies import permissions_of
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, passed, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
-from stack_verify.principals.iam_policy import open_to_anyone, statements
+from stack_verify.principals.sharing import outsiders, untrusted
 from stack_verify.resources.iam import SERVICE_LINKED, Role
 from stack_verify.resources.logs import LogGroup, ResourcePolicies
 from stack_verify.snapshot import Snapshot
@@ -61,23 +60,23 @@ def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) ->
 
 @control(
     "log-group-not-public",
-    "No resource policy of CloudWatch Logs grants public access",
+    "Log groups are not shared with everybody or with unnamed accounts",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",
-    rationale="Whoever may write to a log can hide what happened in it.",
+    rationale="Logs hold what requests were about.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
-def log_group_not_public(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def log_group_not_public(group: LogGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     scopes = (group.observed_by.account, group.log_group_arn)
-    policies = [policy for scope in scopes for policy in snapshot.require(ResourcePolicies, scope).resource_policies]
+    policies = [each for scope in scopes for each in snapshot.require(ResourcePolicies, scope).resource_policies]
     found = [
-        f"{policy.policy_name} {line.name}"
-        for policy in policies
-        for line in open_to_anyone(statements(policy.policy_document))
-        if line.reaches(group.log_group_arn)
+        f"{each.policy_name}: {access}"
+        for each in policies
+        for access in untrusted(outsiders(each.policy_document, account=group.observed_by.account, trusts=policy))
+        if access.statement.reaches(group.log_group_arn)
     ]
-    observed = f"{len(policies)} resource policies; open to everybody: {', '.join(found) or 'none'}"
+    observed = f"{len(policies)} resource policies; open to others: {', '.join(found) or 'none'}"
     return verdict(not found, observed, expected="none")
 
 
@@ -103,8 +102,7 @@ def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: P
 
 def _removes(role: Role, group: LogGroup, snapshot: Snapshot) -> Iterator[str]:
     """The actions by which whoever has the role removes events of the group."""
-    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
-    lines = tuple(line for found in policies.values() for line in found)
+    allowing = permissions_of(role, snapshot)
     for action in REMOVING:
-        if any(line.reaches(group.log_group_arn) for line in allowed(lines, action)):
+        if any(each.allows(action) and each.statement.reaches(group.log_group_arn) for each in allowing):
             yield action

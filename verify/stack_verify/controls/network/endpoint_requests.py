@@ -6,7 +6,6 @@ endpoints"; ECS, "Task execution IAM role"; IAM, "Global condition context keys"
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,10 +13,12 @@ from stack_verify.controls.iam.policies import attached_policies, inline_policie
 from stack_verify.errors import Unanswered
 from stack_verify.network.services import Word
 from stack_verify.principals.iam_policy import EQUAL, Condition, Statement, matches, matches_exactly, sids, statements
-from stack_verify.resources.arn import parse_arn, partition
+from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2 import VPCEndpoint
+from stack_verify.resources.ecr import ecr_image
 from stack_verify.resources.ecs import ContainerDefinition, TaskDefinition, is_own, log_group, secret_arns
 from stack_verify.resources.iam import Role
+from stack_verify.resources.partitions import partition
 from stack_verify.snapshot import Snapshot
 
 PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -25,8 +26,6 @@ WRITE = ("logs:CreateLogStream", "logs:PutLogEvents")
 UNEQUAL = {"StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike"}
 # How a policy's variables begin (IAM user guide, "Policy variables"); what they stand for is not looked up here.
 VARIABLE = "${"
-
-_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)", re.ASCII)
 
 
 class Request(NamedTuple):
@@ -74,14 +73,14 @@ def _of_ecs(service: str, definition: TaskDefinition) -> Iterator[Request]:
 
 
 def _for_image(service: str, container: ContainerDefinition, region: str, role: str) -> Iterator[Request]:
-    image = _ECR.match(container.image)
-    if image is None or image[2] != region:
+    image = ecr_image(container.image)
+    if image is None or image.region != region:
         return
     within = partition(region)
     if service == "ecr.api":
         yield Request("ecr:GetAuthorizationToken", "*", role)
     elif service == "ecr.dkr":
-        arn = f"arn:{within}:ecr:{region}:{image[1]}:repository/{image[3]}"
+        arn = f"arn:{within}:ecr:{region}:{image.account}:repository/{image.repository}"
         yield from (Request(action, arn, role) for action in PULL)
     else:
         # The layers of every image of a region are in this bucket of ECR's own.

@@ -12,10 +12,10 @@ from stack_verify.controls.probe.seen import NOT_PROBED, run_of, seen, tls_of, t
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.elbv2 import Listener
 from stack_verify.resources.probe import DatabasePort, Endpoint, Hop, ProbeRun, Stop, Tls
 from stack_verify.resources.rds import DBInstance
-from stack_verify.resources.routing import RouteTable
 from stack_verify.snapshot import Snapshot
 
 PERMANENT = (301, 308)

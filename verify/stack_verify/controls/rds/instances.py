@@ -78,7 +78,7 @@ def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Po
     "rds-backup-retention",
     "RDS keeps automated backups long enough",
     severity=Severity.HIGH,
-    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     config_rule="db-instance-backup-enabled",
     security_hub="RDS.11",
     remediation="Set backup_retention_period on the database.",

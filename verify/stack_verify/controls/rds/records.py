@@ -8,6 +8,7 @@ from stack_verify.controls.kms.own_key import own_key
 from stack_verify.controls.rds.membership import of_its_cluster, of_its_source
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
+from stack_verify.principals.sharing import unnamed_accounts
 from stack_verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
 from stack_verify.snapshot import Snapshot
 
@@ -123,8 +124,7 @@ def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     "rds-latest-restorable-time-fresh",
     "RDS can restore the database to a moment that is only just past",
     severity=Severity.HIGH,
-    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"),
-    config_rule="rds-last-backup-recovery-point-created",
+    citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
     rationale="Automated backups that have stopped are found out when they are needed.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html",
@@ -184,7 +184,7 @@ def _is_postgres(db: DBInstance) -> bool:
 def _strangers(copy: DBSnapshot, snapshot: Snapshot, policy: Policy) -> frozenset[str]:
     """Who may restore a manual snapshot and is neither of this account nor of one that the policy names."""
     restorers = snapshot.require(DBSnapshotAttributes, copy.db_snapshot_identifier).restorers
-    return restorers - {copy.observed_by.account, *policy.allowed_accounts}
+    return unnamed_accounts(restorers, account=copy.observed_by.account, trusts=policy)
 
 
 def _in_force(db: DBInstance, snapshot: Snapshot) -> dict[str, str]:

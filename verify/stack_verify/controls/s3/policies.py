@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from stack_verify.controls.s3.buckets import policy_of
+from stack_verify.controls.s3.public import acls_off
 from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, Statement
-from stack_verify.resources.s3 import Bucket
+from stack_verify.principals.sharing import outside, untrusted
+from stack_verify.resources.s3 import Bucket, BucketAcl
 from stack_verify.snapshot import Snapshot
 
 # What changes who may do what with a bucket (Security Hub control S3.6).
@@ -19,6 +21,8 @@ CHANGES = (
     "s3:PutEncryptionConfiguration",
     "s3:PutObjectAcl",
 )
+# The user that CloudFront delivers access logs as (CloudFront developer guide, "Standard logging (legacy)").
+LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
 
 
 @control(
@@ -29,6 +33,8 @@ CHANGES = (
     config_rule="s3-bucket-ssl-requests-only",
     security_hub="S3.5",
     remediation="Deny everybody s3:* on the bucket and its objects where aws:SecureTransport is false.",
+    rationale="What travels in clear can be read on its way.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
 )
 def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     in_clear = Condition("Bool", "aws:securetransport", ("false",))
@@ -41,6 +47,8 @@ def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     severity=Severity.LOW,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Deny everybody s3:* on the bucket and its objects where s3:TlsVersion is less than 1.2.",
+    rationale="TLS 1.0 and 1.1 can be broken.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
 )
 def s3_tls_minimum_version(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     least = policy.min_tls_version
@@ -49,30 +57,59 @@ def s3_tls_minimum_version(bucket: Bucket, snapshot: Snapshot, policy: Policy) -
 
 @control(
     "s3-cross-account-policy",
+    "Only named accounts have access to buckets",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation="Remove the principals of other accounts, or name their accounts in the policy file, in [accounts].",
+    rationale="An account that reads the bucket has its data, whoever runs it.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html",
+)
+def s3_cross_account_policy(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
+    found = outside(policy_of(bucket, snapshot), account=bucket.observed_by.account, trusts=policy)
+    # What is for everybody is judged as public, where it is in effect.
+    others = [str(each) for each in untrusted(found) if not each.public]
+    named = sorted({f"{each.who} ({each.trusted})" for each in found if each.trusted is not None})
+    observed = f"others have access: {'; '.join(others) or 'none'}"
+    observed += f"; named in the policy: {', '.join(named)}" if named else ""
+    return verdict(not others, observed, expected="none that the policy does not name")
+
+
+@control(
+    "s3-cross-account-acl",
+    "No access control list shares a bucket with another account",
+    severity=Severity.HIGH,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
+    remediation="Set object ownership to BucketOwnerEnforced, or remove the grant from the ACL.",
+    rationale="An ACL gives access that no policy shows.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
+)
+def s3_cross_account_acl(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
+    # An ACL knows accounts by their canonical ids only.
+    acl, known = snapshot.require(BucketAcl, bucket.name), {LOG_DELIVERY, *policy.trusted_principals}
+    users = [each for each in acl.grants if each.grantee.id is not None and each.grantee.id not in known]
+    others = [each for each in users if each.grantee.id != acl.owner.id]
+    found = ", ".join(f"{each.permission} to canonical user {each.grantee.id}" for each in others) or "nothing"
+    void = acls_off(bucket, snapshot) if others else None
+    observed = f"given to others: {found}" if void is None else f"left over: {found}, void by {void}"
+    return verdict(not others or void is not None, observed, expected="nothing, or ACLs turned off")
+
+
+@control(
+    "s3-cross-account-permission-changes",
     "No other account changes who may do what with buckets",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     config_rule="s3-bucket-blacklisted-actions-prohibited",
     security_hub="S3.6",
-    remediation="Take the principals of other accounts out of the statement, or the actions that change access.",
+    remediation="Remove the principals of other accounts from the statement, or the actions that change access.",
+    rationale="Whoever changes the policy of a bucket gives its data to anybody.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-6",
 )
-def s3_cross_account_policy(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
-    own = {bucket.observed_by.account, *policy.allowed_accounts}
-    found = [text for statement in policy_of(bucket, snapshot) for text in _given(statement, own)]
+def s3_cross_account_permission_changes(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
+    others = untrusted(outside(policy_of(bucket, snapshot), account=bucket.observed_by.account, trusts=policy))
+    able = ((each, [action for action in CHANGES if each.allows(action)]) for each in others)
+    found = [f"{', '.join(actions)} to {each.who} by statement {each.sid}" for each, actions in able if actions]
     return verdict(not found, f"given to others: {'; '.join(found) or 'nothing'}", expected="nothing")
-
-
-def _given(statement: Statement, own: set[str]) -> Iterator[str]:
-    """The actions that change access and that the statement allows to principals outside the accounts ``own``."""
-    actions = [action for action in CHANGES if statement.speaks_of(action)]
-    strangers = set.intersection(*(set(statement.strangers(account)) for account in own))
-    if actions and strangers and not any(_only(line, own) for line in statement.conditions):
-        yield f"{', '.join(actions)} to {', '.join(sorted(strangers))} by statement {statement.name}"
-
-
-def _only(line: Condition, own: set[str]) -> bool:
-    """Whether nobody outside the accounts ``own`` satisfies the condition."""
-    return line.operator == "StringEquals" and line.key == "aws:principalaccount" and set(line.values) <= own
 
 
 def _refuses(line: Condition, least: str) -> bool:

@@ -31,6 +31,8 @@ LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
     config_rule="s3-bucket-logging-enabled",
     security_hub="S3.9",
     remediation="Give the bucket a BucketLogging to a log bucket whose policy lets logging.s3.amazonaws.com put.",
+    rationale="Without a record nobody can tell who read which object.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
 )
 def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_log_bucket(bucket, snapshot):
@@ -56,6 +58,8 @@ def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     config_rule="s3-bucket-default-lock-enabled",
     security_hub="S3.15",
     remediation="Give the bucket an object lock with a default retention of six years or more.",
+    rationale="Whoever hides an intrusion deletes the trail of it.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",
 )
 def s3_object_lock(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not is_audit_bucket(bucket, snapshot):
@@ -78,6 +82,8 @@ def s3_object_lock(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdic
     config_rule="s3-lifecycle-policy-check",
     security_hub="S3.13",
     remediation="Give the bucket a lifecycle rule; let logs and trails expire no sooner than the policy says.",
+    rationale="Records of six years are asked for, and what expires sooner is not there.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
 )
 def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     found = [rule for rule in snapshot.require(BucketLifecycle, bucket.name).rules if rule.status == "Enabled"]
@@ -104,6 +110,8 @@ def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     config_rule="s3-version-lifecycle-policy-check",
     security_hub="S3.10",
     remediation="Give the bucket a lifecycle rule with a noncurrent_version_expiration.",
+    rationale="Old versions of ePHI that nobody needs can only be disclosed.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
 )
 def s3_version_lifecycle(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if snapshot.require(BucketVersioning, bucket.name).status is None:

@@ -6,23 +6,19 @@ import re
 from collections.abc import Callable, Iterator
 
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.controls.s3.buckets import is_log_bucket, policy_of
+from stack_verify.controls.s3.buckets import is_log_bucket
+from stack_verify.controls.s3.public import SETTINGS, Opening, blocked, openings
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Statement
 from stack_verify.resources.s3 import (
     Bucket,
-    BucketAcl,
     BucketEncryption,
     BucketOwnershipControls,
-    BucketPolicyStatus,
-    BucketPublicAccessBlock,
     BucketVersioning,
 )
 from stack_verify.snapshot import Snapshot
 
-# The groups of an ACL that mean everybody, and everybody with an AWS account (S3 user guide, "ACL overview").
-WORLD = ("http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers")
 READ_PERMISSIONS = ("READ", "READ_ACP", "FULL_CONTROL")
 WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 # How the names of S3's actions begin that change nothing (Service Authorization Reference, "Actions for Amazon S3").
@@ -36,6 +32,8 @@ READS = ("get", "list")
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="s3-bucket-server-side-encryption-enabled",
     remediation="Give the bucket a BucketServerSideEncryptionConfiguration.",
+    rationale="Objects that are not encrypted can be read from the medium they are stored on.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
 )
 def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = [default.sse_algorithm for default in snapshot.require(BucketEncryption, bucket.name).defaults]
@@ -50,6 +48,8 @@ def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -
     config_rule="s3-default-encryption-kms",
     security_hub="S3.17",
     remediation="Set sse_algorithm to aws:kms and kms_master_key_id to the stack's key.",
+    rationale="With a key of its own the stack decides, and records, who decrypts.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
 )
 def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_log_bucket(bucket, snapshot):
@@ -70,45 +70,46 @@ def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     config_rule="s3-bucket-level-public-access-prohibited",
     security_hub="S3.8",
     remediation="Give the bucket a BucketPublicAccessBlock with all four settings true.",
+    rationale="One mistaken policy or ACL would make ePHI public.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
 )
 def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    block = snapshot.require(BucketPublicAccessBlock, bucket.name)
-    settings = {
-        "BlockPublicAcls": block.block_public_acls,
-        "IgnorePublicAcls": block.ignore_public_acls,
-        "BlockPublicPolicy": block.block_public_policy,
-        "RestrictPublicBuckets": block.restrict_public_buckets,
-    }
-    off = [name for name, on in settings.items() if not on]
-    return verdict(not off, f"not set: {', '.join(off) or 'none'}", expected=f"{', '.join(settings)} all true")
+    found = {setting: blocked(bucket, snapshot, setting) for setting in SETTINGS}
+    off = [setting for setting, level in found.items() if level is None]
+    by_account = [setting for setting, level in found.items() if level is not None and level.endswith("account")]
+    observed = f"not set: {', '.join(off) or 'none'}"
+    observed += f"; set by the account only: {', '.join(by_account)}" if by_account else ""
+    return verdict(not off, observed, expected=f"{', '.join(SETTINGS)} all true, of the bucket or of the account")
 
 
 @control(
     "s3-no-public-read",
-    "Nobody outside reads from buckets",
+    "Buckets are not publicly readable",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="s3-bucket-public-read-prohibited",
     security_hub="S3.2",
-    remediation="Take everybody out of the bucket's policy and ACL.",
+    remediation="Remove public grants from the bucket policy and ACL.",
+    rationale="What everybody can read is disclosed.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-read-prohibited.html",
 )
 def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    found = list(_public(bucket, snapshot, _reads, READ_PERMISSIONS))
-    return verdict(not found, f"public: {', '.join(found) or 'nothing'}", expected="nothing")
+    return _public(bucket, snapshot, _reads, READ_PERMISSIONS)
 
 
 @control(
     "s3-no-public-write",
-    "Nobody outside writes to buckets",
+    "Buckets are not publicly writable",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(c)(1)", "164.312(c)(2)"),
     config_rule="s3-bucket-public-write-prohibited",
     security_hub="S3.3",
-    remediation="Take everybody out of the bucket's policy and ACL.",
+    remediation="Remove public grants from the bucket policy and ACL.",
+    rationale="What everybody can write to nobody can trust.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-write-prohibited.html",
 )
 def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    found = list(_public(bucket, snapshot, _writes, WRITE_PERMISSIONS))
-    return verdict(not found, f"public: {', '.join(found) or 'nothing'}", expected="nothing")
+    return _public(bucket, snapshot, _writes, WRITE_PERMISSIONS)
 
 
 @control(
@@ -119,6 +120,8 @@ def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> V
     config_rule="s3-bucket-acl-prohibited",
     security_hub="S3.12",
     remediation="Give the bucket BucketOwnershipControls with BucketOwnerEnforced.",
+    rationale="An ACL gives access that no policy shows.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
 )
 def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     ownership = snapshot.require(BucketOwnershipControls, bucket.name).object_ownership
@@ -130,12 +133,12 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
     "s3-versioning",
     "Buckets keep versions",
     severity=Severity.HIGH,
-    citations=hipaa(
-        "164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)", "164.310(d)(2)(iv)"
-    ),
+    citations=hipaa("164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     config_rule="s3-bucket-versioning-enabled",
     security_hub="S3.14",
     remediation="Give the bucket BucketVersioning with the status Enabled.",
+    rationale="Without versions what is overwritten or deleted is gone.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
 )
 def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     status = snapshot.require(BucketVersioning, bucket.name).status
@@ -148,6 +151,8 @@ def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdic
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Find out who made the bucket of this name elsewhere; make the stack's own again.",
+    rationale="A bucket of the same name elsewhere takes what is meant for the stack's.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
 )
 def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     region, account = bucket.observed_by.region, bucket.observed_by.account
@@ -157,21 +162,20 @@ def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Pol
 
 def _public(
     bucket: Bucket, snapshot: Snapshot, allowed: Callable[[Statement], bool], permissions: tuple[str, ...]
-) -> Iterator[str]:
-    """What lets everybody do something that is ``allowed``, by policy, or has one of ``permissions``, by ACL."""
-    for grant in snapshot.require(BucketAcl, bucket.name).grants:
-        if grant.grantee.uri in WORLD and grant.permission in permissions:
-            yield f"{grant.permission} to {grant.grantee.uri} in the ACL"
-    public = snapshot.require(BucketPolicyStatus, bucket.name).is_public
-    # S3 knows what we may not: where it calls a policy public, no condition is taken to narrow it.
-    opened = [
-        line
-        for line in policy_of(bucket, snapshot)
-        if line.open_to_anyone or (public and line.effect == "Allow" and line.names_anyone)
-    ]
-    yield from (f"statement {line.name} of the policy" for line in opened if allowed(line))
-    if public and not opened:
-        yield "the policy, by its PolicyStatus"
+) -> Verdict:
+    """Whether everybody can do something that is ``allowed``, by policy, or has one of ``permissions``, by ACL."""
+    meant = [each for each in openings(bucket, snapshot) if _is_meant(each, allowed, permissions)]
+    live = [str(each) for each in meant if each.blocked_by is None]
+    void = [str(each) for each in meant if each.blocked_by is not None]
+    observed = f"public: {', '.join(live) or 'nothing'}"
+    observed += f"; left over: {', '.join(void)}" if void else ""
+    return verdict(not live, observed, expected="nothing")
+
+
+def _is_meant(each: Opening, allowed: Callable[[Statement], bool], permissions: tuple[str, ...]) -> bool:
+    if each.permission is not None:
+        return each.permission in permissions
+    return each.statement is None or allowed(each.statement)
 
 
 def _reads(line: Statement) -> bool:

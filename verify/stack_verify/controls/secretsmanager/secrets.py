@@ -7,7 +7,7 @@ from datetime import timedelta
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
-from stack_verify.principals.iam_policy import statements
+from stack_verify.principals.sharing import outsiders, untrusted
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.snapshot import Snapshot
 
@@ -119,7 +119,7 @@ def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) 
     "secret-unused",
     "Every secret is in use",
     severity=Severity.LOW,
-    citations=hipaa("164.308(a)(3)(ii)(C)"),
+    citations=hipaa("164.308(a)(4)(ii)(C)"),
     config_rule="secretsmanager-secret-unused",
     security_hub="SecretsManager.3",
     remediation="Delete the secret, or give it to what it was made for.",
@@ -141,15 +141,16 @@ def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict
     "Secrets are not shared beyond the account",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
-    remediation="Take everybody and principals of other accounts out of the secret's resource policy.",
-    rationale="Whoever may read a secret may do what it opens.",
+    remediation="Remove the principals of others from the secret's policy, or name them in the policy file.",
+    rationale="Whoever reads the secret gets at the data that it opens.",
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
 )
-def secret_policy_restricted(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def secret_policy_restricted(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
         return not_applicable(DELETED)
     document = snapshot.require(SecretPolicy, secret.secret_arn).resource_policy
     if document is None:
         return passed("no resource policy: only IAM policies of the account give access")
-    found = [name for line in statements(document) for name in line.strangers(secret.observed_by.account)]
-    return verdict(not found, f"shared with: {', '.join(found) or 'none'}", expected="none outside the account")
+    found = untrusted(outsiders(document, account=secret.observed_by.account, trusts=policy))
+    told = "; ".join(str(each) for each in found) or "none"
+    return verdict(not found, f"shared with: {told}", expected="none outside the account that the policy does not name")

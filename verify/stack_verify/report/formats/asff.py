@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import document
@@ -17,6 +16,8 @@ from stack_verify.report.model import Report, Run
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, shortened
 from stack_verify.report.wording import sentence
+from stack_verify.resources import RESOURCES
+from stack_verify.vocabulary import AT_REST, Severity, Status
 
 MOST_FINDINGS = 100  # in one call
 LONGEST_TITLE = 256
@@ -30,36 +31,7 @@ NIST = "NIST.800-53.r5"
 _TYPE = "Software and Configuration Checks/Industry and Regulatory Standards/HIPAA Controls (USA)"
 
 # What Security Hub calls the kinds that it knows. Any other is "Other" to it.
-_KINDS = {
-    "AWS::Backup::BackupPlan": "AwsBackupBackupPlan",
-    "AWS::Backup::BackupVault": "AwsBackupBackupVault",
-    "AWS::CertificateManager::Certificate": "AwsCertificateManagerCertificate",
-    "AWS::CloudTrail::Trail": "AwsCloudTrailTrail",
-    "AWS::CloudWatch::Alarm": "AwsCloudWatchAlarm",
-    "AWS::EC2::EIP": "AwsEc2Eip",
-    "AWS::EC2::NetworkAcl": "AwsEc2NetworkAcl",
-    "AWS::EC2::NetworkInterface": "AwsEc2NetworkInterface",
-    "AWS::EC2::RouteTable": "AwsEc2RouteTable",
-    "AWS::EC2::SecurityGroup": "AwsEc2SecurityGroup",
-    "AWS::EC2::Subnet": "AwsEc2Subnet",
-    "AWS::EC2::VPC": "AwsEc2Vpc",
-    "AWS::ECR::Repository": "AwsEcrRepository",
-    "AWS::ECS::Cluster": "AwsEcsCluster",
-    "AWS::ECS::Service": "AwsEcsService",
-    "AWS::ECS::TaskDefinition": "AwsEcsTaskDefinition",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": "AwsElbv2LoadBalancer",
-    "AWS::GuardDuty::Detector": "AwsGuardDutyDetector",
-    "AWS::IAM::ManagedPolicy": "AwsIamPolicy",
-    "AWS::IAM::Role": "AwsIamRole",
-    "AWS::IAM::User": "AwsIamUser",
-    "AWS::KMS::Key": "AwsKmsKey",
-    "AWS::RDS::DBInstance": "AwsRdsDbInstance",
-    "AWS::RDS::DBSnapshot": "AwsRdsDbSnapshot",
-    "AWS::S3::Bucket": "AwsS3Bucket",
-    "AWS::SNS::Topic": "AwsSnsTopic",
-    "AWS::SecretsManager::Secret": "AwsSecretsManagerSecret",
-    "AWS::WAFv2::WebACL": "AwsWafv2WebAcl",
-}
+_KINDS = {each.kind(): each.identity.asff for each in RESOURCES if each.identity is not None and each.identity.asff}
 # A waiver accepts a failure and makes no pass of it; the workflow says that it is accepted.
 _COMPLIANCE = {
     Status.PASSED: "PASSED",
@@ -69,7 +41,6 @@ _COMPLIANCE = {
     Status.NOT_APPLICABLE: "NOT_AVAILABLE",
 }
 _LABELS = {severity: severity.value.upper() for severity in Severity}
-_AT_REST = (Status.PASSED, Status.NOT_APPLICABLE)
 
 
 class AsffReport:
@@ -93,7 +64,7 @@ def _requests(findings: list[dict[str, object]]) -> Iterator[dict[str, object]]:
 
 def _finding(mark: str, finding: Finding, report: Report) -> dict[str, object]:
     run = report.run
-    severity = {"Label": "INFORMATIONAL" if finding.status in _AT_REST else _LABELS[finding.severity]}
+    severity = {"Label": "INFORMATIONAL" if finding.status in AT_REST else _LABELS[finding.severity]}
     moment = _moment(run.taken_at)
     return {
         "SchemaVersion": "2018-10-08",
@@ -127,7 +98,7 @@ def _finding(mark: str, finding: Finding, report: Report) -> dict[str, object]:
 def _workflow(finding: Finding) -> str:
     if finding.status is Status.WAIVED:
         return "SUPPRESSED"
-    return "RESOLVED" if finding.status in _AT_REST else "NEW"
+    return "RESOLVED" if finding.status in AT_REST else "NEW"
 
 
 def _fields(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:

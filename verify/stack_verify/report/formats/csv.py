@@ -32,6 +32,8 @@ COLUMNS = (
     "waiver approver",
     "waiver ticket",
     "waiver expires",
+    "waiver alternative",
+    "non-compliance",
     "verified elsewhere by",
     "cause",
     "of the run",
@@ -70,7 +72,9 @@ def _values(finding: Finding) -> Iterator[str | None]:
     yield from (resource.type, resource.id, resource.arn, resource.region, resource.account)
     yield from (finding.observed, finding.expected, finding.remediation)
     if waiver is None:
-        yield from [None] * 5
+        yield from [None] * 6
     else:
         yield from (waiver.owner, waiver.reason, waiver.approver, waiver.ticket, waiver.expires.isoformat())
+        yield waiver.alternative
+    yield " ".join(finding.non_compliance)
     yield from (finding.elsewhere, finding.cause)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from stack_verify.core.control import Severity
 from stack_verify.core.finding import Finding
 from stack_verify.errors import ReportError
 from stack_verify.report.formats.markdown import markdown
 from stack_verify.report.locations import Places
 from stack_verify.report.model import Report
 from stack_verify.report.text import one_line
-from stack_verify.report.wording import OPEN, named, sentence, worst_first
+from stack_verify.report.wording import named, sentence, worst_first
+from stack_verify.vocabulary import OPEN, Severity
 
 # GitHub shows so many of each level for one step of a job, and drops the rest.
 MOST_ANNOTATIONS = 10

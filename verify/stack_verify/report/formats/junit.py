@@ -12,12 +12,13 @@ from typing import BinaryIO
 
 from junit_xml import TestCase, TestSuite
 
-from stack_verify.core.control import Citation, Status
+from stack_verify.core.control import Citation
 from stack_verify.core.finding import UNJUDGED, Finding
 from stack_verify.report.model import Report
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, printable, shortened
 from stack_verify.report.wording import exception
+from stack_verify.vocabulary import Status
 
 # A value longer than this is cut: the whole is in results.json.
 LONGEST_VALUE = 500
@@ -102,7 +103,7 @@ def _case(name: str, finding: Finding) -> TestCase:
         case Status.ERROR:
             case.add_error_info(observed, text, finding.severity.value)
         case Status.WAIVED:
-            case.add_skipped_info(one_line(f"waived: {exception(finding.waiver)}"), text)
+            case.add_skipped_info(one_line(f"waived: {exception(finding)}"), text)
         case Status.NOT_APPLICABLE if finding.elsewhere:
             case.add_skipped_info(one_line(f"verified elsewhere: {observed}; kept by {finding.elsewhere}"))
         case Status.NOT_APPLICABLE:
@@ -128,7 +129,7 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"status: {finding.status}"
     yield from _judgement(finding)
     if finding.waiver is not None:
-        yield f"waiver: {exception(finding.waiver)}"
+        yield f"waiver: {exception(finding)}"
     for item in finding.evidence:
         value = shortened(json.dumps(item.value, ensure_ascii=False, sort_keys=True), LONGEST_VALUE)
         request = f" request {item.request_id}" if item.request_id else ""

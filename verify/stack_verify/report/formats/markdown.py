@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from stack_verify.core.control import Status
 from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding
 from stack_verify.report.model import Report
 from stack_verify.report.terminal import HEADLINES, verdict_of
 from stack_verify.report.text import one_line, shortened
-from stack_verify.report.wording import OPEN, exception, named, worst_first
+from stack_verify.report.wording import exception, named, worst_first
+from stack_verify.vocabulary import OPEN, Status
 
 # GitHub takes 65,536 characters in a comment. A table that would not fit is cut, and says so.
 MOST_CHARACTERS = 60_000
@@ -109,7 +109,7 @@ def _problem(finding: Finding) -> str:
 
 
 def _waiver(finding: Finding) -> str:
-    return _row(f"{finding.control}: {finding.title}", named(finding), exception(finding.waiver))
+    return _row(f"{finding.control}: {finding.title}", named(finding), exception(finding))
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[str], room: int) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import document, plain
@@ -14,6 +13,7 @@ from stack_verify.report.model import Report, Run
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line
 from stack_verify.report.wording import exception, sentence
+from stack_verify.vocabulary import AT_REST, Severity, Status
 
 VERSION = "1.5.0"
 STANDARD = "HIPAA Security Rule, 45 CFR 164 subpart C"
@@ -26,7 +26,6 @@ _SEVERITIES = {
     Severity.LOW: (2, "Low"),
 }
 _INFORMATIONAL = (1, "Informational")
-_AT_REST = (Status.PASSED, Status.NOT_APPLICABLE)
 # Of the check. A waiver accepts a failure and makes no pass of it.
 _PASS, _WARNING, _FAIL, _OTHER = 1, 2, 3, 99
 _COMPLIANCE = {
@@ -52,7 +51,7 @@ class OcsfReport:
 
 def _event(mark: str, finding: Finding, report: Report) -> dict[str, object]:
     run = report.run
-    severity_id, severity = _INFORMATIONAL if finding.status in _AT_REST else _SEVERITIES[finding.severity]
+    severity_id, severity = _INFORMATIONAL if finding.status in AT_REST else _SEVERITIES[finding.severity]
     status_id, status = _state(finding)
     message = sentence(finding)
     return {
@@ -107,7 +106,7 @@ def _event(mark: str, finding: Finding, report: Report) -> dict[str, object]:
 def _state(finding: Finding) -> tuple[int, str]:
     if finding.status is Status.WAIVED:
         return _SUPPRESSED
-    return _RESOLVED if finding.status in _AT_REST else _NEW
+    return _RESOLVED if finding.status in AT_REST else _NEW
 
 
 def _resource(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
@@ -132,7 +131,7 @@ def _unmapped(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
     if finding.expected is not None:
         yield "expected", one_line(finding.expected)
     if finding.waiver is not None:
-        yield "waiver", one_line(exception(finding.waiver))
+        yield "waiver", one_line(exception(finding))
     if run.stack.name is not None:
         yield "stack", one_line(run.stack.name)
     yield "policy_sha256", run.policy_sha256

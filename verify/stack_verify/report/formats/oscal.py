@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from stack_verify.core.citations import out_of_reach
-from stack_verify.core.control import Citation, Status
+from stack_verify.core.control import Citation
 from stack_verify.core.finding import UNJUDGED, Finding, Subject
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import ResultsReport, document
@@ -23,7 +23,8 @@ from stack_verify.report.formats.snapshot import SnapshotReport
 from stack_verify.report.model import Outcome, Report, Run
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, shortened
-from stack_verify.report.wording import OPEN, exception, named, sentence
+from stack_verify.report.wording import exception, named, sentence
+from stack_verify.vocabulary import OPEN, Status
 
 VERSION = "1.2.1"
 # Names our properties; nothing is to be fetched from it.
@@ -200,9 +201,7 @@ def _risk(item: _Item) -> Json:
     if finding.waiver is not None:
         # The waiver holds through its last day.
         risk["deadline"] = _moment(datetime.combine(finding.waiver.expires + timedelta(days=1), time(), UTC))
-        risk["mitigating-factors"] = [
-            {"uuid": _uuid("waiver", item.mark), "description": _line(exception(finding.waiver))}
-        ]
+        risk["mitigating-factors"] = [{"uuid": _uuid("waiver", item.mark), "description": _line(exception(finding))}]
     return risk
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
@@ -16,6 +15,7 @@ from stack_verify.report.model import Report
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, shortened
 from stack_verify.report.wording import exception, named, sentence
+from stack_verify.vocabulary import Severity, Status
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # GitHub shows no more of a rule's texts, and no more of its tags.
@@ -113,7 +113,7 @@ def _result(finding: Finding, mark: str, index: int, file: str, line: int | None
         "properties": {"status": finding.status, "severity": finding.severity},
     }
     if finding.status is Status.WAIVED:
-        why = one_line(exception(finding.waiver))
+        why = one_line(exception(finding))
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
     return result
 

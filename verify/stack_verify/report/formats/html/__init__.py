@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.core.citations import Citation, out_of_reach, security_rule
-from stack_verify.core.control import Severity, Status
 from stack_verify.core.coverage import obligation
 from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding, Subject, Waiver
@@ -26,7 +25,8 @@ from stack_verify.report.model import Outcome, Report
 from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import printable, shortened
 from stack_verify.report.trend_text import duration
-from stack_verify.report.wording import OPEN, left_out, waited
+from stack_verify.report.wording import accepted, left_out, waited
+from stack_verify.vocabulary import OPEN, SEVERITIES, WORST_FIRST, Status
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -39,9 +39,6 @@ MOST_WAYS = 40  # diagrams, of some thousand characters each
 MOST_CHANGES = 100  # rows of one sort
 LONGEST_VALUE = 200
 SOON = 30  # days that a waiver has left
-SEVERITIES = list(Severity)
-# The worst first.
-STATUSES = (Status.FAILED, Status.ERROR, Status.WAIVED, Status.PASSED, Status.NOT_APPLICABLE)
 
 # What compares the stack with what is declared of it.
 DRIFT_ROWS = DRIFT | {"inventory-in-state-not-in-account"}
@@ -51,6 +48,7 @@ VERDICTS = {
     Outcome.FAILED: "Failed",
     Outcome.PARTIAL: "Partial",
     Outcome.INCOMPLETE: "Not verified",
+    Outcome.NON_COMPLIANT: "Not passed",
     Outcome.NOTHING: "Nothing verified",
 }
 
@@ -126,6 +124,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "accepted": accepted,
         "days_left": _days_left,
         "diagram": _diagram,
         "duration": duration,
@@ -150,7 +149,7 @@ def _content(report: Report) -> dict[str, object]:
         "stack": "/".join(part for part in (stack.project, stack.name) if part) or stack.source,
         "summary": report.summary,
         "sentence": verdict_of(report),
-        "statuses": STATUSES,
+        "statuses": WORST_FIRST,
         "severities": SEVERITIES,
         "urgent": urgent[:MOST_URGENT],
         "same_cause": same_cause,
@@ -210,7 +209,7 @@ def _groups(findings: Iterable[Finding]) -> Iterator[Group]:
 def _weight(finding: Finding) -> tuple[object, ...]:
     resource = finding.resource
     return (
-        STATUSES.index(finding.status),
+        WORST_FIRST.index(finding.status),
         SEVERITIES.index(finding.severity),
         finding.control,
         resource.type,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 
 from stack_verify.comparison.trend import AuditCounts, Trend
-from stack_verify.core.control import Status
 from stack_verify.report.text import printable
 from stack_verify.report.trend_text import stack_name
+from stack_verify.vocabulary import Status
 
 WIDTH, HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 28, 28

@@ -1,0 +1,1 @@
+"""Faults of the stack as a whole."""
