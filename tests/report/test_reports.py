@@ -264,6 +264,9 @@ class TestJunit:
         (suite,) = JUnitXml.fromstring(junit(made))
         assert suite.timestamp == "2026-11-23T13:00:00"
         assert {fact.name: fact.value for fact in suite.properties()} == {
+            "verdict": "failed: 1 of 1 check failed",
+            "resources": "0 judged, 0 not judged, 0 accepted, 0 verified elsewhere",
+            "verified_elsewhere": "0",
             "tool": f"stack-verify {made.run.version}",
             "stack": "prod",
             "outputs": "outputs/flat-outputs.json",

@@ -148,12 +148,9 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     if run.unread:
         yield from page.row("not read", left_out(run.unread))
     counts = report.summary.by_status
-    if named := report.summary.resources:
-        told = ", ".join(
-            f"{count} {standing}" for standing, count in named.items() if count or standing == Standing.JUDGED
-        )
-        if report.denominator.resources:
-            yield from page.row("resources", told)
+    if report.denominator.resources:
+        standings = report.summary.resources.items()
+        yield from page.row("resources", ", ".join(f"{count} {standing}" for standing, count in standings))
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))
 
 
