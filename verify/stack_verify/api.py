@@ -51,6 +51,7 @@ from stack_verify.resources.ec2 import (
     NetworkInterface,
     SecurityGroup,
     Subnet,
+    VpcBlockPublicAccess,
     VPCEndpoint,
 )
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
@@ -65,6 +66,7 @@ from stack_verify.resources.ecr import (
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import (
+    BalancersOfVpc,
     ElbTags,
     Listener,
     ListenerCertificates,
@@ -72,6 +74,7 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
     TargetGroup,
+    TargetGroupAttributes,
     TargetGroupHealth,
 )
 from stack_verify.resources.elsewhere import Elsewhere
@@ -136,6 +139,7 @@ __all__ = [
     "BackupTags",
     "BackupVault",
     "BackupVaultPolicy",
+    "BalancersOfVpc",
     "Bucket",
     "BucketAcl",
     "BucketEncryption",
@@ -238,6 +242,7 @@ __all__ = [
     "Subnet",
     "TaggedResource",
     "TargetGroup",
+    "TargetGroupAttributes",
     "TargetGroupHealth",
     "TaskDefinition",
     "ThreatFinding",
@@ -254,6 +259,7 @@ __all__ = [
     "VPCEndpoint",
     "Verdict",
     "VirtualMfaDevices",
+    "VpcBlockPublicAccess",
     "WebACL",
     "WebAclTags",
     "control",

@@ -68,6 +68,15 @@ class KeptElsewhere(Unanswered):
         self.account = account
 
 
+class Unmodelled(Unanswered):
+    """What AWS answered and the network model does not know. ``names`` are what a policy may accept it by."""
+
+    def __init__(self, reason: str, *names: str) -> None:
+        accepting = f"; to take it on trust, name one of {', '.join(names)} in accept_unmodelled of the policy"
+        super().__init__(f"{reason}{accepting}")
+        self.reason, self.names = reason, names
+
+
 class Undeclared(Exception):  # noqa: N818 - beside Unanswered, which no control may take it for
     """A control looked at a kind of resource that its ``reads`` do not declare; the finding becomes ``error``."""
 

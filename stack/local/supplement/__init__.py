@@ -17,6 +17,7 @@ def install() -> None:
         backup,
         cloudtrail,
         config,
+        ec2,
         ecr,
         guardduty,
         iam,
@@ -24,7 +25,7 @@ def install() -> None:
         rds,
     )
 
-    for service in (accessanalyzer, backup, cloudtrail, config, ecr, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudtrail, config, ec2, ecr, guardduty, iam, kms, rds):
         service.install()
 
 

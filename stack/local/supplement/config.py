@@ -13,7 +13,7 @@ class SupplementedConfig(ConfigResponse):
 
     def describe_delivery_channel_status(self) -> str:
         """The delivery channel, of which no delivery was tried yet."""
-        channels = self.config_backend.describe_delivery_channels(None)
+        channels = self.config_backend.describe_delivery_channels([])
         return json.dumps({"DeliveryChannelsStatus": [{"name": each["name"]} for each in channels]})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from msgspec import structs
 
@@ -13,7 +14,7 @@ from stack_verify.core.finding import COMPLETE, UNJUDGED, WAIVERS, Finding, Subj
 from stack_verify.core.waivers import covering, unfit
 from stack_verify.declared_reads import looking_only_at
 from stack_verify.detect.references import irregular, kind_of_type
-from stack_verify.errors import MISTAKES, KeptElsewhere, Unanswered, Undeclared
+from stack_verify.errors import MISTAKES, KeptElsewhere, Unanswered, Undeclared, Unmodelled
 from stack_verify.inquiry import Gap
 from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
@@ -133,11 +134,21 @@ def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: P
             verdict = _checked(control, resource, snapshot, policy)
         except KeptElsewhere as reason:
             verdict = verified_elsewhere(str(reason), keeper=keeper(reason.account, policy))
+        except Unmodelled as unknown:
+            verdict = _unmodelled(unknown, policy)
         except (Unanswered, Undeclared) as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
     return verdict, seen
+
+
+def _unmodelled(unknown: Unmodelled, policy: Policy) -> Verdict:
+    """An error, unless the policy takes it on trust by one of its names."""
+    accepting = [glob for glob in policy.accept_unmodelled if any(fnmatchcase(name, glob) for name in unknown.names)]
+    if not accepting:
+        return Verdict(Status.ERROR, str(unknown))
+    return not_applicable(f"{unknown.reason}; the policy accepts it: accept_unmodelled {', '.join(accepting)}")
 
 
 def _checked(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -59,6 +59,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     require_log_expiry: bool
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
+    require_tls_to_targets: bool
+    accept_unmodelled: tuple[str, ...]
+    task_client_groups: tuple[str, ...]
     require_multi_az: bool
     require_deletion_protection: bool
     min_availability_zones: Annotated[int, msgspec.Meta(ge=1)]

@@ -65,8 +65,8 @@ def alb_listener_tls_rule(aws: Clients, outputs: Outputs) -> None:
 
 @fault(("alb-http-redirects-to-https", "redirectListenerArn"))
 def alb_http_redirects_to_https(aws: Clients, outputs: Outputs) -> None:
-    """The redirect to HTTPS is a temporary one, which browsers do not remember."""
-    redirect = {"Protocol": "HTTPS", "Port": str(outputs["listenerPort"]), "StatusCode": "HTTP_302"}
+    """The redirect leads to a port without TLS."""
+    redirect = {"Protocol": "HTTP", "Port": "8080", "StatusCode": "HTTP_301"}
     aws.client("elbv2").modify_listener(
         ListenerArn=outputs["redirectListenerArn"], DefaultActions=[{"Type": "redirect", "RedirectConfig": redirect}]
     )

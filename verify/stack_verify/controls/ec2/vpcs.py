@@ -25,6 +25,8 @@ HOLDS_NOTHING = "neither tasks nor databases stand in it"
     config_rule="vpc-default-security-group-closed",
     security_hub="EC2.2",
     remediation="Adopt the default security group without rules, and use groups of your own.",
+    rationale="Whatever is made without a group gets the default one, with all that it admits.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2",
 )
 def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     # AWS lets nobody else use this name (VPC user guide, "Default security groups").
@@ -44,6 +46,8 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="service-vpc-endpoint-enabled",
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
+    rationale="Without endpoints, requests for secrets and logs leave the VPC.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html",
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     region = snapshot.caller.region
@@ -63,6 +67,8 @@ def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdi
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Add subnets of the tier in further availability zones.",
+    rationale="A tier in one zone is lost with that zone.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html",
 )
 def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     tiers = {name: _zones(subnets) for name, subnets in _tiers(vpc, snapshot).items() if subnets}
@@ -82,6 +88,8 @@ def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     config_rule="subnet-auto-assign-public-ip-disabled",
     security_hub="EC2.15",
     remediation="Set map_public_ip_on_launch of the subnet to false.",
+    rationale="An automatic public address exposes whatever is started in the subnet.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-15",
 )
 def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if subnet.subnet_id not in inner_subnets(snapshot):
@@ -96,6 +104,8 @@ def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Move tasks and databases to subnets without a route to an internet gateway.",
+    rationale="Separate subnets keep a change for the load balancer from exposing tasks and data.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html",
 )
 def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     tiers = {name: {subnet.subnet_id for subnet in subnets} for name, subnets in _tiers(vpc, snapshot).items()}
@@ -113,6 +123,8 @@ def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Polic
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     config_rule="no-unrestricted-route-to-igw",
     remediation="Remove the route to the internet gateway, or use a route table of their own for these subnets.",
+    rationale="A route to an internet gateway is half of what exposes tasks and databases.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/no-unrestricted-route-to-igw.html",
 )
 def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Policy) -> Verdict:
     inner = [snapshot.require(Subnet, subnet) for subnet in sorted(inner_subnets(snapshot))]

@@ -19,6 +19,7 @@ from stack_verify.detect.references import kind_of_type
 from stack_verify.drift import table_of
 from stack_verify.drift.compare import compare
 from stack_verify.errors import Unanswered
+from stack_verify.network.standing import made_by_aws as of_service
 from stack_verify.ownership.keepers import keeper
 from stack_verify.ownership.owners import Owner, Ownership, of_tags
 from stack_verify.policy import Policy
@@ -46,9 +47,6 @@ from stack_verify.resources.stack import NO_STATE, DeclaredResource
 from stack_verify.resources.tagging import Tagged
 from stack_verify.snapshot import Snapshot
 
-# What AWS makes with a VPC and nobody declares.
-DEFAULT = "default"
-
 # The controls that compare what the state declares with what is live.
 DRIFT = frozenset({"drift-live-vs-declared", "ecs-running-revision-is-declared", "inventory-in-account-not-in-state"})
 
@@ -65,9 +63,11 @@ def _can_be_declared(resource: Tagged) -> bool:
         case Role():
             made_by_aws = resource.path.startswith(SERVICE_LINKED)
         case SecurityGroup():
-            made_by_aws = resource.group_name == DEFAULT
+            made_by_aws = of_service(resource)
         case RouteTable():
             made_by_aws = any(association.main for association in resource.associations)
+        case VPCEndpoint():
+            made_by_aws = of_service(resource)
         case _:
             made_by_aws = isinstance(resource, NetworkAcl | NetworkInterface)
     return not made_by_aws
@@ -199,7 +199,7 @@ def _attached(parent: Question, snapshot: Snapshot) -> str | None:
 
 def _run_by(task: TaskDefinition, snapshot: Snapshot) -> str | None:
     with unrecorded():
-        services = [each for each in snapshot.subjects(Service) if each.task_definition == task.task_definition_arn]
+        services = [each for each in snapshot.subjects(Service) if each.revision == task.task_definition_arn]
     return next((f"{each.service_name} runs it" for each in services if snapshot.declares(each)), None)
 
 
