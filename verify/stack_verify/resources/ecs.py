@@ -111,8 +111,8 @@ class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
     @property
     def production_listener(self) -> str | None:
         """The ARN of the listener whose rule ECS moves; None where there is no such rule."""
-        rule = self.advanced_configuration and self.advanced_configuration.production_listener_rule
-        if not rule or ":listener-rule/" not in rule:
+        rule = self.advanced_configuration.production_listener_rule if self.advanced_configuration else None
+        if rule is None or ":listener-rule/" not in rule:
             return rule
         return rule.replace(":listener-rule/", ":listener/", 1).rpartition("/")[0]
 
