@@ -77,6 +77,7 @@ from stack_verify.resources.elbv2 import (
     TargetGroupAttributes,
     TargetGroupHealth,
 )
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.inspector2 import InspectorStatus
@@ -111,10 +112,11 @@ from stack_verify.resources.s3 import (
     BucketTags,
     BucketVersioning,
 )
+from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, SecurityHub, Trails
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
 from stack_verify.resources.sqs import Queue, QueueTags
-from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
@@ -129,6 +131,7 @@ __all__ = [
     "Alarm",
     "AlarmTags",
     "Analyzer",
+    "Analyzers",
     "AttachedPolicies",
     "BackupJob",
     "BackupPlan",
@@ -169,8 +172,10 @@ __all__ = [
     "DeclaredResource",
     "DeliveryChannel",
     "Detector",
+    "Detectors",
     "EbsEncryptionByDefault",
     "ElbTags",
+    "Elsewhere",
     "Endpoint",
     "EventSelectors",
     "FlowLog",
@@ -209,6 +214,7 @@ __all__ = [
     "Queue",
     "QueueTags",
     "RecorderStatus",
+    "Recorders",
     "RecoveryPoint",
     "Repository",
     "RepositoryLifecycle",
@@ -225,11 +231,13 @@ __all__ = [
     "SecretPolicy",
     "SecurityContact",
     "SecurityGroup",
+    "SecurityHub",
     "Service",
     "Severity",
     "Snapshot",
     "StackOutput",
     "StackOutputs",
+    "StackRegions",
     "Status",
     "Subnet",
     "TaggedResource",
@@ -244,6 +252,7 @@ __all__ = [
     "Trail",
     "TrailStatus",
     "TrailTags",
+    "Trails",
     "Unanswered",
     "User",
     "UserMfaDevices",

@@ -57,6 +57,17 @@ class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program bu
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 
 
+class KeptElsewhere(Unanswered):
+    """A control asked for what another account keeps; the finding is neither failed nor an error, but told as such.
+
+    ``account`` is the account that keeps it; None where it is only known not to be the caller's.
+    """
+
+    def __init__(self, message: str, account: str | None) -> None:
+        super().__init__(message)
+        self.account = account
+
+
 class Unmodelled(Unanswered):
     """What AWS answered and the network model does not know. ``names`` are what a policy may accept it by."""
 

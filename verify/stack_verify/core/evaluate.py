@@ -8,13 +8,14 @@ from fnmatch import fnmatchcase
 
 from msgspec import structs
 
-from stack_verify.core.control import Control, Verdict, hipaa, not_applicable
+from stack_verify.core.control import Control, Verdict, hipaa, not_applicable, verified_elsewhere
 from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
 from stack_verify.declared_reads import looking_only_at
 from stack_verify.detect.references import irregular, kind_of_type
-from stack_verify.errors import MISTAKES, Unanswered, Undeclared, Unmodelled
+from stack_verify.errors import MISTAKES, KeptElsewhere, Unanswered, Undeclared, Unmodelled
 from stack_verify.inquiry import Gap
+from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
 from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
@@ -118,6 +119,8 @@ def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: P
     with reading() as seen, looking_only_at(control.looks_at, control.id):
         try:
             verdict = _checked(control, resource, snapshot, policy)
+        except KeptElsewhere as reason:
+            verdict = verified_elsewhere(str(reason), keeper=keeper(reason.account, policy))
         except Unmodelled as unknown:
             verdict = _unmodelled(unknown, policy)
         except (Unanswered, Undeclared) as reason:

@@ -92,6 +92,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]
     require_account_safeguards: bool
+    min_finding_severity: Annotated[float, msgspec.Meta(ge=0, le=10)]
     min_password_length: Annotated[int, msgspec.Meta(ge=6, le=128)]
     max_password_age_days: Annotated[int, msgspec.Meta(ge=1, le=1095)]
     min_passwords_remembered: Annotated[int, msgspec.Meta(ge=0, le=24)]

@@ -294,6 +294,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     log_group_name: str | None = None
     # AWS answers it once the first delivery was tried.
     deliver_logs_status: Known[str] = UNKNOWN
+    deliver_logs_error_message: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         destination = self.destination

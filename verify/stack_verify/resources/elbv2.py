@@ -131,6 +131,7 @@ class LoadBalancerAttributes(
     load_balancer: str
     access_logs_enabled: Known[str] = msgspec.field(name="access_logs.s3.enabled", default=UNKNOWN)
     access_logs_bucket: Known[str] = msgspec.field(name="access_logs.s3.bucket", default=UNKNOWN)
+    access_logs_prefix: str | None = msgspec.field(name="access_logs.s3.prefix", default=None)
     deletion_protection_enabled: Known[str] = msgspec.field(name="deletion_protection.enabled", default=UNKNOWN)
     drop_invalid_header_fields_enabled: Known[str] = msgspec.field(
         name="routing.http.drop_invalid_header_fields.enabled", default=UNKNOWN

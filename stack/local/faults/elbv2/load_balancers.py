@@ -105,6 +105,15 @@ def alb_access_logs(aws: Clients, outputs: Outputs) -> None:
     _set_attribute(aws, outputs, "access_logs.s3.enabled", "false")
 
 
+@fault(("alb-access-logs", "albArn"), variant="key")
+def alb_access_logs_key(aws: Clients, outputs: Outputs) -> None:
+    """The bucket of the access logs encrypts with a key, which load balancers cannot deliver to."""
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    aws.client("s3").put_bucket_encryption(
+        Bucket=outputs["accessLogBucketName"], ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
+
+
 @fault(("alb-deletion-protection", "albArn"))
 def alb_deletion_protection(aws: Clients, outputs: Outputs) -> None:
     """The load balancer can be deleted."""

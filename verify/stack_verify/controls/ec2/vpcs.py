@@ -1,4 +1,4 @@
-"""Amazon VPC: flow logs, the default security group, endpoints, subnets and routes."""
+"""Amazon VPC: the default security group, endpoints, subnets and routes."""
 
 from __future__ import annotations
 
@@ -8,51 +8,13 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.network.endpoints import every, inner_subnets, service_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
-from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet, VPCEndpoint
 from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.partitions import endpoint_service
 from stack_verify.snapshot import Snapshot
 
 HOLDS_NOTHING = "neither tasks nor databases stand in it"
-
-
-@control(
-    "vpc-flow-logs",
-    "Flow logs record all traffic of the VPC",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    config_rule="vpc-flow-logs-enabled",
-    security_hub="EC2.6",
-    remediation="Create a flow log of the VPC with traffic type ALL, and see that it may deliver.",
-    rationale="Without flow logs nobody can tell who talked to what after an incident.",
-    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-6",
-)
-def vpc_flow_logs(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    logs = snapshot.within(FlowLog, vpc.vpc_id)
-    recording = any(_records(log) for log in logs)
-    return verdict(recording, _told(logs), expected="an ACTIVE flow log of ALL traffic whose delivery is a SUCCESS")
-
-
-@control(
-    "vpc-flow-log-destination-live",
-    "The flow log is delivered to a log group or bucket that exists",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    remediation="Create the flow log anew, to a log group or bucket that exists, with a role that may write there.",
-    rationale="A flow log that cannot be delivered records nothing.",
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-troubleshooting.html",
-)
-def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    expected = "a log group or bucket that exists, and DeliverLogsStatus SUCCESS"
-    destination = log.destination
-    if destination is None:
-        return failed(f"LogDestinationType is {log.log_destination_type}", expected=expected)
-    live = bool(snapshot.find(destination))
-    delivered = log.deliver_logs_status == "SUCCESS"
-    standing = "exists" if live else "is not there"
-    observed = f"{destination.key} {standing}, DeliverLogsStatus is {log.deliver_logs_status}"
-    return verdict(live and delivered, observed, expected=expected)
 
 
 @control(
@@ -174,20 +136,6 @@ def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Po
     routes = internet_routes(table)
     observed = f"used by {', '.join(served)}; routes to an internet gateway: {_listed(routes)}"
     return verdict(not routes, observed, expected="none")
-
-
-def _records(log: FlowLog) -> bool:
-    active, everything = log.flow_log_status == "ACTIVE", log.traffic_type == "ALL"
-    return active and everything and log.deliver_logs_status == "SUCCESS"
-
-
-def _told(logs: Iterable[FlowLog]) -> str:
-    told = (
-        f"{log.flow_log_id}: FlowLogStatus {log.flow_log_status}, TrafficType {log.traffic_type}, "
-        f"DeliverLogsStatus {log.deliver_logs_status}"
-        for log in logs
-    )
-    return "; ".join(told) or "no flow log"
 
 
 def _usable(endpoint: VPCEndpoint, snapshot: Snapshot) -> bool:

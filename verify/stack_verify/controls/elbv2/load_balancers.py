@@ -14,7 +14,6 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
 )
-from stack_verify.resources.s3 import Bucket
 from stack_verify.snapshot import Snapshot
 
 GATEWAY = "it is a Gateway Load Balancer, which passes packets on to appliances and serves no requests"
@@ -126,28 +125,6 @@ def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy)
         return failed(f"not ACM's: {', '.join(foreign)}", expected=expected)
     gone = [arn for arn in arns if not snapshot.find(Certificate.ask(arn))]
     return verdict(not gone, f"Certificates: {', '.join(arns)}; unknown to ACM: {gone or 'none'}", expected=expected)
-
-
-@control(
-    "alb-access-logs",
-    "The load balancer logs requests to a bucket that exists",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    config_rule="elb-logging-enabled",
-    security_hub="ELB.5",
-    remediation="Set access_logs of the load balancer to a bucket of this account that lets it deliver there.",
-)
-def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if balancer.is_gateway:
-        return not_applicable(GATEWAY)
-    expected = "true, to a bucket of this account"
-    attributes = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn)
-    if attributes.access_logs_enabled != "true":
-        return failed(f"access_logs.s3.enabled is {attributes.access_logs_enabled}", expected=expected)
-    name = attributes.access_logs_bucket
-    live = bool(snapshot.find(Bucket.ask(name)))
-    standing = "exists" if live else "is not this account's, or not there"
-    return verdict(live, f"access_logs.s3.bucket is {name}, which {standing}", expected=expected)
 
 
 @control(
