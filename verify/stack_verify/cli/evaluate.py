@@ -17,7 +17,6 @@ from stack_verify.report import (
     DEFAULT_FORMATS,
     REPORT_HELP,
     Report,
-    exit_status,
     report_of,
     reporters,
     results_json,
@@ -84,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
             record(report, options.history)
     finally:
         _tell(report, written, options)
-    return exit_status(verification.findings, verification.changes)
+    return report.summary.exit_status
 
 
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:

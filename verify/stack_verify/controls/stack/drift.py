@@ -15,6 +15,7 @@ from stack_verify.core.control import (
     passed,
     verified_elsewhere,
 )
+from stack_verify.detect.references import kind_of_type
 from stack_verify.drift import table_of
 from stack_verify.drift.compare import compare
 from stack_verify.errors import Unanswered
@@ -131,6 +132,8 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
         return not_applicable(owned.why)
     strangers = tuple(_strangers(resource, snapshot)) if isinstance(resource, VPC) else ()
     if strangers:
+        for kind in sorted({each.kind for each in strangers}):
+            _all_declared_known(kind, snapshot)
         named = ", ".join(f"{each.kind} {each.key}" for each in strangers)
         return failed(
             f"the state does not declare {named} in it; {told(snapshot, *strangers)}", expected="nothing undeclared"
@@ -138,10 +141,28 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
     if snapshot.declares(resource):
         return passed("the state declares it")
     why = _belongs(resource, snapshot)
+    if why is not None:
+        _all_declared_known(resource.kind(), snapshot)
     if why is None:
         return not_applicable("the stack uses it, and nothing tells that it is its own")
     who = told(snapshot, Question(resource.kind(), resource.id))
     return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
+
+
+def _all_declared_known(kind: str, snapshot: Snapshot) -> None:
+    """That AWS answered for all of the kind that the state declares: what it did not may be the one at hand.
+
+    Raises:
+        Unanswered: when it did not.
+    """
+    with unrecorded():
+        asked = {each.reference for each in snapshot.of(DeclaredResource) if each.reference is not None}
+        unnamed = [each.type for each in snapshot.of(DeclaredResource) if each.reference is None]
+    for gap in snapshot.gaps:
+        if gap.question in asked and gap.question.kind == kind:
+            raise Unanswered(f"{kind} {gap.question.key}, which the state declares, is not known: {gap.text()}")
+    if any(kind_of_type(each) == kind for each in unnamed):
+        raise Unanswered(f"the state declares a {kind} that cannot be recognised, which may be this one")
 
 
 def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way
