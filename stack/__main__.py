@@ -83,6 +83,7 @@ ingress = Ingress(
         vpc_id=network.vpc.id,
         subnet_ids=[subnet.id for subnet in network.public_subnets],
         security_group_id=groups.alb.id,
+        target_protocol=settings.service.target_protocol,
         health_check_path=settings.service.health_check_path,
         access_log_bucket=access_log_bucket.bucket.bucket,
         access_log_policy=access_log_bucket.policy,

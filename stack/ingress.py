@@ -25,6 +25,7 @@ class IngressArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
+    target_protocol: str
     health_check_path: str
     access_log_bucket: pulumi.Input[str]
     access_log_policy: pulumi.Resource
@@ -81,11 +82,15 @@ class Ingress(pulumi.ComponentResource):
             name=name,
             vpc_id=args.vpc_id,
             target_type="ip",
-            protocol="HTTP",
+            # The load balancer does not validate a target's certificate: the container may sign its own.
+            protocol=args.target_protocol,
             port=args.ports.container,
             deregistration_delay=DEREGISTRATION_SECONDS,
             health_check=aws.lb.TargetGroupHealthCheckArgs(
-                protocol="HTTP", port="traffic-port", path=args.health_check_path, matcher=HEALTHY_STATUS
+                protocol=args.target_protocol,
+                port="traffic-port",
+                path=args.health_check_path,
+                matcher=HEALTHY_STATUS,
             ),
             tags=args.naming.tags(name),
             opts=self._child,

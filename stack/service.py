@@ -135,7 +135,8 @@ class Service(pulumi.ComponentResource):
         }
 
     def _variables(self) -> dict[str, pulumi.Input[str]]:
-        return {"PORT": str(self._args.port), **self._args.variables}
+        protocol = self._args.settings.target_protocol
+        return {"PORT": str(self._args.port), "PROTOCOL": protocol, **self._args.variables}
 
     def _service(self) -> aws.ecs.Service:
         args = self._args

@@ -60,6 +60,7 @@ class ServiceSettings:
     """What the service is asked to run."""
 
     image: Image
+    target_protocol: str
     health_check_path: str
     desired_count: int
     cpu: int
@@ -120,7 +121,7 @@ class StackSettings:
             internet_egress=internet_egress,
             ports=_ports(reader, production=production),
             database=_database(reader),
-            service=_service(reader, image or Image("", "", None)),
+            service=_service(reader, image or Image("", "", None), production=production),
             log_retention_days=_log_retention_days(reader),
             certificate=certificate,
             requests_per_five_minutes=read_request_rate(reader),
@@ -211,12 +212,13 @@ def _database(reader: ConfigReader) -> DatabaseSettings:
     )
 
 
-def _service(reader: ConfigReader, image: Image) -> ServiceSettings:
+def _service(reader: ConfigReader, image: Image, *, production: bool) -> ServiceSettings:
     cpu_units = tuple(FARGATE_MEMORY)
     cpu = reader.integer("cpu", 256, cpu_units, f"one of {cpu_units}")
     memory = FARGATE_MEMORY[cpu]
     return ServiceSettings(
         image=image,
+        target_protocol=reader.text("targetProtocol", "HTTPS?", "HTTP or HTTPS", "HTTPS" if production else "HTTP"),
         health_check_path=reader.text("healthCheckPath", r"/[\w./~-]*", "a path beginning with /", "/health"),
         desired_count=reader.integer("desiredCount", 1, range(1, 101), "1 to 100 tasks"),
         cpu=cpu,

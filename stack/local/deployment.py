@@ -24,6 +24,7 @@ from stack.local.operation import (
     push_image,
     restore_databases,
     secure_the_root_user,
+    subscribe_to_security_hub,
 )
 from stack.local.secrets import SHOWN
 from stack.local.supplement import install, is_installed
@@ -94,6 +95,7 @@ def _run_program(
         install()
     supplemented = is_installed(clients)
     name_a_security_contact(clients)
+    subscribe_to_security_hub(clients)
     if supplemented:
         secure_the_root_user(clients)
     settings = stack_config(stack, {**_supplied(stack, clients, overrides), **overrides})

@@ -30,6 +30,11 @@ def name_a_security_contact(clients: Clients) -> None:
     clients.client("account").put_alternate_contact(AlternateContactType="SECURITY", **who)
 
 
+def subscribe_to_security_hub(clients: Clients) -> None:
+    """Enables Security Hub, as whoever runs an account or an organisation does for all of it."""
+    clients.client("securityhub").enable_security_hub()
+
+
 def push_image(clients: Clients, uri: str, repository_url: str) -> None:
     """Pushes an image as `uri` says, and has it scanned, if it is one of the stack's own repository."""
     url, _, tag = uri.rpartition(":")

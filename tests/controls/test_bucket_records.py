@@ -247,7 +247,10 @@ def test_versions_that_were_replaced_expire(versions, found, status):
 def retained(lock, *found: dict[str, object], prefix: str | None = None) -> Status:
     arn = f"arn:aws:cloudtrail:sa-east-1:{ACCOUNT}:trail/audit"
     trail = answered(Trail, Name="audit", TrailARN=arn, S3BucketName="logs", S3KeyPrefix=prefix)
-    return said_of(cloudtrail_retention_six_years, of_answers(answer(arn, trail), lock, rules(*found)), "audit")[0]
+    bucket = answer("logs", answered(Bucket, Name="logs", BucketArn="arn:aws:s3:::logs"))
+    return said_of(
+        cloudtrail_retention_six_years, of_answers(answer(arn, trail), bucket, lock, rules(*found)), "audit"
+    )[0]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stack_verify.controls.ec2.vpcs import vpc_default_sg_closed, vpc_flow_log_destination_live, vpc_flow_logs
+from stack_verify.controls.ec2.flow_logs import vpc_flow_log_destination_live, vpc_flow_logs
+from stack_verify.controls.ec2.vpcs import vpc_default_sg_closed
 from stack_verify.core.control import Status
 from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup
 from stack_verify.resources.logs import LogGroup

@@ -7,7 +7,8 @@ from stack_verify.controls.acm.certificates import acm_domain_covers_endpoint
 from stack_verify.controls.elbv2.load_balancers import alb_acm_certificate
 from stack_verify.core.control import Status
 from stack_verify.resources.acm import Certificate
-from stack_verify.resources.elbv2 import Listener, ListenerCertificates
+from stack_verify.resources.elbv2 import Listener, ListenerCertificates, LoadBalancer
+from stack_verify.resources.route53 import HostedZones, HostRecords
 from stack_verify.resources.stack import StackOutput
 from support.hand_made import answered, arn, denied, judged, snapshot
 
@@ -89,5 +90,57 @@ def test_one_certificate_is_for_the_published_host_name_and_one_that_is_not_acms
         for key, name in {DEFAULT: "old.example.com", FURTHER: "www.example.com"}.items()
     ]
     output = answered(StackOutput, Name="url", Value="https://www.example.com")
-    held = snapshot(output, presenting(*certificates), *known)
+    nowhere = answered(HostedZones, Host="www.example.com", Zones=[])
+    held = snapshot(output, presenting(*certificates), nowhere, *known)
     assert judged(acm_domain_covers_endpoint, held) == {"url": status}
+
+
+def told(host: str, *leading: str, zone: bool = True) -> Status:
+    """What is said of a published host beside a certificate for portal.clinic.example and a load balancer."""
+    alias = [{"Name": f"{host}.", "Type": "A", "AliasTarget": {"DNSName": f"{name}."}} for name in leading]
+    balancer = answered(
+        LoadBalancer,
+        LoadBalancerArn=arn("elasticloadbalancing", "loadbalancer/app/web/1"),
+        Type="application",
+        VpcId="vpc-1",
+        AvailabilityZones=[],
+        DNSName=OWN,
+    )
+    held = snapshot(
+        answered(StackOutput, Name="url", Value=f"https://{host}/clinic/app"),
+        answered(HostedZones, Host=host, Zones=["Z1"] if zone else []),
+        answered(HostRecords, Key=f"Z1/{host}", RecordSets=alias),
+        answered(Certificate, CertificateArn=DEFAULT, DomainName="portal.clinic.example"),
+        presenting(DEFAULT),
+        balancer,
+    )
+    return judged(acm_domain_covers_endpoint, held)["url"]
+
+
+OWN, OTHER = (f"{each}-1.sa-east-1.elb.amazonaws.com" for each in ("web", "other"))
+
+
+@pytest.mark.parametrize("host", ["github.com", "events.pagerduty.com", "api.vendor.example"])
+def test_a_host_that_is_not_the_stacks_needs_no_certificate_of_its_load_balancer(host):
+    """T35: outputs hold https URLs of others: a repository, a pager, a vendor."""
+    assert told(host, zone=False) is Status.NOT_APPLICABLE
+
+
+def test_another_application_in_a_zone_of_the_account_is_not_the_stacks():
+    """T35's neighbour: the account's own wiki."""
+    assert told("wiki.clinic.example", OTHER) is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("host", "leading", "zone"),
+    [
+        ("www.clinic.example", (OWN,), True),
+        ("www.other.example", (OWN,), True),
+        ("www.clinic.example", (), True),
+        ("www.clinic.example", (), False),
+    ],
+    ids=["it leads to the stack", "another domain that does", "it leads nowhere yet", "its DNS is elsewhere"],
+)
+def test_a_host_of_the_stack_needs_a_certificate(host, leading, zone):
+    """T35's twin: the name is the stack's, and no certificate is for it."""
+    assert told(host, *leading, zone=zone) is Status.FAILED

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stack_verify.controls.elbv2.load_balancers import alb_access_logs, alb_listener_tls
+from stack_verify.controls.elbv2.access_logs import alb_access_logs
+from stack_verify.controls.elbv2.load_balancers import alb_listener_tls
 from stack_verify.controls.network.path import path_alb_egress_reaches_targets, path_listener_sg_coherent
 from stack_verify.core.control import Status
 from stack_verify.errors import Unanswered

@@ -72,13 +72,13 @@ STEADY = {
     [
         ({}, Status.PASSED),
         ({"runningCount": 1}, Status.FAILED),
-        ({"runningCount": 3}, Status.FAILED),
+        ({"runningCount": 3}, Status.PASSED),
         ({"desiredCount": 0, "runningCount": 0}, Status.FAILED),
         ({"deploymentConfiguration": {}}, Status.FAILED),
         ({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": False, "rollback": True}}}, Status.FAILED),
         ({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}}, Status.FAILED),
         ({"deployments": []}, Status.FAILED),
-        ({"deployments": [{"status": "PRIMARY", "rolloutState": "IN_PROGRESS", "failedTasks": 0}]}, Status.FAILED),
+        ({"deployments": [{"status": "PRIMARY", "rolloutState": "IN_PROGRESS", "failedTasks": 0}]}, Status.ERROR),
         ({"deployments": [{"status": "PRIMARY", "rolloutState": "COMPLETED", "failedTasks": 1}]}, Status.FAILED),
         ({"deployments": [{"status": "PRIMARY", "failedTasks": 0}]}, Status.ERROR),
     ],
@@ -102,3 +102,12 @@ def test_of_a_service_that_codedeploy_rolls_out_its_tasks_alone_are_counted(desi
     counts = {"desiredCount": desired, "runningCount": running}
     held = snapshot(service({}, **counts, deploymentController={"type": "CODE_DEPLOY"}))
     assert judged(ecs_service_steady, held) == {SERVICE_ARN: status}
+
+
+@pytest.mark.parametrize("strategy", ["BLUE_GREEN", "LINEAR", "CANARY"])
+@pytest.mark.parametrize(("state", "status"), [("IN_PROGRESS", Status.PASSED), ("FAILED", Status.FAILED)])
+def test_a_rollout_in_two_groups_takes_its_time_and_needs_no_circuit_breaker(strategy, state, status):
+    """T05's neighbour: canary and linear deployments run two revisions for hours."""
+    rollout = [{"status": "PRIMARY", "rolloutState": state, "failedTasks": 0}]
+    told = {**STEADY, "deployments": rollout, "deploymentConfiguration": {"strategy": strategy}, "runningCount": 4}
+    assert judged(ecs_service_steady, snapshot(service({}, **told))) == {SERVICE_ARN: status}

@@ -13,6 +13,7 @@ from stack_verify.inquiry import Answer, Caller, Stack
 from stack_verify.policy import load_policy
 from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
 from stack_verify.resources.resource import ApiCall
+from stack_verify.resources.s3 import Bucket
 from stack_verify.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -117,8 +118,9 @@ def delivery(**status: object) -> Status:
     found = TrailStatus(observed_by=CALL, trail=ARN, is_logging=True, **status)
     caller = Caller(account=CALL.account, arn="arn:aws:iam::123456789012:user/audit", region=CALL.region)
     answer = Answer(question=TrailStatus.ask(ARN), call=CALL, ids=((TrailStatus.kind(), ARN),), in_stack=True)
+    elsewhere = Answer(question=Bucket.ask("logs"), call=CALL, ids=(), in_stack=True)
     snapshot = Snapshot(
-        taken_at=NOW, caller=caller, stack=Stack(source="outputs.json"), resources=(found,), answers=(answer,)
+        taken_at=NOW, caller=caller, stack=Stack(source="outputs.json"), resources=(found,), answers=(answer, elsewhere)
     )
     return cloudtrail_delivery_healthy.check(TRAIL, snapshot, POLICY).status
 

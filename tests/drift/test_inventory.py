@@ -71,7 +71,7 @@ def revision(named: str = FIRST) -> TaskDefinition:
 
 
 def group(name: str, called: str = "web") -> SecurityGroup:
-    fields = {"GroupId": name, "GroupName": called, "VpcId": "vpc-1"}
+    fields = {"GroupId": name, "GroupName": called, "VpcId": "vpc-1", "Tags": {}}
     return answered(SecurityGroup, **fields, IpPermissions=[], IpPermissionsEgress=[])
 
 
@@ -240,7 +240,7 @@ class TestInADeclaredVpc:
             table("rtb-9"),
             answered(InternetGateway, InternetGatewayId="igw-9"),
             answered(NatGateway, NatGatewayId="nat-9", VpcId="vpc-1"),
-            answered(VPCEndpoint, VpcEndpointId="vpce-9", VpcId="vpc-1", ServiceName="s3"),
+            answered(VPCEndpoint, VpcEndpointId="vpce-9", VpcId="vpc-1", ServiceName="s3", Tags={}),
             answered(FlowLog, FlowLogId="fl-9", ResourceId="vpc-1"),
         ],
         ids=lambda each: type(each).__name__,
@@ -263,8 +263,8 @@ class TestInADeclaredVpc:
         assert told(NETWORK, *state(), around=(group("sg-9"),)) is NOT_APPLICABLE
 
 
-def deployment(status: str, runs: str, count: int) -> dict[str, object]:
-    return {"status": status, "taskDefinition": runs, "runningCount": count}
+def deployment(status: str, runs: str, count: int, state: str = "COMPLETED") -> dict[str, object]:
+    return {"status": status, "taskDefinition": runs, "runningCount": count, "rolloutState": state}
 
 
 class TestTheRevisionThatRuns:
@@ -281,8 +281,21 @@ class TestTheRevisionThatRuns:
             (service(FIRST, deployment("PRIMARY", SECOND, 0)), FAILED),
             (service(FIRST, deployment("ACTIVE", SECOND, 1)), FAILED),
             (service(FIRST, deployment("ACTIVE", SECOND, 0)), PASSED),
+            (service(FIRST, deployment("PRIMARY", FIRST, 1, "IN_PROGRESS"), deployment("ACTIVE", SECOND, 1)), PASSED),
+            (service(FIRST, deployment("PRIMARY", FIRST, 1), deployment("ACTIVE", SECOND, 1)), FAILED),
+            (service(SECOND, deployment("PRIMARY", SECOND, 1, "IN_PROGRESS"), deployment("ACTIVE", FIRST, 1)), FAILED),
         ],
-        ids=["declared", "another", "rolled out", "rolling another out", "another still runs", "another is gone"],
+        ids=[
+            "declared",
+            "another",
+            "rolled out",
+            "rolling another out",
+            "another still runs",
+            "another is gone",
+            "a canary of the declared one",
+            "another stays",
+            "a canary of another",
+        ],
     )
     def test_it_is_one_that_the_state_declares(self, running, status):
         assert self.told(running, service(), revision(FIRST)) is status

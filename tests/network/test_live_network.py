@@ -92,7 +92,7 @@ def test_an_entry_that_aws_did_not_answer_in_full_is_unanswered(fields, told):
 def test_what_aws_lists_nowhere_is_unanswered():
     with pytest.raises(Unanswered, match="no subnet subnet-7 in vpc-1"):
         live().place("subnet-7")
-    with pytest.raises(Unanswered, match="no security group sg-7"):
+    with pytest.raises(Unanswered, match="SecurityGroup sg-7 is not known"):
         live().topology.ingress["sg-7"]
     bare = answered(Subnet, SubnetId="subnet-7", VpcId="vpc-1", CidrBlock="10.0.7.0/24")
     with pytest.raises(Unanswered, match="no network ACL for subnet-7"):

@@ -17,7 +17,7 @@ from stack_verify.core.evaluate import evaluate
 from stack_verify.policy import load_policy
 from stack_verify.resources.ec2 import VPC, NetworkInterface, Subnet, VPCEndpoint
 from stack_verify.resources.ec2_routing import Route, RouteTable
-from stack_verify.resources.ecs import Service
+from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import Resource
@@ -86,8 +86,24 @@ def listener(port: int | None, protocol: str = "HTTPS") -> Listener:
     )
 
 
+REVISION = arn("ecs", "task-definition/web:1")
+
+
+def revision(family: str | None = "LINUX", ports: str | None = None) -> TaskDefinition:
+    """What all services run: containers of this operating system, which may send from these ports only."""
+    controls = [{"namespace": "net.ipv4.ip_local_port_range", "value": ports}] if ports else []
+    return answered(
+        TaskDefinition,
+        taskDefinitionArn=REVISION,
+        family="web",
+        containerDefinitions=[{"name": "web", "image": "web", "systemControls": controls}],
+        **({"runtimePlatform": {"operatingSystemFamily": family}} if family else {}),
+    )
+
+
 def held(*standing: Resource, entries: object = ()):
-    return snapshot(*subnets(WORLD, WORLD, entries=entries), *standing, lists=LISTS)
+    runs = () if any(isinstance(each, TaskDefinition) for each in standing) else (revision(),)
+    return snapshot(*subnets(WORLD, WORLD, entries=entries), *standing, *runs, lists=LISTS)
 
 
 def told(control, *standing: Resource, entries: object = (), **policy: object) -> Status:
@@ -179,7 +195,17 @@ def test_tasks_are_reached_on_each_port_that_they_register():
     also = structs.replace(also, load_balancers=(also.load_balancers[0], elsewhere))
     assert observed(reach_alb_to_tasks, held(*standing, also)).startswith("1 paths are open")
     assert told(reach_alb_to_tasks, *standing, service("web")) is Status.NOT_APPLICABLE
-    assert told(reach_alb_to_tasks, *standing, service("web", 8080, on_host=True)) is Status.NOT_APPLICABLE
+
+
+def test_tasks_in_the_network_of_their_hosts_are_told_as_not_modelled_once_and_may_be_accepted():
+    """T41: bridge and host tasks are one error a service, that a policy entry accepts."""
+    web = service("web", 8080, on_host=True)
+    for control in (reach_alb_to_tasks, reach_tasks_egress_route, reach_tasks_to_rds):
+        expected = Status.ERROR if control is reach_alb_to_tasks else Status.NOT_APPLICABLE
+        assert told(control, web, *([DB] if control is reach_tasks_to_rds else [])) is expected
+    assert "name one of web, arn:" in observed(reach_alb_to_tasks, held(web))
+    assert told(reach_alb_to_tasks, web, accept_unmodelled=("web",)) is Status.NOT_APPLICABLE
+    assert told(reach_alb_to_tasks, web, accept_unmodelled=("jobs",)) is Status.ERROR
 
 
 def test_the_services_of_aws_are_reached_by_tasks_with_a_place_of_their_own():

@@ -16,9 +16,9 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stack_verify.errors import Unanswered
-from stack_verify.network.flow import EPHEMERAL, Lead, arrival, flow, outward
+from stack_verify.network.flow import Lead, arrival, flow, outward
 from stack_verify.network.packets import IPV4, Packets, box, every
-from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, TCP, UDP, PortRange
+from stack_verify.network.ports import ALL, EPHEMERAL, EVERY_PORT, ICMP, TCP, UDP, PortRange
 from stack_verify.network.rules import Addresses, Members, Rule
 from stack_verify.network.topology import Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
 from support.simulator import Packet, UnknownError, gets_in, gets_out, gets_through, has_ports

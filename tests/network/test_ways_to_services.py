@@ -371,8 +371,10 @@ WAYS = {
     "both halves": (nat(), (S3, ("0.0.0.0/1", "nat-1"), ("128.0.0.0/1", "nat-1")), Status.PASSED, "7 paths are open"),
     "a NAT without a public address": (nat(NatGatewayAddresses=[{"PrivateIp": "10.0.2.9"}]), BY_NAT, Status.FAILED, ""),
     "a NAT that is pending": (nat(State="pending"), BY_NAT, Status.ERROR, "nat-1 is pending"),
-    "a NAT of no subnet": (nat(SubnetId=None), BY_NAT, Status.ERROR, "AWS tells no subnet of nat-1"),
-    "a NAT that is gone": (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR, "AWS tells no subnet of nat-1"),
+    "a NAT of no subnet": (nat(SubnetId=None), BY_NAT, Status.ERROR, "nat-1 is in no subnet, and AWS does not"),
+    "a regional NAT": (nat(SubnetId=None, RouteTableId="rtb-2"), BY_NAT, Status.PASSED, "7 paths are open"),
+    "a regional NAT that leads nowhere": (nat(SubnetId=None, RouteTableId="rtb-1"), BY_NAT, Status.FAILED, ""),
+    "a NAT that is gone": (nat(NatGatewayId="nat-2"), BY_NAT, Status.ERROR, "AWS lists no NAT gateway nat-1"),
     "a firewall": (nat(), (S3, ("0.0.0.0/0", "vpce-firewall")), Status.ERROR, "rtb-1 sends packets by 0.0.0.0/0"),
     "a transit gateway": (nat(), (S3, ("0.0.0.0/0", "tgw-1")), Status.ERROR, "rtb-1 sends packets by 0.0.0.0/0"),
     "half": (nat(), (S3, ("0.0.0.0/1", "nat-1")), Status.ERROR, "tasks of web in subnet-1 reaches a part of the"),
@@ -401,3 +403,10 @@ def test_who_stands_in_no_subnet_has_no_way_that_is_known():
     held = snapshot(*subnets(()), lists=[(kind, "vpc-1") for kind in LISTED])
     with pytest.raises(Unanswered, match="neither internet nor internet stands in a VPC"):
         paths_to("kms", internet(), LiveNetwork("vpc-1", held), lambda _endpoint, _service: Word())
+
+
+@pytest.mark.parametrize(("groups", "status"), [((), Status.PASSED), (({"GroupId": "sg-shut"},), Status.FAILED)])
+def test_the_agent_of_guardduty_must_reach_the_endpoint_that_was_made_for_it(groups, status):
+    """T45: where GuardDuty has made its endpoint in the VPC, the tasks' egress must let the agent reach it."""
+    agents = endpoint("guardduty-data", Groups=list(groups))
+    assert judged(agents, group("sg-shut"))[0] is status

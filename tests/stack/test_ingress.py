@@ -35,13 +35,19 @@ def test_deletion_is_protected_in_production_alone(dev: Deployment, prod: Deploy
 
 def test_targets_are_the_tasks_addresses_and_are_asked_for_their_health(any_stack: Deployment):
     targets = any_stack.one("TargetGroup").inputs
-    assert (targets["targetType"], targets["protocol"]) == ("ip", "HTTP")
+    protocol = "HTTP" if any_stack.outputs["environment"] == "dev" else "HTTPS"
+    assert (targets["targetType"], targets["protocol"]) == ("ip", protocol)
     assert targets["healthCheck"] == {
-        "protocol": "HTTP",
+        "protocol": protocol,
         "port": "traffic-port",
         "path": "/health",
         "matcher": "200",
     }
+
+
+def test_whether_requests_to_the_tasks_are_encrypted_is_a_setting():
+    targets = deploy({**EXISTING, "targetProtocol": "HTTP"}).one("TargetGroup").inputs
+    assert (targets["protocol"], targets["healthCheck"]["protocol"]) == ("HTTP", "HTTP")
 
 
 def test_the_health_check_path_is_a_setting():

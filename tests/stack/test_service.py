@@ -37,6 +37,7 @@ def test_secrets_are_given_by_reference_and_variables_hold_none(any_stack: Deplo
     ]
     assert {variable["name"]: variable["value"] for variable in definition["environment"]} == {
         "PORT": "8080",
+        "PROTOCOL": "HTTP" if any_stack.outputs["environment"] == "dev" else "HTTPS",
         "ENVIRONMENT": any_stack.outputs["environment"],
         "DATABASE_HOST": "db.rds",
         "DATABASE_PORT": "5432",

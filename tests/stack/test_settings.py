@@ -68,6 +68,7 @@ DIGEST = "sha256:" + "0f" * 32
         ("containerPort", "http"),
         ("databasePort", "1149"),
         ("databasePort", "-5432"),
+        ("targetProtocol", "TCP"),
         ("healthCheckPath", "health"),
         ("healthCheckPath", "/health?deep=1"),
         ("databaseName", "Healthcare"),

@@ -43,9 +43,15 @@ class OneClient:
 
     def __init__(self, service: str) -> None:
         self.only = boto3.client(service, REGION, aws_access_key_id="x", aws_secret_access_key="x")
+        self.only.meta.events.register("after-call", as_of_aws)
 
     def client(self, _service, **_settings):
         return self.only
+
+
+def as_of_aws(parsed, **_more) -> None:
+    """Every answer of AWS has the id of its request; the Stubber's has none."""
+    parsed.setdefault("ResponseMetadata", {}).setdefault("RequestId", "r")
 
 
 def read(collector: Collector, session: OneClient, key: str) -> list[Resource]:

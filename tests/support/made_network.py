@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stack_verify.resources.ec2 import InternetGateway, NatGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2 import (
+    InternetGateway,
+    NatGateway,
+    NetworkInterface,
+    SecurityGroup,
+    Subnet,
+    VpcBlockPublicAccess,
+    VPCEndpoint,
+)
 from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
 from stack_verify.resources.resource import Resource
-from support.hand_made import answered
+from support.hand_made import REGION, answered
 
 LISTED = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, Subnet, VPCEndpoint)
 NOBODY = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
@@ -33,7 +41,21 @@ def subnets(*routes: Routes, entries: Iterable[dict[str, object]] = ()) -> tuple
         Associations=[{"SubnetId": each.id} for each in own],
         Entries=[*entries, *(entry(100, "allow", egress=out) for out in (True, False))],
     )
-    return *own, gateway, acl, *(_table(at, each) for at, each in zip(numbers, routes, strict=True))
+    return *own, gateway, acl, blocking("off"), *(_table(at, each) for at, each in zip(numbers, routes, strict=True))
+
+
+def blocking(mode: str, **excluded: str) -> VpcBlockPublicAccess:
+    """VPC Block Public Access of the region in this mode; the VPCs and subnets that are excluded, each in its own."""
+    exclusions = [
+        {
+            "ResourceArn": f"arn:aws:ec2:{REGION}:123456789012:subnet/{name.replace('_', '-')}",
+            "InternetGatewayExclusionMode": own,
+            "State": "create-complete",
+        }
+        for name, own in excluded.items()
+    ]
+    fields = {"InternetGatewayBlockMode": mode, "State": "update-complete", "Exclusions": exclusions}
+    return answered(VpcBlockPublicAccess, Region=REGION, **fields)
 
 
 def _subnet(at: int) -> Subnet:

@@ -51,6 +51,7 @@ from stack_verify.resources.ec2 import (
     NetworkInterface,
     SecurityGroup,
     Subnet,
+    VpcBlockPublicAccess,
     VPCEndpoint,
 )
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
@@ -65,6 +66,7 @@ from stack_verify.resources.ecr import (
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import (
+    BalancersOfVpc,
     ElbTags,
     Listener,
     ListenerCertificates,
@@ -72,8 +74,10 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
     TargetGroup,
+    TargetGroupAttributes,
     TargetGroupHealth,
 )
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.inspector2 import InspectorStatus
@@ -108,10 +112,11 @@ from stack_verify.resources.s3 import (
     BucketTags,
     BucketVersioning,
 )
+from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, SecurityHub, Trails
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
 from stack_verify.resources.sqs import Queue, QueueTags
-from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
 from stack_verify.snapshot import Snapshot
@@ -126,6 +131,7 @@ __all__ = [
     "Alarm",
     "AlarmTags",
     "Analyzer",
+    "Analyzers",
     "AttachedPolicies",
     "BackupJob",
     "BackupPlan",
@@ -133,6 +139,7 @@ __all__ = [
     "BackupTags",
     "BackupVault",
     "BackupVaultPolicy",
+    "BalancersOfVpc",
     "Bucket",
     "BucketAcl",
     "BucketEncryption",
@@ -165,8 +172,10 @@ __all__ = [
     "DeclaredResource",
     "DeliveryChannel",
     "Detector",
+    "Detectors",
     "EbsEncryptionByDefault",
     "ElbTags",
+    "Elsewhere",
     "Endpoint",
     "EventSelectors",
     "FlowLog",
@@ -205,6 +214,7 @@ __all__ = [
     "Queue",
     "QueueTags",
     "RecorderStatus",
+    "Recorders",
     "RecoveryPoint",
     "Repository",
     "RepositoryLifecycle",
@@ -221,15 +231,18 @@ __all__ = [
     "SecretPolicy",
     "SecurityContact",
     "SecurityGroup",
+    "SecurityHub",
     "Service",
     "Severity",
     "Snapshot",
     "StackOutput",
     "StackOutputs",
+    "StackRegions",
     "Status",
     "Subnet",
     "TaggedResource",
     "TargetGroup",
+    "TargetGroupAttributes",
     "TargetGroupHealth",
     "TaskDefinition",
     "ThreatFinding",
@@ -239,12 +252,14 @@ __all__ = [
     "Trail",
     "TrailStatus",
     "TrailTags",
+    "Trails",
     "Unanswered",
     "User",
     "UserMfaDevices",
     "VPCEndpoint",
     "Verdict",
     "VirtualMfaDevices",
+    "VpcBlockPublicAccess",
     "WebACL",
     "WebAclTags",
     "control",

@@ -57,6 +57,26 @@ class Unanswered(Exception):  # noqa: N818 - it is not a fault of the program bu
     """A control asked for something AWS did not answer; the finding becomes ``error``, never a pass."""
 
 
+class KeptElsewhere(Unanswered):
+    """A control asked for what another account keeps; the finding is neither failed nor an error, but told as such.
+
+    ``account`` is the account that keeps it; None where it is only known not to be the caller's.
+    """
+
+    def __init__(self, message: str, account: str | None) -> None:
+        super().__init__(message)
+        self.account = account
+
+
+class Unmodelled(Unanswered):
+    """What AWS answered and the network model does not know. ``names`` are what a policy may accept it by."""
+
+    def __init__(self, reason: str, *names: str) -> None:
+        accepting = f"; to take it on trust, name one of {', '.join(names)} in accept_unmodelled of the policy"
+        super().__init__(f"{reason}{accepting}")
+        self.reason, self.names = reason, names
+
+
 class Undeclared(Exception):  # noqa: N818 - beside Unanswered, which no control may take it for
     """A control looked at a kind of resource that its ``reads`` do not declare; the finding becomes ``error``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, Union
 import msgspec
 
 from stack_verify.declared_reads import looking_at
-from stack_verify.errors import SnapshotError, Unanswered
+from stack_verify.errors import KeptElsewhere, SnapshotError, Unanswered
 from stack_verify.inquiry import Answer, Caller, Gap, Settling, Stack
 from stack_verify.resources import RESOURCES, kinds_of, leading_to
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import Evidence, Question, Resource, reading_of, unrecorded
 from stack_verify.resources.stack import DeclaredResource, StackOutput
 from stack_verify.resources.tagging import Tagged, TaggedResource
@@ -115,6 +117,22 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def _answering(self, questions: frozenset[Question]) -> frozenset[tuple[str, str]]:
         return frozenset(identity for answer in self.answers if answer.question in questions for identity in answer.ids)
 
+    @cached_property
+    def kinds_in_stack(self) -> frozenset[tuple[str, str]]:
+        """The kinds of resources that belong to the stack, each with the region it was read in."""
+        with unrecorded():
+            found = (each for each in self.resources if (each.kind(), each.id) in self._in_stack)
+            return frozenset((each.kind(), each.observed_by.region) for each in found)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The ids and ARNs of all that belongs to the stack, and the last part of each: its name or number."""
+        with unrecorded():
+            found = [each for each in self.resources if (each.kind(), each.id) in self._in_stack]
+            whole = {name for each in found for name in (each.id, each.arn) if name}
+        # An account's own id would be the name of everything in it.
+        return frozenset(whole | {re.split("[/:]", name)[-1] for name in whole if name.startswith("arn:")})
+
     @property
     def declared_about(self) -> dict[Question, tuple[DeclaredResource, ...]]:
         """What the state declares, by what it is about: the resource itself, or one that it is a companion of."""
@@ -182,6 +200,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         lacking = sorted((kinds | leading_to(kinds)).intersection(self.unread))
         return f"{', '.join(lacking)}: {NOT_READ}" if lacking else None
 
+    def answer_to(self, question: Question) -> Answer | None:
+        """What AWS answered to ``question``, as it was kept; None where it did not, or was not asked."""
+        return self._by_question.get(question)
+
     def unknown(self, question: Question) -> str | None:
         """Why the answer to ``question`` is not known; None where it is."""
         looking_at((question.kind,))
@@ -211,8 +233,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         Raises:
             Unanswered: when it was not read, or AWS answered that there is none.
+            KeptElsewhere: when another account keeps it.
         """
-        found = self.find(kind.ask(key))
+        found = self._find_here(kind, key)
         if len(found) != 1 or not isinstance(found[0], kind):
             raise Unanswered(f"AWS answers that there is no {kind.kind()} {key}")
         return found[0]
@@ -222,8 +245,24 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         Raises:
             Unanswered: when the list was not read.
+            KeptElsewhere: when another account keeps the parent.
         """
-        return tuple(resource for resource in self.find(kind.ask(key)) if isinstance(resource, kind))
+        return tuple(resource for resource in self._find_here(kind, key) if isinstance(resource, kind))
+
+    def elsewhere(self, question: Question) -> Elsewhere | None:
+        """That the answer to ``question`` is kept by another account; None where it was answered here.
+
+        Raises:
+            Unanswered: when the question was never asked or AWS gave no usable answer.
+        """
+        return next((each for each in self.find(question) if isinstance(each, Elsewhere)), None)
+
+    def _find_here(self, kind: type[R], key: str) -> tuple[Resource, ...]:
+        found = self.find(kind.ask(key))
+        for each in found:
+            if isinstance(each, Elsewhere):
+                raise KeptElsewhere(each.text(), each.account)
+        return found
 
     def tags_of(self, resource: Tagged) -> dict[str, str]:
         """The resource's tags by key, wherever its service lists them.

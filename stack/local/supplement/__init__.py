@@ -16,6 +16,8 @@ def install() -> None:
         accessanalyzer,
         backup,
         cloudtrail,
+        config,
+        ec2,
         ecr,
         guardduty,
         iam,
@@ -23,7 +25,7 @@ def install() -> None:
         rds,
     )
 
-    for service in (accessanalyzer, backup, cloudtrail, ecr, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudtrail, config, ec2, ecr, guardduty, iam, kms, rds):
         service.install()
 
 

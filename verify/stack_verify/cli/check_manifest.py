@@ -26,7 +26,7 @@ HINT = (
 
 
 def check(options: argparse.Namespace) -> int:
-    """Prints what of the run is sound: 0 where every byte is, else 1."""
+    """Prints what of the run is sound: 0 where every byte is and nothing was left out of the reports, else 1."""
     manifest = options.snapshot.parent / "manifest.json" if options.check_manifest == BESIDE else options.check_manifest
     sealed = load_manifest(manifest)
     forged = options.signed_by is not None and not is_signed(manifest, options.signed_by)
@@ -46,7 +46,7 @@ def check(options: argparse.Namespace) -> int:
         of = len(report.findings) + len(left_out)
         open_ones = Counter(finding.status.value for finding in left_out if finding.status in OPEN)
         told = ", ".join(f"{count} {status}" for status, count in sorted(open_ones.items())) or "none that is open"
-        print(f"A SELECTION    {len(report.findings)} of {of} findings are reported; not reported: {told}")
+        print(f"PARTIAL        {len(report.findings)} of {of} findings are reported; not reported: {told}")
     unlike = differences(report, sealed, manifest, reporters("all"))
     for name, where in unlike.items():
         print(f"DIFFERENT      {name}: {where}")
@@ -54,7 +54,7 @@ def check(options: argparse.Namespace) -> int:
         print(f"               {HINT.format(now=report.run.version, then=sealed.run.version)}")
     else:
         print(f"judged again   {len(report.findings)} findings, byte-identical")
-    return 1 if broken or unlike or forged else 0
+    return 1 if broken or unlike or forged or left_out else 0
 
 
 def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> tuple[Report, tuple[Finding, ...]]:
@@ -80,7 +80,7 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> tupl
     left_out = tuple(each for each in again.findings if selected is not None and _place(each) not in selected)
     # As in the run: a selection is no audit of the whole stack.
     past = None if left_out else again.past
-    return report_of(snapshot, reported, rules.policy, again.changes, past), left_out
+    return report_of(snapshot, reported, rules.policy, again.changes, past, of=len(again.findings)), left_out
 
 
 def _place(finding: Finding) -> tuple[str, str, str]:

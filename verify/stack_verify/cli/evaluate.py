@@ -18,7 +18,6 @@ from stack_verify.pipeline.run import Request, Verification, judge, rules_for
 from stack_verify.report import (
     Report,
     Reporter,
-    exit_status,
     report_of,
     reporters,
     results_json,
@@ -96,7 +95,7 @@ def _report(verification: Verification, formats: Iterable[Reporter], options: ar
             record(report, options.history)
     finally:
         _tell(report, written, options)
-    return exit_status(verification.findings, verification.changes)
+    return report.summary.exit_status
 
 
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:

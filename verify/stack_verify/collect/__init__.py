@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,12 +21,14 @@ from stack_verify.outputs import Declared, Output, StackOutputs
 from stack_verify.resources.account import Account
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.resource import ApiCall, Question, Resource
-from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackRegions
 from stack_verify.resources.stack import StackOutputs as OutputsAsAWhole
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot, as_saved, sorted_resources
 
 COLLECTORS = by_kind(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+
+_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-\d", re.ASCII)
 
 # Enough to hide the round trips of a whole stack, and well under the request rates that AWS allows an account.
 MAX_IN_FLIGHT = 40
@@ -85,6 +87,9 @@ def collect_again(
         max_in_flight=max_in_flight,
         remembered=remembered,
         besides=besides,
+        regions={
+            each.question: each.call.region for each in before.answers if each.call.region != before.caller.region
+        },
     )
 
 
@@ -99,6 +104,7 @@ def _read(
     max_in_flight: int,
     remembered: Remembered = MappingProxyType({}),
     besides: Collection[Question] = (),
+    regions: Mapping[Question, str] = MappingProxyType({}),
 ) -> Snapshot:
     call = ApiCall(
         api=f"file:{outputs.stack.source}", account=caller.account, region=caller.region, request_id=None, at=taken_at
@@ -106,6 +112,7 @@ def _read(
     promised = tuple(_promised(outputs, call))
     of_outputs = (question for resource in promised for question in resource.refers_to())
     first = dict.fromkeys(besides, False)
+    first |= {question: False for resource in promised for question in resource.surroundings()}
     first |= dict.fromkeys((Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs), True)
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
     known = ask(
@@ -116,6 +123,7 @@ def _read(
         progress=progress,
         remembered=remembered,
         unread=unread,
+        regions={**regions, **dict(_regions_of_ids(outputs, caller))},
     )
     answer = Answer(
         question=Question("Stack", outputs.stack.source),
@@ -145,10 +153,33 @@ def _promised(outputs: StackOutputs, call: ApiCall) -> Iterator[Resource]:
     in_state = None if outputs.in_state is None else _names(outputs.in_state)
     source = outputs.stack.source
     yield OutputsAsAWhole(observed_by=call, source=source, names=_names(outputs.outputs), in_state=in_state)
+    yield StackRegions(observed_by=call, source=source, account=call.account, regions=_regions(outputs, call))
     for output in outputs.outputs:
         yield _output(output, call)
     for declared in outputs.declared:
         yield _declared(declared, call)
+
+
+def _named(outputs: StackOutputs) -> Iterator[tuple[str, str]]:
+    """What names a resource in the outputs and the state, with the name of the output or the tool's type."""
+    yield from ((output.name, output.value) for output in outputs.outputs if output.value is not None)
+    yield from ((declared.type, declared.arn or declared.id) for declared in outputs.declared)
+
+
+def _regions(outputs: StackOutputs, call: ApiCall) -> tuple[str, ...]:
+    """The region that is read, and the others that resources of the account are named in."""
+    arns = [arn for _, value in _named(outputs) if (arn := parse_arn(value)) and arn.account == call.account]
+    others = {arn.region for arn in arns if _REGION.fullmatch(arn.region) and not arn.may_be_global}
+    return (call.region, *sorted(others - {call.region}))
+
+
+def _regions_of_ids(outputs: StackOutputs, caller: Caller) -> Iterator[tuple[Question, str]]:
+    """The regions of resources that are asked for by an id, where the ARN that names them says another region."""
+    for name, value in _named(outputs):
+        arn = parse_arn(value)
+        question = recognise(name, value, account=caller.account, region=caller.region) if arn else None
+        if arn and question and not parse_arn(question.key) and arn.region not in ("", caller.region):
+            yield question, arn.region
 
 
 def _names(outputs: Iterable[Output]) -> tuple[str, ...]:
@@ -169,6 +200,7 @@ def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:
         observed_by=call,
         urn=declared.urn,
         type=declared.type,
+        named=named,
         reference=reference,
         about=_about(declared, reference, call),
         properties=declared.properties.values,

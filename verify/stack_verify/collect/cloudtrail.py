@@ -24,8 +24,9 @@ _KEPT = ("EventId", "EventName", "EventTime", "Username")
 def trails(reader: Reader, arns: Sequence[str]) -> Answers:
     """The trails with these ARNs. AWS leaves out one that is gone."""
     response = reader.call("cloudtrail", "DescribeTrails", trailNameList=list(arns))
+    elsewhere = None if reader.region == reader.home else reader.region
     for item in response.items("trailList"):
-        trail = response.decode(Trail, item)
+        trail = response.decode(Trail, item, Elsewhere=elsewhere)
         if trail.trail_arn in arns:
             yield trail.trail_arn, trail
 

@@ -36,7 +36,7 @@ def alarms_on_metrics(reader: Reader, keys: Sequence[str]) -> Answers:
     pages = list(reader.pages("cloudwatch", "DescribeAlarms", AlarmTypes=TYPES[:1], MaxRecords=MANY))
     watched = [(_watched(item), item["AlarmArn"]) for page in pages for item in page.items("MetricAlarms")]
     for key in keys:
-        arns = sorted(arn for metric, arn in watched if metric == key)
+        arns = sorted(arn for metric, arn in watched if metric == key.rpartition(":metric/")[2])
         yield key, pages[-1].decode(MetricAlarms, {}, Metric=key, AlarmArns=arns)
 
 

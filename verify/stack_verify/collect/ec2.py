@@ -22,6 +22,7 @@ from stack_verify.resources.ec2 import (
     NetworkInterface,
     SecurityGroup,
     Subnet,
+    VpcBlockPublicAccess,
     VPCEndpoint,
 )
 from stack_verify.resources.ec2_placement import InVpc
@@ -85,6 +86,16 @@ def _vpcs_of(resource: Resource) -> tuple[str, ...]:
 def vpcs(reader: Reader, keys: Sequence[str]) -> Answers:
     """The VPCs with these ids."""
     return Lookup(VPC, "DescribeVpcs", "Vpcs", "vpc-id").answers(reader, keys)
+
+
+@collects(VpcBlockPublicAccess, "ec2:DescribeVpcBlockPublicAccessOptions", "ec2:DescribeVpcBlockPublicAccessExclusions")
+def vpc_block_public_access(reader: Reader, region: str) -> Iterator[VpcBlockPublicAccess]:
+    """What keeps the VPCs of the region from the internet, and what is excluded from it."""
+    pages = list(reader.pages("ec2", "DescribeVpcBlockPublicAccessExclusions"))
+    exclusions = [item for page in pages for item in page.items("VpcBlockPublicAccessExclusions")]
+    response = reader.call("ec2", "DescribeVpcBlockPublicAccessOptions")
+    options = response.item("VpcBlockPublicAccessOptions")
+    yield response.decode(VpcBlockPublicAccess, options, Region=region, Exclusions=exclusions)
 
 
 @collects_many(Subnet, "ec2:DescribeSubnets", size=MANY)

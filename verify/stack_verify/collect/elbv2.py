@@ -11,6 +11,7 @@ from stack_verify.collect.collector import Answers, collects, collects_many
 from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
 from stack_verify.resources.elbv2 import (
+    BalancersOfVpc,
     ElbTags,
     Listener,
     ListenerCertificates,
@@ -18,6 +19,7 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
     TargetGroup,
+    TargetGroupAttributes,
     TargetGroupHealth,
 )
 
@@ -28,6 +30,14 @@ def load_balancers(reader: Reader, key: str) -> Iterator[LoadBalancer]:
     by = {"LoadBalancerArns" if key.startswith("arn:") else "Names": [key]}
     for page in reader.pages("elbv2", "DescribeLoadBalancers", answers=("LoadBalancerNotFound",), **by):
         yield from (page.decode(LoadBalancer, item) for item in page.items("LoadBalancers"))
+
+
+@collects(BalancersOfVpc, "elbv2:DescribeLoadBalancers")
+def balancers_of_vpc(reader: Reader, vpc: str) -> Iterator[BalancersOfVpc]:
+    """The load balancers of a VPC, of all that the account has in the region: there is no filter for it."""
+    pages = list(reader.pages("elbv2", "DescribeLoadBalancers"))
+    found = [item for page in pages for item in page.items("LoadBalancers") if item.get("VpcId") == vpc]
+    yield pages[-1].decode(BalancersOfVpc, VpcId=vpc, LoadBalancers=found)
 
 
 @collects(LoadBalancerAttributes, "elbv2:DescribeLoadBalancerAttributes")
@@ -68,6 +78,13 @@ def target_groups(reader: Reader, arn: str) -> Iterator[TargetGroup]:
     gone = ("TargetGroupNotFound", "LoadBalancerNotFound")
     for page in reader.pages("elbv2", "DescribeTargetGroups", answers=gone, **by):
         yield from (page.decode(TargetGroup, item) for item in page.items("TargetGroups"))
+
+
+@collects(TargetGroupAttributes, "elbv2:DescribeTargetGroupAttributes")
+def target_group_attributes(reader: Reader, arn: str) -> Iterator[TargetGroupAttributes]:
+    """The attributes of a target group."""
+    response = reader.call("elbv2", "DescribeTargetGroupAttributes", TargetGroupArn=arn)
+    yield response.decode(TargetGroupAttributes, tag_map(response.items("Attributes")), TargetGroup=arn)
 
 
 @collects(TargetGroupHealth, "elbv2:DescribeTargetHealth")

@@ -19,8 +19,9 @@ def log_groups(reader: Reader, names: Sequence[str]) -> Answers:
     for page in reader.pages("logs", "DescribeLogGroups", logGroupIdentifiers=list(names)):
         for item in page.items("logGroups"):
             group = page.decode(LogGroup, item)
-            if group.log_group_name in names:
-                yield group.log_group_name, group
+            key = group.log_group_name if group.log_group_name in names else group.log_group_arn.removesuffix(":*")
+            if key in names:
+                yield key, group
 
 
 @collects(LogGroupTags, "logs:ListTagsForResource")
@@ -43,6 +44,7 @@ def resource_policies(reader: Reader, scope: str) -> Iterator[ResourcePolicies]:
 def metric_filters(reader: Reader, group: str) -> Iterator[MetricFilter]:
     """The metric filters of a log group; none where the group is gone."""
     none = ("ResourceNotFoundException",)
+    elsewhere = None if reader.region == reader.home else reader.region
     for page in reader.pages("logs", "DescribeMetricFilters", logGroupName=group, answers=none):
         for item in page.items("metricFilters"):
-            yield page.decode(MetricFilter, item, logGroupName=group)
+            yield page.decode(MetricFilter, item, logGroupName=group, elsewhere=elsewhere)

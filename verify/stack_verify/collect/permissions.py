@@ -105,6 +105,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "s3:GetEncryptionConfiguration": _BUCKETS,
     "s3:GetLifecycleConfiguration": _BUCKETS,
     "s3:ListBucket": _BUCKETS,
+    "securityhub:DescribeHub": ("arn:{partition}:securityhub:{region}:{account}:hub/default",),
     "secretsmanager:DescribeSecret": _SECRETS,
     "secretsmanager:GetResourcePolicy": _SECRETS,
     "sns:GetTopicAttributes": _TOPICS,

@@ -83,8 +83,14 @@ def databases_of_vpc(reader: Reader, vpc_id: str) -> Iterator[DatabasesOfVpc]:
     """Which instances stand in a VPC, of all that the account has in the region: RDS knows no filter for it."""
     pages = list(reader.pages("rds", "DescribeDBInstances"))
     instances = (item for page in pages for item in page.items("DBInstances"))
-    arns = [item.get("DBInstanceArn") for item in instances if item.get("DBSubnetGroup", {}).get("VpcId") == vpc_id]
-    yield pages[-1].decode(DatabasesOfVpc, VpcId=vpc_id, DBInstanceArns=arns)
+    here = [item for item in instances if item.get("DBSubnetGroup", {}).get("VpcId") == vpc_id]
+    lists = {
+        "DBInstanceArns": [item.get("DBInstanceArn") for item in here],
+        # What is not said counts as the worse.
+        "Public": [item.get("DBInstanceArn") for item in here if item.get("PubliclyAccessible") is not False],
+        "Clear": [item.get("DBInstanceArn") for item in here if item.get("StorageEncrypted") is not True],
+    }
+    yield pages[-1].decode(DatabasesOfVpc, VpcId=vpc_id, **lists)
 
 
 @collects(DBEngineVersion, "rds:DescribeDBEngineVersions")

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from stack_verify.collect.collector import collects
 from stack_verify.collect.reader import Body, Reader, Response
 from stack_verify.collect.tags import tag_map
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.partitions import partition
 from stack_verify.resources.s3 import (
     Bucket,
@@ -35,12 +36,16 @@ NO_BLOCK: Body = {
 
 
 @collects(Bucket, "s3:HeadBucket", "s3:ListBuckets")
-def buckets(reader: Reader, name: str) -> Iterator[Bucket]:
-    """The bucket of this name, if this account owns it."""
+def buckets(reader: Reader, name: str) -> Iterator[Bucket | Elsewhere]:
+    """The bucket of this name, if this account owns it; that it is another's, if that is what S3 says."""
     owner = reader.account
     response = reader.call("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=owner, answers=("404", "403"))
     # S3 answers 403 for a bucket of another's, and for one of ours that the caller may not read: then it stays one.
-    if response.absent and _status(response) != HTTPStatus.NOT_FOUND and name in _owned(reader):
+    if response.absent and _status(response) != HTTPStatus.NOT_FOUND:
+        if name not in _owned(reader):
+            said = "s3:HeadBucket answered 403, and s3:ListBuckets does not list it"
+            yield response.decode(Elsewhere, {}, KindAsked=Bucket.kind(), Key=name, Account=None, Said=said)
+            return
         response = reader.call("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=owner)
     if not response.absent:
         yield response.decode(Bucket, Name=name, BucketArn=f"{_arn_prefix(reader)}{name}")

@@ -9,28 +9,61 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from itertools import islice
 from types import MappingProxyType
 from typing import TypeAlias
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from stack_verify.collect.actions import iam_action
 from stack_verify.collect.collector import Collector
-from stack_verify.collect.reader import Aws, Malformed, Reader, error_of
+from stack_verify.collect.place import Place, follows, known_there_as, place_of, region_to_ask
+from stack_verify.collect.reader import Aws, Malformed, Reader, error_of, said
 from stack_verify.collect.redaction import text_without_secrets, without_secrets
 from stack_verify.errors import MISTAKES, Unanswered
 from stack_verify.inquiry import Answer, Gap
-from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import ApiCall, Question, Resource
-from stack_verify.util.daemon_threads import DaemonThreads
+from stack_verify.util.workers import Workers
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
-# as are botocore's errors for a body that is not JSON and for text that is no Unicode.
-NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, Unanswered, *MISTAKES)
+# as are botocore's errors for a body that is not JSON and for text that is no Unicode. Credentials that are renewed in
+# the middle of a run come from files, processes and questions at the terminal: OSError, EOFError, RuntimeError, which
+# is also botocore's word for credentials that are expired when they come, and Python's for redirections without end.
+NOT_ANSWERED = (
+    ClientError,
+    BotoCoreError,
+    ResponseParserError,
+    Malformed,
+    Unanswered,
+    OSError,
+    EOFError,
+    RuntimeError,
+    *MISTAKES,
+)
 
+
+# AWS's codes for a caller who is to come again later.
+BUSY = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "SlowDown",
+        "ServiceUnavailable",
+        "RequestTimeout",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+    }
+)
 
 # What an earlier look found, by what was asked: where the answer came from and what it was, or why there is none.
 Remembered: TypeAlias = Mapping[Question, tuple[ApiCall, list[Resource]] | Gap]
@@ -44,6 +77,8 @@ class Known:
     found: dict[Question, list[Resource]] = field(default_factory=dict)
     calls: dict[Question, ApiCall] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    # Where a question is asked whose key names no region, if not in the stack's.
+    regions: dict[Question, str] = field(default_factory=dict)
 
     def recall(self, question: Question, remembered: Remembered) -> bool:
         """Whether the question need not be asked, since it is remembered what came of it."""
@@ -73,16 +108,26 @@ class Batch:
 
     collector: Collector
     questions: tuple[Question, ...]
+    place: Place
 
     def run(self, aws: Aws) -> tuple[list[tuple[Question, ApiCall, list[Resource]]], list[Gap]]:
         """Asks. Whatever goes wrong, nothing of a half-read answer is kept: every question of the batch is a gap."""
         reader = Reader(aws, self.collector.apis)
+        reader.go_to(self.place.region)
+        keys = {known_there_as(each, self.place, aws.account, aws.region): each.key for each in self.questions}
         found: dict[str, list[Resource]] = {question.key: [] for question in self.questions}
         try:
-            for key, resource in self.collector.ask(reader, tuple(found)):
-                found[key].append(_checked(resource))
+            for key, resource in self.collector.ask(reader, tuple(keys)):
+                found[keys[key]].append(_checked(resource))
         except NOT_ANSWERED as error:
-            return [], [_gap(question, reader, error) for question in self.questions]
+            if self.place.account is None or not _refused(error):
+                return [], [_gap(question, reader, error) for question in self.questions]
+            call, said = _refusal(reader, aws, error)
+            return [(each, call, [_elsewhere(each, self.place, call, said)]) for each in self.questions], []
+        if self.place.account is not None:
+            # AWS does not tell what is not there from what the caller may not see.
+            for each in self.questions:
+                found[each.key] = found[each.key] or [_elsewhere(each, self.place, reader.calls[-1], "AWS lists none")]
         return [(question, reader.calls[-1], found[question.key]) for question in self.questions], []
 
 
@@ -95,28 +140,29 @@ def ask(
     progress: Callable[[str], None],
     remembered: Remembered = MappingProxyType({}),
     unread: Collection[str] = (),
+    regions: Mapping[Question, str] = MappingProxyType({}),
 ) -> Known:
     """Asks ``first``, each a part of the stack or not, and all it leads to.
 
-    Takes the number of calls that may be in flight at once, what is known already and not to be asked again, and the
-    kinds that nothing is asked of. Returns what is known: every resource, answer and gap. Raises nothing for a call
-    that fails; that is a gap.
+    Takes the number of calls that may be in flight at once, what is known already and not to be asked again, the kinds
+    that nothing is asked of, and where questions are asked whose keys do not say it. Returns what is known: every
+    resource, answer and gap. Raises nothing for a call that fails; that is a gap.
     """
-    known = Known()
+    known = Known(regions=dict(regions))
     wave = _without(unread, first)
-    with DaemonThreads(max_in_flight, "aws") as threads:
+    with Workers(max_in_flight, "aws") as workers:
         while wave:
             known.in_stack.update(wave)
             unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
             if unknown:
                 progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
-            batches = tuple(_batches(unknown, collectors, aws))
-            for answers, gaps in threads.map(lambda batch: batch.run(aws), batches):
+            batches = tuple(_batches(unknown, collectors, aws, known))
+            for answers, gaps in workers.map(lambda batch: batch.run(aws), batches):
                 known.gaps += gaps
                 for question, call, resources in answers:
                     known.calls[question] = call
                     known.found[question] = resources
-            wave = _without(unread, _next(wave, known))
+            wave = _without(unread, _next(wave, known, aws.region))
     return known
 
 
@@ -133,26 +179,24 @@ def _checked(resource: Resource) -> Resource:
     return kept
 
 
-def _batches(questions: Iterable[Question], collectors: Mapping[str, Collector], aws: Aws) -> Iterator[Batch]:
-    kinds: dict[str, list[Question]] = {}
+def _batches(
+    questions: Iterable[Question], collectors: Mapping[str, Collector], aws: Aws, known: Known
+) -> Iterator[Batch]:
+    alike: dict[tuple[str, Place], list[Question]] = {}
     for question in questions:
-        if _foreign(question, aws):
-            # AWS refuses a whole call for one ARN of another account or region, so such a one is asked for alone.
-            yield Batch(collectors[question.kind], (question,))
+        place = place_of(question, aws.account, known.regions.get(question, aws.region))
+        if place.account is not None:
+            # AWS refuses a whole call for one ARN of another account, so such a one is asked for alone.
+            yield Batch(collectors[question.kind], (question,), place)
         else:
-            kinds.setdefault(question.kind, []).append(question)
-    for kind, alike in kinds.items():
-        rest = iter(alike)
+            alike.setdefault((question.kind, place), []).append(question)
+    for (kind, place), together in alike.items():
+        rest = iter(together)
         while group := tuple(islice(rest, collectors[kind].size)):
-            yield Batch(collectors[kind], group)
+            yield Batch(collectors[kind], group, place)
 
 
-def _foreign(question: Question, aws: Aws) -> bool:
-    arn = parse_arn(question.key)
-    return arn is not None and (arn.account, arn.region) != (aws.account, aws.region)
-
-
-def _next(wave: Mapping[Question, bool], known: Known) -> dict[Question, bool]:
+def _next(wave: Mapping[Question, bool], known: Known, region: str) -> dict[Question, bool]:
     """The questions that the answers to ``wave`` lead to.
 
     What was read as surroundings and turns out to be a part of the stack is followed from there, without a second call.
@@ -161,22 +205,32 @@ def _next(wave: Mapping[Question, bool], known: Known) -> dict[Question, bool]:
     parts = [resource for question in wave if wave[question] for resource in known.found.get(question, ())]
     while parts:
         resource = parts.pop()
-        for question in resource.refers_to():
+        for question in _led_to(resource, resource.refers_to(), known, region):
             if question not in known.in_stack:
                 following[question] = True
             elif not known.in_stack[question]:
                 known.in_stack[question] = True
                 parts += known.found.get(question, ())
-        _surround(resource, known, following)
+        _surround(resource, known, following, region)
     for question in wave:
         for resource in known.found.get(question, ()):
-            _surround(resource, known, following)
+            _surround(resource, known, following, region)
     return following
 
 
-def _surround(resource: Resource, known: Known, following: dict[Question, bool]) -> None:
+def _led_to(resource: Resource, questions: Iterable[Question], known: Known, region: str) -> Iterator[Question]:
+    """The questions that a resource leads to, as far as they mean the same in the stack's region."""
+    for question in questions:
+        if follows(resource, question, region):
+            there = region_to_ask(resource, question)
+            if there is not None and there != region:
+                known.regions.setdefault(question, there)
+            yield question
+
+
+def _surround(resource: Resource, known: Known, following: dict[Question, bool], region: str) -> None:
     """Adds what surrounds a resource, be it of the surroundings itself: a VPC's route tables name prefix lists."""
-    for question in resource.surroundings():
+    for question in _led_to(resource, resource.surroundings(), known, region):
         if question not in known.in_stack:
             following.setdefault(question, False)
 
@@ -186,8 +240,32 @@ def _answer(question: Question, known: Known) -> Answer:
     return Answer(question=question, call=known.calls[question], ids=ids, in_stack=known.in_stack[question])
 
 
+def _refused(error: Exception) -> bool:
+    """Whether AWS refused or could not understand the request, and was not merely too busy or out of order."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", HTTPStatus.BAD_REQUEST)
+        return error_of(error)[0] not in BUSY and status < HTTPStatus.INTERNAL_SERVER_ERROR
+    # The name of what is asked for by name may be no name here, being an ARN.
+    return isinstance(error, ParamValidationError)
+
+
+def _refusal(reader: Reader, aws: Aws, error: Exception) -> tuple[ApiCall, str]:
+    """The call that was refused, and with which code."""
+    code, request_id = type(error).__name__, None
+    if isinstance(error, ClientError):
+        code, request_id = error_of(error)[0], error.response.get("ResponseMetadata", {}).get("RequestId")
+    call = ApiCall(
+        api=reader.api, account=aws.account, region=reader.region, request_id=request_id, at=datetime.now(UTC)
+    )
+    return call, f"{reader.api} answered {text_without_secrets(code)}"
+
+
+def _elsewhere(question: Question, place: Place, call: ApiCall, said: str) -> Elsewhere:
+    return Elsewhere(observed_by=call, kind_asked=question.kind, key=question.key, account=place.account, said=said)
+
+
 def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
-    code, message = error_of(error) if isinstance(error, ClientError) else (type(error).__name__, str(error))
+    code, message = said(error)
     return Gap(
         question=question,
         api=reader.api,

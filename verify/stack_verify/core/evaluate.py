@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from msgspec import structs
 
-from stack_verify.core.control import Control, Verdict, hipaa, not_applicable
-from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
+from stack_verify.core.control import Control, Verdict, hipaa, not_applicable, verified_elsewhere
+from stack_verify.core.denominator import names_nothing, not_recognised, unjudged
+from stack_verify.core.finding import COMPLETE, UNJUDGED, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
 from stack_verify.declared_reads import looking_only_at
 from stack_verify.detect.references import irregular, kind_of_type
-from stack_verify.errors import MISTAKES, Unanswered, Undeclared
+from stack_verify.errors import MISTAKES, KeptElsewhere, Unanswered, Undeclared, Unmodelled
 from stack_verify.inquiry import Gap
+from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources import kinds_of, leading_to
 from stack_verify.resources.resource import Evidence, Question, Resource, Seen, evidence_of, reading, unrecorded
@@ -22,7 +25,7 @@ from stack_verify.snapshot import Snapshot
 from stack_verify.vocabulary import Severity, Status
 
 # The ids of the findings on the run itself, which are of no control.
-RESERVED = (COMPLETE, WAIVERS)
+RESERVED = (COMPLETE, WAIVERS, UNJUDGED)
 
 # Controls may be a team's own: what is wrong with them may be more than what our own checks would let through.
 _AT_FAULT = (*MISTAKES, AssertionError, ImportError, NameError, OSError, RuntimeError)
@@ -34,11 +37,17 @@ def evaluate(
     """Every control on every resource of the stack that it speaks of, sorted by control and resource.
 
     A control whose resources could not be read gives an error; one that nothing in the stack speaks to gives one row
-    saying so, and so does one that the policy turns off. A failure that a waiver in force covers is waived; a waiver
-    that is expired or covers nothing fails.
+    saying so, and so does one that the policy turns off. What the outputs and the state name and no control judged has
+    a finding of its own; where they name nothing of AWS's, nothing is judged at all. A failure that a waiver in force
+    covers is waived; a waiver that is expired or covers nothing fails.
     """
-    raw = [finding for control in controls for finding in _judge(_weighed(control, policy), snapshot, policy)]
+    controls = tuple(controls)
+    if names_nothing(snapshot):
+        return tuple(sorted((_nothing_named(control, snapshot) for control in controls), key=lambda each: each.control))
+    judged = (finding for control in controls for finding in _judge(_weighed(control, policy), snapshot, policy))
+    raw = list(not_recognised(judged, controls, snapshot, policy))
     raw += [_incomplete(gap, snapshot) for gap in snapshot.gaps if not any(gap.text() in row.observed for row in raw)]
+    raw += list(unjudged(snapshot, raw, policy))
     findings = [_waived(finding, waivers, snapshot) for finding in raw]
     findings += [_unfit(waiver, why, snapshot) for waiver, why in unfit(waivers, raw, snapshot.taken_at.date())]
     return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
@@ -86,6 +95,12 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
 
 
+def _nothing_named(control: Control, snapshot: Snapshot) -> Finding:
+    """Whatever the account's own settings are, they say nothing of a stack that is not named."""
+    reason = "nothing to verify: the outputs and the state name no resource of AWS"
+    return _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+
+
 def _unrecognised(kinds: frozenset[str], snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """What the outputs name as of one of ``kinds`` by an id that does not look like one: its name, and what it means.
 
@@ -117,11 +132,23 @@ def _verdict(control: Control, resource: Resource, snapshot: Snapshot, policy: P
     with reading() as seen, looking_only_at(control.looks_at, control.id):
         try:
             verdict = _checked(control, resource, snapshot, policy)
+        except KeptElsewhere as reason:
+            verdict = verified_elsewhere(str(reason), keeper=keeper(reason.account, policy))
+        except Unmodelled as unknown:
+            verdict = _unmodelled(unknown, policy)
         except (Unanswered, Undeclared) as reason:
             verdict = Verdict(Status.ERROR, str(reason))
         except _AT_FAULT as mistake:
             verdict = Verdict(Status.ERROR, f"the control itself is at fault: {type(mistake).__name__}: {mistake}")
     return verdict, seen
+
+
+def _unmodelled(unknown: Unmodelled, policy: Policy) -> Verdict:
+    """An error, unless the policy takes it on trust by one of its names."""
+    accepting = [glob for glob in policy.accept_unmodelled if any(fnmatchcase(name, glob) for name in unknown.names)]
+    if not accepting:
+        return Verdict(Status.ERROR, str(unknown))
+    return not_applicable(f"{unknown.reason}; the policy accepts it: accept_unmodelled {', '.join(accepting)}")
 
 
 def _checked(control: Control, resource: Resource, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -12,12 +12,15 @@ from stack_verify.core.control import Control
 from stack_verify.core.introspection import introspected
 from stack_verify.policy import Policy
 from stack_verify.resources import RESOURCES, leading_to
+from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.probe import ProbeRun
-from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
+from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 
 _KINDS = frozenset(kind.kind() for kind in RESOURCES)
 # What is known of every stack without asking.
-_GIVEN = frozenset(kind.kind() for kind in (DeclaredResource, ProbeRun, StackOutput, StackOutputs))
+_GIVEN = frozenset(
+    kind.kind() for kind in (DeclaredResource, Elsewhere, ProbeRun, StackOutput, StackOutputs, StackRegions)
+)
 
 
 def unread(controls: Iterable[Control], policy: Policy) -> frozenset[str]:

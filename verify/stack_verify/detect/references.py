@@ -183,6 +183,14 @@ def _by_host(value: str, region: str) -> Question | None:
     return None
 
 
+def region_of_host(text: str) -> str | None:
+    """The region that the host name of a load balancer or a database says; None for any other text."""
+    for host in _HOSTS:
+        if not host.everywhere and (match := host.pattern.fullmatch(text)):
+            return match["region"]
+    return None
+
+
 def _by_name(name: str, value: str, account: str, region: str) -> Question | None:
     if value in ("true", "false") or value.isdigit():
         return None

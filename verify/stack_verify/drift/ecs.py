@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stack_verify.drift.deployments import by_ecs
 from stack_verify.drift.field import Compare, Table, Value, field, own, set_of, types
 from stack_verify.drift.normalize import last_part, yes, yes_where
 from stack_verify.drift.tags import TAGS
@@ -90,13 +91,13 @@ TABLES = (
         types("ecs/service:Service"),
         (
             field("cluster", "cluster_arn", spell=last_part),
-            field("taskDefinition", "task_definition", spell=last_part),
-            field("platformVersion", "platform_version"),
+            field("taskDefinition", by_ecs("task_definition", last_part), spell=last_part),
+            field("platformVersion", by_ecs("platform_version")),
             field("enableExecuteCommand", "enable_execute_command", "false"),
-            field("networkConfiguration.assignPublicIp", own(f"{_NETWORK}.assign_public_ip", yes_where("ENABLED"))),
-            field("networkConfiguration.securityGroups", f"{_NETWORK}.security_groups"),
-            field("networkConfiguration.subnets", f"{_NETWORK}.subnets"),
-            field("loadBalancers", own("load_balancers", _live_balancers), (), spell=_balancers),
+            field("networkConfiguration.assignPublicIp", by_ecs(f"{_NETWORK}.assign_public_ip", yes_where("ENABLED"))),
+            field("networkConfiguration.securityGroups", by_ecs(f"{_NETWORK}.security_groups")),
+            field("networkConfiguration.subnets", by_ecs(f"{_NETWORK}.subnets")),
+            field("loadBalancers", by_ecs("load_balancers", _live_balancers), (), spell=_balancers),
             field("deploymentCircuitBreaker.enable", own(f"{_BREAKER}.enable", yes)),
             field("deploymentCircuitBreaker.rollback", own(f"{_BREAKER}.rollback", yes)),
             TAGS,

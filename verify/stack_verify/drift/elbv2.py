@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stack_verify.drift.deployments import as_declared
 from stack_verify.drift.field import Compare, Found, Live, Silence, Table, Value, apart, field, own, set_of, types
 from stack_verify.drift.normalize import many, yes_where
 from stack_verify.drift.tags import TAGS
@@ -46,6 +47,14 @@ def _live_actions(actions: tuple[Action, ...]) -> Value:
     return set_of(*(_live_action(action) for action in actions))
 
 
+def _default_actions(found: Found, snapshot: Snapshot) -> Value:
+    """What the listener does by default; forwards that a deployment moves are spelt as they are declared."""
+    (listener,) = found
+    if not isinstance(listener, Listener):
+        raise Unanswered(f"{listener.id} is not a listener")
+    return as_declared(_live_actions(listener.default_actions), listener, "defaultActions", snapshot)
+
+
 def _live_action(action: Action) -> str:
     redirect = action.redirect_config
     if redirect is not None:
@@ -73,7 +82,8 @@ def _in_turn(actions: Value) -> str:
 def _rules(found: Found, snapshot: Snapshot) -> Value:
     """What the rules of a listener do, but for the one that repeats the listener's own actions."""
     rules = snapshot.within(ListenerRule, found[0].id)
-    return set_of(*(_in_turn(_live_actions(each.actions)) for each in rules if not each.is_default))
+    live = set_of(*(_in_turn(_live_actions(each.actions)) for each in rules if not each.is_default))
+    return as_declared(live, found[0], "rules", snapshot)
 
 
 def _zones(zones: tuple[AvailabilityZone, ...]) -> Value:
@@ -134,7 +144,7 @@ TABLES = (
             field("protocol", "protocol"),
             field("sslPolicy", _ssl_policy),
             field("certificates", _certificates, (), spell=many, of="certificateArn"),
-            field("defaultActions", own("default_actions", _live_actions), spell=_actions),
+            field("defaultActions", _default_actions, spell=_actions),
             # A listener lists no rules itself: all are resources of their own.
             field("rules", _rules, (), spell=lambda _: None),
             TAGS,

@@ -36,8 +36,7 @@ def every(kind: type[R], snapshot: Snapshot) -> tuple[R, ...]:
 
 def interface(service: Service) -> AwsVpcConfiguration | None:
     """Where the service's tasks have their network interfaces; None where they share their host's."""
-    network = service.network_configuration
-    return None if network is None else network.awsvpc_configuration
+    return service.network
 
 
 def service_groups(service: Service) -> frozenset[str]:
@@ -83,7 +82,7 @@ def balancers_of(service: Service, snapshot: Snapshot) -> tuple[LoadBalancer, ..
     Raises:
         Unanswered: when a load balancer or its target groups could not be read.
     """
-    targets = {entry.target_group_arn for entry in service.load_balancers}
+    targets = {arn for entry in service.registrations for arn in entry.target_groups}
     return tuple(
         balancer
         for balancer in every(LoadBalancer, snapshot)

@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from stack_verify.errors import Unanswered
+from stack_verify.errors import Unanswered, Unmodelled
 from stack_verify.network.hops import Hop, Way, addresses, is_local, is_opaque, listed, routed, secured, told
 from stack_verify.network.packets import ANY_PORT, IPV4, Packets, Range, asked, span
-from stack_verify.network.ports import HIGHEST, TCP, UDP, PortRange
+from stack_verify.network.ports import TCP, UDP, PortRange
 from stack_verify.network.topology import Leg, Party, Place, Topology
-
-# The ports that clients send from and expect answers on; those of the internet use them all (VPC user guide, "Custom
-# network ACLs: ephemeral ports").
-EPHEMERAL = PortRange(1024, HIGHEST)
 
 # How a step tells that nothing passes it, and what does not.
 BLOCKED = "blocked at "
@@ -94,17 +90,17 @@ def flow(
     ports: PortRange,
     *,
     version: int = IPV4,
-    source_ports: PortRange = EPHEMERAL,
+    source_ports: PortRange | None = None,
 ) -> Path:
     """The path of the packets of ``protocol`` over IP ``version`` from ``source`` to ``ports`` of ``target``.
 
     Takes ends of which one may be the internet; a NAT gateway is an end of its own. ``source_ports`` are those that
-    the client may send from; of protocols without ports, both are of no matter.
+    the client may send from, where not those of its kind; of protocols without ports, both are of no matter.
 
     Raises:
         Unanswered: when the parties are of different VPCs, or a route leads where AWS does not tell what happens.
     """
-    wanted = _wanted(source, target, protocol, ports, version=version, source_ports=source_ports)
+    wanted = _wanted(source, target, protocol, ports, version=version, source_ports=source_ports or source.client_ports)
     return _walk(source.name, target.name, wanted, _steps(topology, source, target))
 
 
@@ -115,7 +111,7 @@ def arrival(topology: Topology, source: Party, target: Party, protocol: int, por
     there that rules may refer to. How they get to the VPC, AWS does not tell; what of them the target admits is exact,
     as is whether its subnet routes the answers out of the VPC again.
     """
-    wanted = _wanted(source, target, protocol, ports, version=version, source_ports=EPHEMERAL)
+    wanted = _wanted(source, target, protocol, ports, version=version, source_ports=source.client_ports)
     return _walk(source.name, target.name, wanted, _admission(topology, source, target))
 
 
@@ -127,7 +123,7 @@ def outward(
     Takes the subnet that a NAT gateway stands in as ``relay``, or None for a gateway endpoint, which stands in none.
     The NAT gateway's own way on is another path, with the NAT gateway as its source.
     """
-    wanted = _wanted(source, target, TCP, PortRange(port, port), version=IPV4, source_ports=EPHEMERAL)
+    wanted = _wanted(source, target, TCP, PortRange(port, port), version=IPV4, source_ports=source.client_ports)
     return _walk(source.name, target.name, wanted, _outward(topology, source, target, leads, relay))
 
 
@@ -177,17 +173,17 @@ def _between(topology: Topology, source: Party, target: Party) -> Iterable[Step]
     """
     here, there = source.place, target.place
     if here is not None and there is not None and here.vpc != there.vpc:
-        raise Unanswered(f"{source.name} and {target.name} stand in different VPCs")
+        raise Unmodelled(f"{source.name} and {target.name} stand in different VPCs", here.vpc, there.vpc)
     if here == there:
         return
     if here is not None:
         yield lambda packets: listed(here, Way.REQUEST_OUT, packets)
         yield _route(topology, here, there, Way.REQUEST_OUT)
         if there is None:
-            yield _gateway(topology, source, here)
+            yield _gateway(topology, source, here, inward=False)
     if there is not None:
         if here is None:
-            yield _gateway(topology, target, there)
+            yield _gateway(topology, target, there, inward=True)
         yield lambda packets: listed(there, Way.REQUEST_IN, packets)
 
 
@@ -244,7 +240,7 @@ def _route(topology: Topology, here: Place, there: Place | None, way: Way) -> St
     return lambda packets: routed(here, way, packets, leads_out, "the internet gateway")
 
 
-def _gateway(topology: Topology, inside: Party, place: Place) -> Step:
+def _gateway(topology: Topology, inside: Party, place: Place, *, inward: bool) -> Step:
     """The internet gateway: it translates public IPv4 addresses, and knows nobody who has none."""
     gateways = topology.gateways.get(place.vpc, frozenset())
 
@@ -252,9 +248,11 @@ def _gateway(topology: Topology, inside: Party, place: Place) -> Step:
         name = ", ".join(sorted(gateways)) or f"no internet gateway of {place.vpc}"
         if gateways and (inside.public or packets.version != IPV4):
             if gateways & topology.diverted:
-                raise Unanswered(
-                    f"{name} leads what comes in to an appliance, and AWS does not tell what becomes of it"
-                )
+                reason = f"{name} leads what comes in to an appliance, and AWS does not tell what becomes of it"
+                raise Unmodelled(reason, *sorted(gateways & topology.diverted))
+            if withheld := topology.withheld(inside, inward):
+                change = f"exclude {place.subnet} or {place.vpc} from VPC Block Public Access"
+                return packets.of(()), Hop(withheld, (), packets, change)
             return packets, Hop(f"{name} translates", (), packets.of(()))
         lacking = "attach an internet gateway" if not gateways else f"give {inside.name} a public address"
         return packets.of(()), Hop(name, (), packets, lacking)

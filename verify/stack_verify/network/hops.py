@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from stack_verify.errors import Unanswered
+from stack_verify.errors import Unmodelled
 from stack_verify.network.addresses import Network
 from stack_verify.network.packets import ANY_PORT, INTERNET_IPV4, Box, Packets, Range, box, span
 from stack_verify.network.ports import ALL, TCP, UDP, PortRange, protocol_name
@@ -153,7 +153,7 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
     CIDR block before one for a prefix list, a static one before a propagated one (VPC user guide, "Route priority").
 
     Raises:
-        Unanswered: when a route in force leads to something of which AWS does not tell what it does with the packets.
+        Unmodelled: when a route in force leads to something of which AWS does not tell what it does with the packets.
     """
     left, passed, used, away = packets, packets.of(()), [], []
     for network, leg in place.routes.ordered:
@@ -168,7 +168,8 @@ def routed(place: Place, way: Way, packets: Packets, wanted: Callable[[Leg], boo
             passed = passed.plus(met)
             used.append(str(leg))
         elif leg.active and is_opaque(leg):
-            raise Unanswered(f"{place.routes.name} sends packets by {leg}, and AWS does not tell what becomes of them")
+            reason = f"{place.routes.name} sends packets by {leg}, and AWS does not tell what becomes of them"
+            raise Unmodelled(reason, leg.target, place.routes.name)
         else:
             away.append(str(leg))
     lost = packets.less(passed)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_network
 
-from stack_verify.errors import Unanswered
+from stack_verify.errors import Unanswered, Unmodelled
 from stack_verify.network.addresses import Network
 from stack_verify.network.endpoints import database_groups, database_subnets, interface, service_groups, service_subnets
 from stack_verify.network.packets import INTERNET_IPV4, INTERNET_IPV6
-from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, TCP, UDP, PortRange
+from stack_verify.network.ports import ALL, EVERY_PORT, ICMP, ICMPV6, LINUX, TCP, UDP, WINDOWS, PortRange
 from stack_verify.network.routes import route_table
 from stack_verify.network.rules import egress, ingress
 from stack_verify.network.topology import LOCAL, Acl, AclEntry, GroupRules, Leg, Party, Place, Routes, Topology
-from stack_verify.resources.ec2 import InternetGateway, NetworkInterface, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2 import (
+    InternetGateway,
+    NetworkInterface,
+    SecurityGroup,
+    Subnet,
+    VpcBlockPublicAccess,
+    VPCEndpoint,
+)
 from stack_verify.resources.ec2_routing import NetworkAcl, NetworkAclEntry, PrefixList, Route, RouteTable
-from stack_verify.resources.ecs import Service
+from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.elbv2 import LoadBalancer
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import unrecorded
@@ -25,6 +32,9 @@ from stack_verify.snapshot import Snapshot
 
 EVERY_TYPE = -1
 LEARNT = "EnableVgwRoutePropagation"
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+# The kernel parameter by which a container sets the ports that it sends from, as "first last".
+LOCAL_PORTS = "net.ipv4.ip_local_port_range"
 
 
 class _Rules(dict[str, GroupRules]):
@@ -35,11 +45,11 @@ class _Rules(dict[str, GroupRules]):
         self._groups, self._snapshot, self._read = groups, snapshot, ingress if inward else egress
 
     def __missing__(self, group: str) -> GroupRules:
-        if group not in self._groups:
-            raise Unanswered(f"AWS lists no security group {group} in the VPC")
+        # A group of another VPC that is associated with this one is not listed here, and known by its own id.
+        found = self._groups.get(group) or self._snapshot.require(SecurityGroup, group)
         # The answers that list the groups and the entries of prefix lists are evidence; each rule of each is too much.
         with unrecorded():
-            self[group] = GroupRules(self._read([self._groups[group]], self._snapshot))
+            self[group] = GroupRules(self._read([found], self._snapshot))
         return self[group]
 
 
@@ -68,7 +78,16 @@ class LiveNetwork:
             _Rules(groups, self.snapshot, inward=False),
             {self.vpc: gateways},
             self._diverted(),
+            self._withheld,
         )
+
+    def _withheld(self, party: Party, inward: bool) -> str | None:
+        """What VPC Block Public Access does to connections of the party with the internet; None where it lets them."""
+        block = self.snapshot.require(VpcBlockPublicAccess, self.snapshot.caller.region)
+        where = (self.vpc,) if party.place is None else (self.vpc, party.place.subnet)
+        if block.lets_pass(where, inward=inward, translated=party.translates):
+            return None
+        return f"VPC Block Public Access ({block.internet_gateway_block_mode})"
 
     def _diverted(self) -> frozenset[str]:
         """The gateways whose own route table leads elsewhere (VPC user guide, "Gateway route tables")."""
@@ -122,6 +141,19 @@ class LiveNetwork:
             raise Unanswered(f"AWS lists no subnet {subnet} in {self.vpc}")
         return self.places[subnet]
 
+    def place_of_gateway(self, gateway: str, table: str | None) -> Place:
+        """Where a NAT gateway of all zones stands: in no subnet, before no network ACL, with a route table of its own.
+
+        Raises:
+            Unmodelled: when AWS does not tell the table.
+        """
+        tables = self.snapshot.within(RouteTable, self.vpc)
+        found = next((each for each in tables if each.id == table), None)
+        if found is None:
+            raise Unmodelled(f"{gateway} is in no subnet, and AWS does not tell its route table", gateway)
+        open_to_all = tuple(AclEntry(1, allow=True, protocol=ALL, network=ip_network(each)) for each in EVERYWHERE)
+        return Place(gateway, self.vpc, Acl("no network ACL", open_to_all, open_to_all), self._routes(found))
+
     def party(self, name: str, subnet: str, groups: frozenset[str] | None, *, public: bool) -> Party:
         """Whatever may have any address of a subnet."""
         place = self.place(subnet)
@@ -136,6 +168,14 @@ class LiveNetwork:
         groups = service_groups(service)
         name = f"tasks of {service.service_name}"
         return tuple(self.party(name, subnet, groups, public=public) for subnet in sorted(service_subnets(service)))
+
+    def clients(self, service: Service) -> tuple[Party, ...]:
+        """The tasks of a service as clients: with the ports that they send requests from."""
+        tasks = self.tasks(service)
+        if not tasks:
+            return ()
+        ports = client_ports(service, self.snapshot)
+        return tuple(replace(party, client_ports=ports) for party in tasks)
 
     def balancer(self, balancer: LoadBalancer) -> tuple[Party, ...]:
         """The nodes of a load balancer."""
@@ -170,6 +210,21 @@ class LiveNetwork:
         groups = frozenset(group.group_id for group in each.groups) or None
         public = any(address.association is not None for address in each.private_ip_addresses)
         return Party(each.id, (*ipv4, *ipv6), self.place(each.subnet_id), groups, public)
+
+
+def client_ports(service: Service, snapshot: Snapshot) -> PortRange:
+    """The ports that the service's tasks send requests from: as they set them, or those of their operating system."""
+    definition = snapshot.require(TaskDefinition, service.revision)
+    controls = [each for container in definition.container_definitions for each in container.system_controls]
+    own = next((each.value for each in controls if each.namespace == LOCAL_PORTS and each.value), None)
+    if own is not None:
+        first, last = own.split()
+        return PortRange(int(first), int(last))
+    family = definition.runtime_platform and definition.runtime_platform.operating_system_family
+    if family is None and service.platform is None:
+        # On instances of one's own, whose system nothing tells.
+        return PortRange(LINUX.first, WINDOWS.last)
+    return WINDOWS if family is not None and family.startswith("WINDOWS") else LINUX
 
 
 def internet() -> Party:

@@ -39,6 +39,11 @@ class PortRange:
 
 
 EVERY_PORT = PortRange(0, HIGHEST)
+# The ports that clients send from and expect answers on, by the kind of client; load balancers, NAT gateways and the
+# internet use them all (VPC user guide, "Custom network ACLs: ephemeral ports").
+EPHEMERAL = PortRange(1024, HIGHEST)
+LINUX = PortRange(32768, 61000)
+WINDOWS = PortRange(49152, HIGHEST)
 
 
 def protocol_name(protocol: int) -> str:

@@ -114,14 +114,20 @@ def _elsewhere(legs: Iterable[Leg]) -> Party:
 
 def _through_nat(source: Party, outside: Party, relay: str, live: LiveNetwork) -> Iterator[Path]:
     gateway = next((each for each in live.snapshot.within(NatGateway, live.vpc) if each.id == relay), None)
-    if gateway is None or gateway.subnet_id is None:
-        raise Unanswered(f"AWS tells no subnet of {relay}")
+    if gateway is None:
+        raise Unanswered(f"AWS lists no NAT gateway {relay} in {live.vpc}")
     if gateway.state != "available":
         raise Unanswered(f"{relay} is {gateway.state}, and AWS does not tell what it will let through")
-    place = live.place(gateway.subnet_id)
     lead = Lead(relay, lambda leg: leg.target == relay)
-    yield outward(live.topology, source, outside, HTTPS, leads=lead, relay=place)
-    own = Party(relay, place.networks, place, None, public=gateway.is_public)
+    if gateway.subnet_id is None:
+        # A regional one stands in no subnet: it meets no network ACL, and has a route table of its own.
+        place = live.place_of_gateway(relay, gateway.route_table_id)
+        yield outward(live.topology, source, outside, HTTPS, leads=lead)
+    else:
+        place = live.place(gateway.subnet_id)
+        yield outward(live.topology, source, outside, HTTPS, leads=lead, relay=place)
+    addresses = place.networks or source.addresses
+    own = Party(relay, addresses, place, None, public=gateway.is_public, translates=True)
     yield flow(live.topology, own, outside, TCP, PORT)
 
 

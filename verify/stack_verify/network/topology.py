@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from stack_verify.network.addresses import Network
-from stack_verify.network.ports import EVERY_PORT, PortRange, protocol_name
+from stack_verify.network.ports import EPHEMERAL, EVERY_PORT, PortRange, protocol_name
 from stack_verify.network.rules import Members, Rule
 
 LOCAL = "local"
@@ -84,7 +84,8 @@ class Party:
     """An end of traffic: addresses in a subnet, or, without a ``place``, out in the internet.
 
     ``groups`` is None for what has no security groups. ``public`` tells whether it has a public IPv4 address; an IPv6
-    address is public by itself.
+    address is public by itself. ``client_ports`` are those that it sends requests from. ``translates`` tells a NAT
+    gateway, which lets nothing in but answers.
     """
 
     name: str
@@ -92,6 +93,8 @@ class Party:
     place: Place | None = None
     groups: frozenset[str] | None = None
     public: bool = False
+    client_ports: PortRange = EPHEMERAL
+    translates: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,11 @@ class Topology:
     """What is between the parties: the rules of each security group, and the internet gateways of each VPC.
 
     ``diverted`` are those gateways that have a route table of their own, which leads what comes in elsewhere.
+    ``withheld`` says what keeps a party from the internet, given whether the connection comes in; None where nothing.
     """
 
     ingress: Mapping[str, GroupRules]
     egress: Mapping[str, GroupRules]
     gateways: Mapping[str, frozenset[str]]
     diverted: frozenset[str] = frozenset()
+    withheld: Callable[[Party, bool], str | None] = lambda _party, _inward: None

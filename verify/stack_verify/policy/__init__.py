@@ -60,6 +60,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     require_log_expiry: bool
     max_trail_delivery_hours: Annotated[int, msgspec.Meta(ge=1)]
     require_https: bool
+    require_tls_to_targets: bool
+    accept_unmodelled: tuple[str, ...]
+    task_client_groups: tuple[str, ...]
     require_multi_az: bool
     require_deletion_protection: bool
     min_availability_zones: Annotated[int, msgspec.Meta(ge=1)]
@@ -90,6 +93,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redacted_headers: tuple[str, ...]
     web_acl_default_action: Literal["Allow", "Block"]
     require_account_safeguards: bool
+    min_finding_severity: Annotated[float, msgspec.Meta(ge=0, le=10)]
     min_password_length: Annotated[int, msgspec.Meta(ge=6, le=128)]
     max_password_age_days: Annotated[int, msgspec.Meta(ge=1, le=1095)]
     min_passwords_remembered: Annotated[int, msgspec.Meta(ge=0, le=24)]

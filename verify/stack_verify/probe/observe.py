@@ -24,7 +24,7 @@ from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun, Stop
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import ApiCall, Question, Resource
 from stack_verify.snapshot import Snapshot, as_saved, sorted_resources
-from stack_verify.util.daemon_threads import DaemonThreads
+from stack_verify.util.workers import Workers
 
 MAX_AT_ONCE = 16
 
@@ -41,7 +41,7 @@ def probe(snapshot: Snapshot, settings: ProbeSettings, progress: Callable[[str],
     """
     over, gaps = threading.Event(), list[Gap]()
     asked: dict[Question, Future[Resource]] = {}
-    with DaemonThreads(MAX_AT_ONCE, "probe") as threads:
+    with Workers(MAX_AT_ONCE, "probe") as threads:
         try:
             for question, look in _probes(snapshot, settings, progress, over):
                 try:

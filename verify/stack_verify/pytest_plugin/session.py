@@ -24,7 +24,6 @@ from stack_verify.pytest_plugin.refusal import refused, without_stale_reports
 from stack_verify.pytest_plugin.selection import marks, marks_of, nearly_right
 from stack_verify.report import (
     Report,
-    exit_status,
     report_of,
     reporters,
     summary,
@@ -157,7 +156,8 @@ class VerificationPlugin:
         # An audit is of the whole stack; what a selection left out would look mended.
         whole = len(chosen) == len(findings)
         past = self._verification.past if whole else None
-        report = report_of(self._verification.snapshot, chosen, self._verification.policy, changes, past)
+        snapshot, policy = self._verification.snapshot, self._verification.policy
+        report = report_of(snapshot, chosen, policy, changes, past, of=len(findings))
         written: list[Path] = []
         complaints = []
         try:
@@ -177,7 +177,7 @@ class VerificationPlugin:
             self._complaint = " ".join(complaints)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         elif session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = exit_status(chosen, changes)
+            session.exitstatus = report.summary.exit_status
         self._closing = report, written
 
     def pytest_unconfigure(self) -> None:

@@ -37,6 +37,7 @@ class TrailStatus(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS
     latest_delivery_error: str | None = None
     latest_digest_delivery_error: str | None = None
     latest_cloud_watch_logs_delivery_error: str | None = None
+    latest_cloud_watch_logs_delivery_time: datetime | None = None
 
 
 class DataResource(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -134,10 +135,13 @@ class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudT
     s3_bucket_name: str = msgspec.field(name="S3BucketName")
     s3_key_prefix: str | None = msgspec.field(name="S3KeyPrefix", default=None)
     is_multi_region_trail: Known[bool] = UNKNOWN
+    is_organization_trail: bool | None = None
     log_file_validation_enabled: Known[bool] = UNKNOWN
     kms_key_id: str | None = None
     cloud_watch_logs_log_group_arn: str | None = None
     cloud_watch_logs_role_arn: str | None = None
+    # The region that it was read in, where that is not the stack's.
+    elsewhere: str | None = None
 
     @property
     def log_group(self) -> str | None:
@@ -145,9 +149,10 @@ class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudT
         arn = parse_arn(self.cloud_watch_logs_log_group_arn)
         if arn is None:
             return None
-        here = (arn.account, arn.region) == (self.observed_by.account, self.observed_by.region)
+        here = self.elsewhere is None
+        here = here and (arn.account, arn.region) == (self.observed_by.account, self.observed_by.region)
         name = arn.resource.removeprefix("log-group:").removesuffix(":*")
-        return name if here else self.cloud_watch_logs_log_group_arn
+        return name if here else str(self.cloud_watch_logs_log_group_arn).removesuffix(":*")
 
     def refers_to(self) -> Iterator[Question]:
         yield TrailStatus.ask(self.trail_arn)
@@ -157,7 +162,7 @@ class Trail(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudT
         if self.kms_key_id is not None:
             yield Key.ask(key_arn(self.kms_key_id, self.observed_by))
         group = self.log_group
-        if group is not None and not group.startswith("arn:"):
+        if group is not None:
             yield LogGroup.ask(group)
             yield MetricFilter.ask(group)
         if self.cloud_watch_logs_role_arn is not None:

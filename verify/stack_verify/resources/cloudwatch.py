@@ -9,6 +9,7 @@ import msgspec
 
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.identity import ArnForm, Identity
+from stack_verify.resources.partitions import partition
 from stack_verify.resources.resource import UNKNOWN, Known, Question, Resource
 from stack_verify.resources.sns import Topic
 from stack_verify.resources.tagging import Tagged, TagList
@@ -34,6 +35,17 @@ class Alarm(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::CloudW
 
     alarm_name: str
     alarm_arn: str
+    # Of a composite alarm, and of one on several metrics, AWS leaves these out.
+    namespace: str | None = None
+    metric_name: str | None = None
+    statistic: str | None = None
+    extended_statistic: str | None = None
+    comparison_operator: str | None = None
+    threshold: float | None = None
+    period: int | None = None
+    evaluation_periods: int | None = None
+    datapoints_to_alarm: int | None = None
+    treat_missing_data: str | None = None
     actions_enabled: Known[bool] = UNKNOWN
     alarm_actions: Known[tuple[str, ...]] = UNKNOWN
 
@@ -74,6 +86,13 @@ class DatabaseConnections(
     maxima: tuple[float, ...]
 
 
-def metric_key(namespace: str, name: str) -> str:
-    """What the alarms on a metric are asked by; no namespace holds the character between the two."""
-    return f"{namespace}|{name}"
+def metric_key(namespace: str, name: str, place: tuple[str, str] | None = None) -> str:
+    """What the alarms on a metric are asked by; no namespace holds the character between the two.
+
+    ``place`` is the account and the region of a metric of another region than the stack's.
+    """
+    key = f"{namespace}|{name}"
+    if place is None:
+        return key
+    account, region = place
+    return f"arn:{partition(region)}:cloudwatch:{region}:{account}:metric/{key}"

@@ -11,11 +11,43 @@ from stack_verify.resources.identity import Identity, bare
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 
 
+class ExcludedTypes(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The types of resources that are not recorded."""
+
+    resource_types: tuple[str, ...] = ()
+
+
+class RecordingStrategy(Fields, frozen=True, kw_only=True, rename="camel"):
+    """What the group lists: ``ALL_SUPPORTED_RESOURCE_TYPES``, or what is recorded, or what is not."""
+
+    use_only: str
+
+
 class RecordingGroup(Fields, frozen=True, kw_only=True, rename="camel"):
     """Which types of resources are recorded: all, or those that are listed."""
 
     all_supported: Known[bool] = UNKNOWN
     resource_types: tuple[str, ...] = ()
+    exclusion_by_resource_types: ExcludedTypes | None = None
+    # AWS did not always answer it; an older recorder says the same with the two fields above.
+    recording_strategy: RecordingStrategy | None = None
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """The types that it leaves out of all; none where it records all, or lists what it records."""
+        strategy = self.recording_strategy
+        if strategy is None or strategy.use_only != "EXCLUSION_BY_RESOURCE_TYPES":
+            return frozenset()
+        listed = self.exclusion_by_resource_types
+        return frozenset(() if listed is None else listed.resource_types)
+
+    @property
+    def records_all_but(self) -> frozenset[str] | None:
+        """All types are recorded but these; None where only those in ``resource_types`` are."""
+        strategy = self.recording_strategy
+        if strategy is not None and strategy.use_only == "EXCLUSION_BY_RESOURCE_TYPES":
+            return self.excluded
+        return frozenset() if self.all_supported else None
 
 
 class RecorderStatus(
@@ -28,7 +60,9 @@ class RecorderStatus(
 
     name: str
     recording: Known[bool] = UNKNOWN
-    last_status: Known[str] = UNKNOWN
+    # AWS leaves it out of one that was never started.
+    last_status: str | None = None
+    last_error_code: str | None = None
 
 
 class DeliveryChannel(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Config::DeliveryChannel"):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import ClassVar
 
+from stack_verify.errors import Unanswered
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2_placement import InVpc
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList
 from stack_verify.resources.identity import Identity, ec2
-from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question
+from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
+
+CHANGING = "update-in-progress"
+IN_EFFECT = ("create-complete", "update-complete")
 
 
 class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC"):
@@ -38,6 +42,53 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
         # Around the stack and no part of it, so that a VPC that is not read hides none of the stack's.
         around: tuple[type[Tagged], ...] = (InternetGateway, NatGateway, NetworkAcl, NetworkInterface, Subnet)
         yield from (kind.ask(self.vpc_id) for kind in around)
+        yield VpcBlockPublicAccess.ask(self.observed_by.region)
+        yield Question("AWS::ElasticLoadBalancingV2::LoadBalancer.OfVpc", self.vpc_id)
+
+
+class BlockPublicAccessExclusion(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A VPC or a subnet that Block Public Access lets pass: ``allow-bidirectional`` or ``allow-egress``."""
+
+    resource_arn: str
+    internet_gateway_exclusion_mode: Known[str] = UNKNOWN
+    state: Known[str] = UNKNOWN
+
+
+class VpcBlockPublicAccess(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPCBlockPublicAccessOptions"
+):
+    """``ec2:DescribeVpcBlockPublicAccessOptions`` of a region, with the exclusions; asked for by the region."""
+
+    id_field: ClassVar[str] = "region"
+    region: str
+    # ``off``, ``block-bidirectional`` or ``block-ingress``.
+    internet_gateway_block_mode: Known[str] = UNKNOWN
+    state: Known[str] = UNKNOWN
+    exclusions: tuple[BlockPublicAccessExclusion, ...] = ()
+
+    def lets_pass(self, where: Collection[str], *, inward: bool, translated: bool) -> bool:
+        """Whether connections with the internet pass of what stands in one of ``where``, a VPC and a subnet.
+
+        ``inward`` are those that the internet opens; ``translated`` are those of a NAT gateway (VPC user guide, "Block
+        public access to VPCs and subnets").
+
+        Raises:
+            Unanswered: when it is being changed.
+        """
+        if self.state == CHANGING:
+            raise Unanswered("VPC Block Public Access is being changed: run again when it is done")
+        if self.internet_gateway_block_mode == "off":
+            return True
+        modes = set()
+        for each in self.exclusions:
+            if each.resource_arn.rpartition("/")[2] in where:
+                if each.state.endswith("-in-progress"):
+                    raise Unanswered(f"an exclusion from VPC Block Public Access is {each.state}: run again later")
+                modes.add(each.internet_gateway_exclusion_mode if each.state in IN_EFFECT else None)
+        if "allow-bidirectional" in modes:
+            return True
+        outward = translated if self.internet_gateway_block_mode == "block-ingress" else "allow-egress" in modes
+        return outward and not inward
 
 
 class Ipv6CidrBlock(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -114,8 +165,9 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
     nat_gateway_id: str
     nat_gateway_addresses: Known[tuple[NatGatewayAddress, ...]] = UNKNOWN
     state: Known[str] = UNKNOWN
-    # None where it serves all zones of the region.
+    # None where it serves all zones of the region; then it has a route table of its own.
     subnet_id: str | None = None
+    route_table_id: str | None = None
 
     @property
     def is_public(self) -> bool:
@@ -164,6 +216,12 @@ class Ipv6Address(Fields, frozen=True, kw_only=True, rename="pascal"):
     ipv6_address: str
 
 
+class InterfaceAttachment(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """What an interface is attached to. Of AWS's own hosts there is no id, or only a placeholder."""
+
+    instance_id: str | None = None
+
+
 class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::NetworkInterface"):
     """One network interface of ``ec2:DescribeNetworkInterfaces``, by NetworkInterfaceId or by VpcId."""
 
@@ -181,6 +239,20 @@ class NetworkInterface(InVpc, frozen=True, kw_only=True, rename="pascal", tag="A
     subnet_id: Known[str] = UNKNOWN
     private_ip_addresses: Known[tuple[PrivateIpAddress, ...]] = UNKNOWN
     ipv6_addresses: tuple[Ipv6Address, ...] = ()
+    # What AWS or its user wrote of it.
+    description: str | None = None
+    # Whether an AWS service made it for somebody, and which: an alias such as ``amazon-elb``, or an id.
+    requester_managed: Known[bool] = UNKNOWN
+    requester_id: str | None = None
+    # ``interface`` for instances, tasks, databases and more; ``nat_gateway``, ``lambda``, ``vpc_endpoint`` and others.
+    interface_type: Known[str] = UNKNOWN
+    attachment: InterfaceAttachment | None = None
+
+    @property
+    def instance(self) -> str | None:
+        """The id of the instance that it is attached to; None where there is none, or it is AWS's own."""
+        found = self.attachment.instance_id if self.attachment else None
+        return found if found and found.startswith("i-") else None
 
 
 class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPCEndpoint"):
@@ -193,6 +265,8 @@ class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
 
     vpc_endpoint_id: str
     service_name: str
+    # Whether an AWS service manages it for somebody.
+    requester_managed: bool = False
     vpc_endpoint_type: Known[str] = UNKNOWN
     state: Known[str] = UNKNOWN
     private_dns_enabled: Known[bool] = UNKNOWN
@@ -220,6 +294,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     log_group_name: str | None = None
     # AWS answers it once the first delivery was tried.
     deliver_logs_status: Known[str] = UNKNOWN
+    deliver_logs_error_message: str | None = None
 
     def refers_to(self) -> Iterator[Question]:
         destination = self.destination

@@ -9,10 +9,11 @@ import msgspec
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.clear_secret import ClearSecret
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
 from stack_verify.resources.ecr import ImageScan, Repository, ecr_image
 from stack_verify.resources.ecs_cluster import Cluster
-from stack_verify.resources.elbv2 import TargetGroup
+from stack_verify.resources.elbv2 import Listener, TargetGroup
 from stack_verify.resources.iam import Role
 from stack_verify.resources.identity import ANY_ID, ArnForm, Identity
 from stack_verify.resources.logs import LogGroup
@@ -67,6 +68,8 @@ class DeploymentConfiguration(Fields, frozen=True, kw_only=True, rename="camel")
     """How the service's tasks are rolled out. None where no circuit breaker was ever set."""
 
     deployment_circuit_breaker: DeploymentCircuitBreaker | None = None
+    # ``ROLLING`` (also where AWS leaves it out), ``BLUE_GREEN``, ``LINEAR`` or ``CANARY``.
+    strategy: str = "ROLLING"
 
 
 class Deployment(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -82,12 +85,52 @@ class Deployment(Fields, frozen=True, kw_only=True, rename="camel"):
     failed_tasks: Known[int] = UNKNOWN
 
 
+class AdvancedConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The second target group of a blue/green, linear or canary deployment, and the rule whose weights ECS moves.
+
+    The rule is a listener's, or the listener itself of a Network Load Balancer.
+    """
+
+    alternate_target_group_arn: str | None = None
+    production_listener_rule: str | None = None
+
+
 class LoadBalancer(Fields, frozen=True, kw_only=True, rename="camel"):
     """A target group that a service registers a port of one of its containers in."""
 
     target_group_arn: str | None = None
     container_name: str | None = None
     container_port: int | None = None
+    advanced_configuration: AdvancedConfiguration | None = None
+
+    @property
+    def target_groups(self) -> tuple[str, ...]:
+        """The ARNs of the target groups that ECS may register the tasks in: one, or the two that take turns."""
+        advanced = self.advanced_configuration
+        return tuple(arn for arn in (self.target_group_arn, advanced and advanced.alternate_target_group_arn) if arn)
+
+    @property
+    def production_listener(self) -> str | None:
+        """The ARN of the listener whose rule ECS moves; None where there is no such rule."""
+        rule = None if self.advanced_configuration is None else self.advanced_configuration.production_listener_rule
+        if not rule or ":listener-rule/" not in rule:
+            return rule
+        return rule.replace(":listener-rule/", ":listener/", 1).rpartition("/")[0]
+
+
+class TaskSet(Fields, frozen=True, kw_only=True, rename="camel"):
+    """The tasks of one revision, where CodeDeploy or another controller rolls the service out.
+
+    The one that serves is ``PRIMARY``; the others are ``ACTIVE`` (on trial) or ``DRAINING``.
+    """
+
+    status: str
+    task_definition: Known[str] = UNKNOWN
+    computed_desired_count: Known[int] = UNKNOWN
+    running_count: Known[int] = UNKNOWN
+    network_configuration: NetworkConfiguration | None = None
+    platform_version: str | None = None
+    load_balancers: tuple[LoadBalancer, ...] = ()
 
 
 class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::Service"):
@@ -105,6 +148,7 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     leads_to: ClassVar[tuple[str, ...]] = (
         Cluster.kind(),
         "AWS::ECS::TaskDefinition",
+        Listener.kind(),
         TargetGroup.kind(),
         Subnet.kind(),
         SecurityGroup.kind(),
@@ -120,6 +164,8 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     deployment_controller: DeploymentController | None = None
     deployment_configuration: Known[DeploymentConfiguration] = UNKNOWN
     deployments: Known[tuple[Deployment, ...]] = UNKNOWN
+    # Of a service that CodeDeploy or another controller rolls out.
+    task_sets: tuple[TaskSet, ...] = ()
     desired_count: Known[int] = UNKNOWN
     running_count: Known[int] = UNKNOWN
     network_configuration: NetworkConfiguration | None = None
@@ -128,15 +174,68 @@ class Service(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS::ECS::
     enable_execute_command: Known[bool] = UNKNOWN
     load_balancers: tuple[LoadBalancer, ...] = ()
 
+    @property
+    def controller(self) -> str:
+        """What rolls the tasks out: ``ECS``, ``CODE_DEPLOY`` or ``EXTERNAL``."""
+        return self.deployment_controller.type if self.deployment_controller else "ECS"
+
+    @property
+    def serving(self) -> TaskSet | None:
+        """The task set that serves; None where ECS rolls the service out, or nothing was rolled out yet."""
+        if self.controller == "ECS":
+            return None
+        return next((each for each in self.task_sets if each.status == "PRIMARY"), None)
+
+    @property
+    def revision(self) -> str:
+        """The ARN of the task definition in production.
+
+        Raises:
+            Unanswered: when another controller rolls the service out, and it has no task set in production.
+        """
+        return self._in_force().task_definition
+
+    @property
+    def registrations(self) -> tuple[LoadBalancer, ...]:
+        """The target groups that tasks in production are registered in."""
+        return self._in_force().load_balancers
+
+    @property
+    def network(self) -> AwsVpcConfiguration | None:
+        """Where the tasks in production have their network interfaces; None where they share their host's."""
+        held = self._in_force().network_configuration
+        return None if held is None else held.awsvpc_configuration
+
+    @property
+    def platform(self) -> str | None:
+        """The Fargate platform version of the tasks in production; None for tasks on EC2."""
+        return self._in_force().platform_version
+
+    def _in_force(self) -> Service | TaskSet:
+        """What holds the settings of the tasks in production (ECS API reference, "TaskSet")."""
+        serving = self.serving
+        if serving is None and self.controller == "EXTERNAL":
+            raise Unanswered("its settings are those of its task sets (EXTERNAL), and none of them is PRIMARY")
+        return serving or self
+
+    @property
+    def rolled_by(self) -> frozenset[str]:
+        """The ARNs of the target groups between which a deployment moves the service's requests; none where none does.
+
+        ECS moves them for the strategies with two groups, CodeDeploy and other controllers for all of theirs.
+        """
+        every = (*self.load_balancers, *(each for tasks in self.task_sets for each in tasks.load_balancers))
+        pairs = (each for each in every if self.controller != "ECS" or len(each.target_groups) > 1)
+        return frozenset(arn for each in pairs for arn in each.target_groups)
+
     def refers_to(self) -> Iterator[Question]:
-        if self.deployment_controller and self.deployment_controller.type == "EXTERNAL":
-            raise Unanswered("its deployment controller is EXTERNAL: its settings are those of its task sets")
         yield Cluster.ask(self.cluster_arn)
-        yield TaskDefinition.ask(self.task_definition)
-        for balancer in self.load_balancers:
-            if balancer.target_group_arn is not None:
-                yield TargetGroup.ask(balancer.target_group_arn)
-        network = self.network_configuration and self.network_configuration.awsvpc_configuration
+        yield TaskDefinition.ask(self.revision)
+        for balancer in (*self.load_balancers, *self.registrations):
+            yield from (TargetGroup.ask(arn) for arn in balancer.target_groups)
+            if balancer.production_listener is not None:
+                yield Listener.ask(balancer.production_listener)
+        network = self.network
         if network:
             yield from (Subnet.ask(subnet) for subnet in network.subnets)
             yield from (SecurityGroup.ask(group) for group in network.security_groups)
@@ -150,9 +249,15 @@ class PortMapping(Fields, frozen=True, kw_only=True, rename="camel"):
 
 
 class EnvironmentVariable(Fields, frozen=True, kw_only=True, rename="camel"):
-    """The name of an environment variable. Its value may be a secret, and is dropped as the answer is decoded."""
+    """The name of an environment variable. Its value is judged as the answer is decoded, and dropped."""
 
     name: str
+
+
+class EnvironmentFile(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A file of variables in S3, by its ARN. What it holds is not read."""
+
+    value: str
 
 
 class ContainerSecret(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -167,6 +272,12 @@ class LogOptions(Fields, frozen=True, kw_only=True, rename="camel"):
 
     awslogs_group: str | None = msgspec.field(name="awslogs-group", default=None)
     awslogs_region: str | None = msgspec.field(name="awslogs-region", default=None)
+    awslogs_create_group: str | None = msgspec.field(name="awslogs-create-group", default=None)
+
+    @property
+    def creates_group(self) -> bool:
+        """Whether the driver creates the log group when a task starts and there is none."""
+        return (self.awslogs_create_group or "").lower() == "true"
 
 
 class LogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -196,6 +307,10 @@ class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
     image: str
     port_mappings: tuple[PortMapping, ...] = ()
     environment: tuple[EnvironmentVariable, ...] = ()
+    environment_files: tuple[EnvironmentFile, ...] = ()
+    # Ours, from the variables, the command, the health check, the labels and the options of the log: none of these
+    # is kept itself.
+    clear_secrets: Known[tuple[ClearSecret, ...]] = UNKNOWN
     secrets: tuple[ContainerSecret, ...] = ()
     privileged: bool | None = None
     readonly_root_filesystem: bool | None = None
@@ -204,6 +319,14 @@ class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
     memory_reservation: int | None = None
     log_configuration: LogConfiguration | None = None
     linux_parameters: LinuxParameters = LinuxParameters()
+    system_controls: tuple[SystemControl, ...] = ()
+
+
+class SystemControl(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A kernel parameter of a container, such as ``net.ipv4.ip_local_port_range``."""
+
+    namespace: str | None = None
+    value: str | None = None
 
 
 class RuntimePlatform(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -236,6 +359,8 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
     # A service goes on running one that is ``INACTIVE``.
     status: Known[str] = UNKNOWN
     container_definitions: Annotated[tuple[ContainerDefinition, ...], msgspec.Meta(min_length=1)]
+    # Ours, from the options of the volumes.
+    clear_secrets: Known[tuple[ClearSecret, ...]] = UNKNOWN
     # None is ECS's default for the launch type: ``bridge`` on EC2.
     network_mode: str | None = None
     pid_mode: str | None = None

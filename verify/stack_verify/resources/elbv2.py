@@ -102,6 +102,24 @@ class LoadBalancer(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS:
         return self.balancer_type == "gateway"
 
 
+class BalancerOfVpc(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A load balancer of a VPC, and whether it is ``internet-facing``."""
+
+    load_balancer_arn: str
+    scheme: str | None = None
+
+
+class BalancersOfVpc(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer.OfVpc"
+):
+    """The load balancers that stand in a VPC, whoever made them, by VPC id."""
+
+    id_field: ClassVar[str] = "vpc_id"
+
+    vpc_id: str
+    load_balancers: tuple[BalancerOfVpc, ...]
+
+
 class LoadBalancerAttributes(
     Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::LoadBalancer.Attributes"
 ):
@@ -113,6 +131,7 @@ class LoadBalancerAttributes(
     load_balancer: str
     access_logs_enabled: Known[str] = msgspec.field(name="access_logs.s3.enabled", default=UNKNOWN)
     access_logs_bucket: Known[str] = msgspec.field(name="access_logs.s3.bucket", default=UNKNOWN)
+    access_logs_prefix: str | None = msgspec.field(name="access_logs.s3.prefix", default=None)
     deletion_protection_enabled: Known[str] = msgspec.field(name="deletion_protection.enabled", default=UNKNOWN)
     drop_invalid_header_fields_enabled: Known[str] = msgspec.field(
         name="routing.http.drop_invalid_header_fields.enabled", default=UNKNOWN
@@ -126,23 +145,32 @@ class LoadBalancerAttributes(
 
 
 class RedirectConfig(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """Where a request is redirected to; ``#{protocol}`` and ``#{port}`` stand for the request's own."""
+    """Where a request is redirected to; ``#{protocol}``, ``#{host}`` and ``#{port}`` stand for the request's own."""
 
     protocol: Known[str] = UNKNOWN
+    host: str = "#{host}"
     port: Known[str] = UNKNOWN
     status_code: Known[str] = UNKNOWN
 
 
 class TargetGroupTuple(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """One of the target groups that share the requests of an action."""
+    """One of the target groups that share the requests of an action; none go to one with the weight 0."""
 
     target_group_arn: str
+    # AWS leaves it out where an action names one group only.
+    weight: int | None = None
 
 
 class ForwardConfig(Fields, frozen=True, kw_only=True, rename="pascal"):
     """The target groups that an action forwards to."""
 
     target_groups: tuple[TargetGroupTuple, ...] = ()
+
+
+class FixedResponseConfig(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The answer that the load balancer gives itself, such as ``403``."""
+
+    status_code: Known[str] = UNKNOWN
 
 
 class Action(Fields, frozen=True, kw_only=True, rename="pascal"):
@@ -152,6 +180,15 @@ class Action(Fields, frozen=True, kw_only=True, rename="pascal"):
     target_group_arn: str | None = None
     forward_config: ForwardConfig | None = None
     redirect_config: RedirectConfig | None = None
+    fixed_response_config: FixedResponseConfig | None = None
+
+    @property
+    def receiving(self) -> frozenset[str]:
+        """The ARNs of the target groups that it sends requests to: those whose weight is not 0."""
+        shared = self.forward_config.target_groups if self.forward_config else ()
+        if not shared:
+            return self.target_groups
+        return frozenset(group.target_group_arn for group in shared if group.weight != 0)
 
     @property
     def target_groups(self) -> frozenset[str]:
@@ -271,14 +308,17 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
     tags_listed_as: ClassVar[type[TagList] | None] = ElbTags
     leads_to: ClassVar[tuple[str, ...]] = (
         "AWS::ElasticLoadBalancingV2.Tags",
+        "AWS::ElasticLoadBalancingV2::TargetGroup.Attributes",
         "AWS::ElasticLoadBalancingV2::TargetGroup.Health",
         "Probe::Endpoint",
     )
 
     target_group_arn: str
+    # ``ip``, ``instance``, ``lambda`` or ``alb``.
+    target_type: Known[str] = UNKNOWN
     # AWS answers neither for a Lambda function as the target.
     port: Known[int] = UNKNOWN
-    protocol: Known[str] = UNKNOWN
+    protocol: str | None = None
     # ``ipv4`` or ``ipv6``.
     ip_address_type: Known[str] = UNKNOWN
     # A port, or ``traffic-port`` for the targets' own.
@@ -288,7 +328,25 @@ class TargetGroup(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::
 
     def refers_to(self) -> Iterator[Question]:
         yield TargetGroupHealth.ask(self.target_group_arn)
+        if self.of_packets:
+            yield TargetGroupAttributes.ask(self.target_group_arn)
         yield from self.tags_question()
+
+    @property
+    def of_packets(self) -> bool:
+        """Whether a Network Load Balancer sends connections to it, rather than an Application one requests."""
+        return self.protocol in ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
+
+
+class TargetGroupAttributes(
+    Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::ElasticLoadBalancingV2::TargetGroup.Attributes"
+):
+    """``elbv2:DescribeTargetGroupAttributes``, by ARN, of the groups of Network Load Balancers; values as text."""
+
+    id_field: ClassVar[str] = "target_group"
+
+    target_group: str
+    preserve_client_ip: Known[str] = msgspec.field(name="preserve_client_ip.enabled", default=UNKNOWN)
 
 
 class TargetDescription(Fields, frozen=True, kw_only=True, rename="pascal"):

@@ -1,4 +1,4 @@
-"""Amazon GuardDuty: the detector of a region, what it watches, and the severe findings that nobody has archived."""
+"""Amazon GuardDuty: the detector of a region, what it watches, and the findings that nobody has archived."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ class Feature(Fields, frozen=True, kw_only=True, rename="pascal"):
 
 
 class ThreatFinding(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Finding"):
-    """One of ``guardduty:GetFindings`` that is of high severity and not archived; listed by detector id."""
+    """One of ``guardduty:GetFindings`` that is not archived; listed by detector id."""
 
     id_field: ClassVar[str] = "finding_id"
 
     finding_id: str = msgspec.field(name="Id")
     type: Known[str] = UNKNOWN
     severity: Known[float] = UNKNOWN
+    # The ARNs, ids and names of what it is about. A sample names nothing.
+    about: tuple[str, ...] = ()
 
 
 class Detector(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::GuardDuty::Detector"):

@@ -74,10 +74,16 @@ class MetricTransformation(Fields, frozen=True, kw_only=True, rename="camel"):
 
     metric_name: str
     metric_namespace: str
+    # What is counted for an event that matches; a number, or the name of a field of the event.
+    metric_value: str = "1"
+    default_value: float | None = None
 
 
 class MetricFilter(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS::Logs::MetricFilter"):
-    """One filter of ``logs:DescribeMetricFilters``; listed by log group name."""
+    """One filter of ``logs:DescribeMetricFilters``; listed by log group name, or by ARN where it is elsewhere.
+
+    ``elsewhere`` is the region of a log group that is not in the stack's.
+    """
 
     id_field: ClassVar[str] = "path"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::CloudWatch::Metric.Alarms",)
@@ -86,6 +92,12 @@ class MetricFilter(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS
     filter_name: str
     filter_pattern: str
     metric_transformations: tuple[MetricTransformation, ...]
+    elsewhere: str | None = None
+
+    def metric_key(self, metric: MetricTransformation) -> str:
+        """What the alarms on a metric that the filter counts in are asked by."""
+        place = None if self.elsewhere is None else (self.observed_by.account, self.elsewhere)
+        return metric_key(metric.metric_namespace, metric.metric_name, place)
 
     @property
     def path(self) -> str:
@@ -94,4 +106,4 @@ class MetricFilter(Resource, frozen=True, kw_only=True, rename="camel", tag="AWS
 
     def refers_to(self) -> Iterator[Question]:
         for metric in self.metric_transformations:
-            yield MetricAlarms.ask(metric_key(metric.metric_namespace, metric.metric_name))
+            yield MetricAlarms.ask(self.metric_key(metric))

@@ -322,12 +322,17 @@ class DBClusterSnapshot(Resource, frozen=True, kw_only=True, rename="pascal", ta
 
 
 class DatabasesOfVpc(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBInstance.OfVpc"):
-    """The ARNs of all instances in a VPC, out of ``rds:DescribeDBInstances``, by VpcId: nothing else of strangers'."""
+    """The ARNs of all instances in a VPC, out of ``rds:DescribeDBInstances``, by VpcId: little else of strangers'.
+
+    ``public`` are those that have a public address, and ``clear`` those that are not encrypted.
+    """
 
     id_field: ClassVar[str] = "vpc_id"
 
     vpc_id: str
     db_instance_arns: tuple[str, ...] = msgspec.field(name="DBInstanceArns")
+    public: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
 
 
 class DBParameter(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::RDS::DBParameter"):

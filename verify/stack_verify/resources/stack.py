@@ -11,6 +11,7 @@ import msgspec
 from stack_verify.resources.partitions import is_aws_host
 from stack_verify.resources.resource import Question, Resource
 from stack_verify.resources.route53 import HostedZones
+from stack_verify.resources.safeguards import SURROUNDING, Detectors, scope
 
 NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
 
@@ -65,12 +66,34 @@ class StackOutputs(Resource, frozen=True, kw_only=True, rename="pascal", tag="St
     in_state: tuple[str, ...] | None = None
 
 
+class StackRegions(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::Regions"):
+    """The regions that the outputs and the state name resources of this account in, by the file of outputs.
+
+    The first is the region that is read; that of CloudFront's certificates and web ACLs does not count.
+    """
+
+    id_field: ClassVar[str] = "source"
+    leads_to: ClassVar[tuple[str, ...]] = (Detectors.kind(), *(kind.kind() for kind in SURROUNDING))
+
+    source: str
+    account: str
+    regions: tuple[str, ...]
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (Detectors.ask(scope(self.account, region)) for region in self.regions)
+
+    def surroundings(self) -> Iterator[Question]:
+        # The detector of a region is one, and is the stack's to have; of the others there may be many, of many teams.
+        yield from (kind.ask(scope(self.account, region)) for region in self.regions for kind in SURROUNDING)
+
+
 class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::DeclaredResource"):
     """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``.
 
-    ``about`` is the question for what its properties are those of: the resource itself, or the one that it is a
-    companion of. ``properties`` are those that are compared with the live ones, spelt for that, and no others; of
-    ``secret_properties`` nothing but the names is kept, and ``unread_properties`` have a form that is not known.
+    ``named`` is its ARN, or else its id; empty where it is not of AWS. ``about`` is the question for what its
+    properties are those of: the resource itself, or the one that it is a companion of. ``properties`` are those that
+    are compared with the live ones, spelt for that, and no others; of ``secret_properties`` nothing but the names is
+    kept, and ``unread_properties`` have a form that is not known.
     """
 
     id_field: ClassVar[str] = "urn"
@@ -78,6 +101,7 @@ class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag
 
     urn: str
     type: str
+    named: str = ""
     reference: Question | None = None
     about: Question | None = None
     properties: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)

@@ -9,6 +9,7 @@ _OBJECT_EVENTS: Final = ("cloudtrail-s3-read-events", "cloudtrail-s3-write-event
 _STOPPED: Final = (
     ("cloudtrail-enabled", "trailArn"),
     ("cloudtrail-multi-region", "trailArn"),
+    ("account-cloudtrail", "accountId"),
     *((control, "dataBucketArn") for control in _OBJECT_EVENTS),
 )
 _ALARMS: Final = (
@@ -84,13 +85,19 @@ def cloudtrail_enabled(aws: Clients, outputs: Outputs) -> None:
     aws.client("cloudtrail").stop_logging(Name=outputs["trailArn"])
 
 
-@fault(("cloudtrail-multi-region", "trailArn"))
+@fault(*_STOPPED)
+def account_cloudtrail(aws: Clients, outputs: Outputs) -> None:
+    """Nothing is recorded in the account: its only trail is stopped."""
+    aws.client("cloudtrail").stop_logging(Name=outputs["trailArn"])
+
+
+@fault(("cloudtrail-multi-region", "trailArn"), ("account-cloudtrail", "accountId"))
 def cloudtrail_multi_region(aws: Clients, outputs: Outputs) -> None:
     """The trail logs its own region alone."""
     aws.client("cloudtrail").update_trail(Name=_name(outputs), IsMultiRegionTrail=False)
 
 
-@fault(("cloudtrail-multi-region", "trailArn"), variant="writes")
+@fault(("cloudtrail-multi-region", "trailArn"), ("account-cloudtrail", "accountId"), variant="writes")
 def cloudtrail_multi_region_writes(aws: Clients, outputs: Outputs) -> None:
     """Of management events the trail logs only writes, and of the data bucket's both."""
     (selector,) = aws.client("cloudtrail").get_event_selectors(TrailName=outputs["trailArn"])["EventSelectors"]
@@ -101,7 +108,7 @@ def cloudtrail_multi_region_writes(aws: Clients, outputs: Outputs) -> None:
     aws.client("cloudtrail").put_event_selectors(TrailName=outputs["trailArn"], EventSelectors=selectors)
 
 
-@fault(("cloudtrail-multi-region", "trailArn"), variant="sources")
+@fault(("cloudtrail-multi-region", "trailArn"), ("account-cloudtrail", "accountId"), variant="sources")
 def cloudtrail_multi_region_sources(aws: Clients, outputs: Outputs) -> None:
     """The trail leaves out what is done with keys."""
     _select(aws, outputs, ExcludeManagementEventSources=["kms.amazonaws.com"])
@@ -109,6 +116,7 @@ def cloudtrail_multi_region_sources(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("cloudtrail-multi-region", "trailArn"),
+    ("account-cloudtrail", "accountId"),
     *((control, "dataBucketArn") for control in _OBJECT_EVENTS),
     variant="advanced",
 )
@@ -180,7 +188,11 @@ def cloudtrail_retention_six_years_date(aws: Clients, outputs: Outputs) -> None:
     _keep(aws, outputs, None, {"Date": "2031-01-01T00:00:00Z"})
 
 
-@fault(("cloudtrail-s3-write-events", "dataBucketArn"), ("cloudtrail-multi-region", "trailArn"))
+@fault(
+    ("cloudtrail-s3-write-events", "dataBucketArn"),
+    ("cloudtrail-multi-region", "trailArn"),
+    ("account-cloudtrail", "accountId"),
+)
 def cloudtrail_s3_write_events(aws: Clients, outputs: Outputs) -> None:
     """The trail records only reads."""
     _select(aws, outputs, ReadWriteType="ReadOnly")

@@ -65,8 +65,8 @@ def alb_listener_tls_rule(aws: Clients, outputs: Outputs) -> None:
 
 @fault(("alb-http-redirects-to-https", "redirectListenerArn"))
 def alb_http_redirects_to_https(aws: Clients, outputs: Outputs) -> None:
-    """The redirect to HTTPS is a temporary one, which browsers do not remember."""
-    redirect = {"Protocol": "HTTPS", "Port": str(outputs["listenerPort"]), "StatusCode": "HTTP_302"}
+    """The redirect leads to a port without TLS."""
+    redirect = {"Protocol": "HTTP", "Port": "8080", "StatusCode": "HTTP_301"}
     aws.client("elbv2").modify_listener(
         ListenerArn=outputs["redirectListenerArn"], DefaultActions=[{"Type": "redirect", "RedirectConfig": redirect}]
     )
@@ -103,6 +103,15 @@ def _uploaded(aws: Clients) -> list[dict[str, str]]:
 def alb_access_logs(aws: Clients, outputs: Outputs) -> None:
     """The load balancer logs no requests."""
     _set_attribute(aws, outputs, "access_logs.s3.enabled", "false")
+
+
+@fault(("alb-access-logs", "albArn"), variant="key")
+def alb_access_logs_key(aws: Clients, outputs: Outputs) -> None:
+    """The bucket of the access logs encrypts with a key, which load balancers cannot deliver to."""
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    aws.client("s3").put_bucket_encryption(
+        Bucket=outputs["accessLogBucketName"], ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
 
 
 @fault(("alb-deletion-protection", "albArn"))

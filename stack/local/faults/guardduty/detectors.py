@@ -20,7 +20,19 @@ def _switch_off(aws: Clients, outputs: Outputs, name: str) -> None:
     guardduty.update_detector(DetectorId=detector, Features=features)
 
 
-@fault(*((control, _DETECTOR) for control in ("guardduty-enabled", *_PROTECTIONS)))
+_SUSPENDED: Final = (
+    ("account-guardduty", "accountId"),
+    *((control, _DETECTOR) for control in ("guardduty-enabled", *_PROTECTIONS)),
+)
+
+
+@fault(*_SUSPENDED)
+def account_guardduty(aws: Clients, outputs: Outputs) -> None:
+    """The account's only detector is suspended."""
+    aws.client("guardduty").update_detector(DetectorId=outputs[_DETECTOR], Enable=False)
+
+
+@fault(*_SUSPENDED)
 def guardduty_enabled(aws: Clients, outputs: Outputs) -> None:
     """The detector is suspended."""
     aws.client("guardduty").update_detector(DetectorId=outputs[_DETECTOR], Enable=False)

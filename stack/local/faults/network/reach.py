@@ -101,7 +101,11 @@ def reach_tasks_to_rds_answers(aws: Clients, outputs: Outputs) -> None:
     _guard(aws, acl, outputs["isolatedSubnetIds"])
 
 
-@fault(("reach-nothing-else-to-rds", "databaseArn"), ("path-rds-ingress-only-from-tasks", "databaseArn"))
+@fault(
+    ("reach-nothing-else-to-rds", "databaseArn"),
+    ("path-rds-ingress-only-from-tasks", "databaseArn"),
+    ("vpc-no-strangers", "vpcId"),
+)
 def reach_nothing_else_to_rds(aws: Clients, outputs: Outputs) -> None:
     """An interface in a public subnet, in a security group of its own, is let into the database."""
     ec2, port = aws.client("ec2"), _port(outputs, "databasePort")

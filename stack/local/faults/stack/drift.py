@@ -70,13 +70,18 @@ def drift_live_vs_declared_database(aws: Clients, outputs: Outputs) -> None:
     )
 
 
-@fault(("inventory-in-account-not-in-state", "vpcId"))
+@fault(("inventory-in-account-not-in-state", "vpcId"), ("vpc-no-strangers", "vpcId"))
 def inventory_in_account_not_in_state(aws: Clients, outputs: Outputs) -> None:
     """Somebody made a security group in the VPC, without any tag."""
     aws.client("ec2").create_security_group(VpcId=outputs["vpcId"], GroupName="by-hand", Description="made by hand")
 
 
-@fault(("inventory-in-account-not-in-state", "vpcId"), variant="database")
+@fault(
+    ("inventory-in-account-not-in-state", "vpcId"),
+    ("vpc-no-strangers", "vpcId"),
+    ("vpc-no-exposed-strangers", "vpcId"),
+    variant="database",
+)
 def inventory_in_account_not_in_state_database(aws: Clients, outputs: Outputs) -> None:
     """Somebody made a database in the VPC, without any tag, perhaps of a snapshot of the declared one."""
     aws.client("rds").create_db_instance(

@@ -15,12 +15,14 @@ NOT_ASKED = "the policy judges no account as a whole (require_account_safeguards
 
 @control(
     "account-security-contact",
-    "AWS knows whom to tell of what is wrong with the security of the account",
+    "A security contact is set for the account",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(6)(ii)", "164.308(a)(2)"),
     config_rule="security-account-information-provided",
     security_hub="Account.1",
     remediation="Set the account's alternate contact for security.",
+    rationale="AWS writes to this contact when it finds the account abused; without one nobody responds.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/account-controls.html",
 )
 def account_security_contact(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

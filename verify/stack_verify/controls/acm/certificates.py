@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
+from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.errors import Unanswered
-from stack_verify.network.endpoints import every
+from stack_verify.network.hosts import certificates, foreign
 from stack_verify.policy import Policy
-from stack_verify.resources.acm import Certificate, of_acm
-from stack_verify.resources.elbv2 import ListenerCertificates
+from stack_verify.resources.acm import Certificate
 from stack_verify.resources.stack import StackOutput
 from stack_verify.snapshot import Snapshot
 
@@ -76,14 +75,14 @@ def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Pol
 )
 def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
     host = _host(output)
-    arns = sorted({arn for listed in every(ListenerCertificates, snapshot) for arn in listed.arns})
-    certificates = [snapshot.require(Certificate, arn) for arn in arns if of_acm(arn)]
-    covered = any(certificate.covers(host) for certificate in certificates)
-    foreign = [arn for arn in arns if not of_acm(arn)]
-    if foreign and not covered:
-        raise Unanswered(f"{', '.join(foreign)} is no certificate of ACM's, which alone tells what names it is for")
-    names = ", ".join(name for certificate in certificates for name in certificate.names)
-    observed = f"published is {host}; the listeners' certificates are for {names or 'nothing'}"
+    known, of_others = certificates(snapshot)
+    covered = any(certificate.covers(host) for certificate in known)
+    names = [name for certificate in known for name in certificate.names]
+    if not covered and output.own_host and (why := foreign(host, names, snapshot)):
+        return not_applicable(f"{host} is not a host of the stack: {why}")
+    if of_others and not covered:
+        raise Unanswered(f"{', '.join(of_others)} is no certificate of ACM's, which alone tells what names it is for")
+    observed = f"published is {host}; the listeners' certificates are for {', '.join(names) or 'nothing'}"
     return verdict(covered, observed, expected=f"one for {host}")
 
 

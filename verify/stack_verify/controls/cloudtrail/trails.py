@@ -6,14 +6,29 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from stack_verify.controls.cloudtrail.events import BOTH, management, objects
+from stack_verify.controls.delivery import into_bucket, with_key
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.controls.s3.public import openings
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import (
+    Severity,
+    Verdict,
+    control,
+    failed,
+    hipaa,
+    not_applicable,
+    passed,
+    verdict,
+    verified_elsewhere,
+)
 from stack_verify.network.endpoints import every
+from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
+from stack_verify.principals.services import Call
 from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
 from stack_verify.resources.config import DeliveryChannel
 from stack_verify.resources.elbv2 import LoadBalancerAttributes
+from stack_verify.resources.elsewhere import Elsewhere
+from stack_verify.resources.kms import key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import (
     Bucket,
@@ -22,6 +37,8 @@ from stack_verify.resources.s3 import (
     BucketObjectLock,
 )
 from stack_verify.snapshot import Snapshot
+
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
 @control(
@@ -32,10 +49,12 @@ from stack_verify.snapshot import Snapshot
     config_rule="cloudtrail-enabled",
     security_hub="CloudTrail.3",
     remediation="Start logging on the trail, and find out who stopped it.",
+    rationale="A stopped trail records nothing, and an intruder stops it first.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
-    return verdict(logging, f"IsLogging is {logging}", expected="true")
+    return verdict(logging, f"IsLogging is {str(logging).lower()}", expected="true")
 
 
 @control(
@@ -46,12 +65,17 @@ def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
     config_rule="multi-region-cloudtrail-enabled",
     security_hub="CloudTrail.1",
     remediation="Set is_multi_region_trail, and an event selector for all management events that excludes no source.",
+    rationale="What is done in a region that nobody uses is recorded by a multi-Region trail only.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
     calls = management(snapshot.require(EventSelectors, trail.trail_arn))
     everywhere = trail.is_multi_region_trail
-    observed = f"IsMultiRegionTrail is {everywhere}, IsLogging is {logging}, management events of {_named(calls)} calls"
+    observed = (
+        f"IsMultiRegionTrail is {str(everywhere).lower()}, IsLogging is {str(logging).lower()}, "
+        f"management events of {_named(calls)} calls"
+    )
     return verdict(everywhere and logging and calls == BOTH, observed, expected="both true, read and write calls")
 
 
@@ -63,6 +87,8 @@ def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -
     config_rule="cloud-trail-encryption-enabled",
     security_hub="CloudTrail.2",
     remediation="Set kms_key_id on the trail; the key's policy must let CloudTrail use it.",
+    rationale="A key of the stack's own decides who can read the audit trail.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(trail.kms_key_id, trail, snapshot)
@@ -76,10 +102,12 @@ def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict
     config_rule="cloud-trail-log-file-validation-enabled",
     security_hub="CloudTrail.4",
     remediation="Set enable_log_file_validation on the trail.",
+    rationale="Signed digests show whether a log file was changed or deleted.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_log_validation(trail: Trail, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     signed = trail.log_file_validation_enabled
-    return verdict(signed, f"LogFileValidationEnabled is {signed}", expected="true")
+    return verdict(signed, f"LogFileValidationEnabled is {str(signed).lower()}", expected="true")
 
 
 @control(
@@ -90,13 +118,22 @@ def cloudtrail_log_validation(trail: Trail, _snapshot: Snapshot, _policy: Policy
     config_rule="cloud-trail-cloud-watch-logs-enabled",
     security_hub="CloudTrail.5",
     remediation="Set cloud_watch_logs_group_arn and cloud_watch_logs_role_arn on the trail.",
+    rationale="Alarms see the events of a trail only in a log group.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
-def cloudtrail_cloudwatch(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def cloudtrail_cloudwatch(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     if trail.log_group is None:
         return failed("CloudWatchLogsLogGroupArn is not set", expected="a log group")
+    observed = f"CloudWatchLogsLogGroupArn names {trail.cloud_watch_logs_log_group_arn}"
+    kept = snapshot.elsewhere(LogGroup.ask(trail.log_group))
+    if kept is not None:
+        return _log_group_elsewhere(trail, kept, observed, snapshot, policy)
     found = snapshot.within(LogGroup, trail.log_group)
-    observed = f"CloudWatchLogsLogGroupArn names {trail.log_group}, which {'exists' if found else 'does not exist'}"
-    return verdict(bool(found), observed, expected="a log group that exists")
+    where = (
+        f" in {found[0].observed_by.region}" if found and found[0].observed_by.region != snapshot.caller.region else ""
+    )
+    standing = f"exists{where}" if found else "does not exist"
+    return verdict(bool(found), f"{observed}, which {standing}", expected="a log group that exists")
 
 
 @control(
@@ -104,12 +141,14 @@ def cloudtrail_cloudwatch(trail: Trail, snapshot: Snapshot, _policy: Policy) -> 
     "The trail delivers its log files, and without errors",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    remediation="Mend what the error says: the policy of the bucket, of the key or of the log group's role.",
+    remediation="Fix what the error says: the policy of the bucket, of the key or of the log group's role.",
+    rationale="A bucket or a key that refuses the trail leaves the record with holes.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     status, hours = snapshot.require(TrailStatus, trail.trail_arn), policy.max_trail_delivery_hours
     expected = f"no delivery error, and a delivery within {hours} hours"
-    if errors := list(_delivery_errors(status)):
+    if errors := [*_delivery_errors(status), *_refusals(trail, snapshot)]:
         return failed("; ".join(errors), expected=expected)
     delivered, started = status.latest_delivery_time, status.start_logging_time
     if delivered is None and started is not None and _hours(started, snapshot) <= hours:
@@ -126,7 +165,9 @@ def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="cloudtrail-s3-bucket-public-access-prohibited",
     security_hub="CloudTrail.6",
-    remediation="Take everybody out of the bucket's policy and ACL, and block public access to it.",
+    remediation="Remove public grants from the bucket policy and ACL, and block public access to the bucket.",
+    rationale="The audit trail shows how the account is built and who works in it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_bucket_not_public(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     bucket = snapshot.require(Bucket, trail.s3_bucket_name)
@@ -145,9 +186,11 @@ def cloudtrail_bucket_not_public(trail: Trail, snapshot: Snapshot, _policy: Poli
     config_rule="cloudtrail-s3-bucket-access-logging",
     security_hub="CloudTrail.7",
     remediation="Give the bucket of the trail a BucketLogging.",
+    rationale="Who read or deleted the audit trail shows in the access logs only.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_bucket_access_logs(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    logging = snapshot.require(BucketLogging, trail.s3_bucket_name).logging_enabled
+    logging = snapshot.require(BucketLogging, _bucket_of(trail, snapshot)).logging_enabled
     target = logging.target_bucket if logging else "nowhere"
     return verdict(logging is not None, f"access to {trail.s3_bucket_name} is logged to {target}", expected="a bucket")
 
@@ -158,9 +201,11 @@ def cloudtrail_bucket_access_logs(trail: Trail, snapshot: Snapshot, _policy: Pol
     severity=Severity.HIGH,
     citations=hipaa("164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     remediation="Let the log files expire later, or lock them for as long in the bucket's object lock.",
+    rationale="45 CFR 164.316(b)(2)(i) requires documentation to be kept for six years.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_retention_six_years(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
-    bucket, least = trail.s3_bucket_name, policy.min_audit_retention_days
+    bucket, least = _bucket_of(trail, snapshot), policy.min_audit_retention_days
     rule = snapshot.require(BucketObjectLock, bucket).rule
     retention = rule.default_retention if rule else None
     locked = retention.at_least_days if retention else 0
@@ -178,6 +223,8 @@ def cloudtrail_retention_six_years(trail: Trail, snapshot: Snapshot, policy: Pol
     config_rule="cloudtrail-all-write-s3-data-event-check",
     security_hub="S3.22",
     remediation="Give the trail an event selector for all objects of the bucket.",
+    rationale="Without data events nothing shows who changed a record.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_s3_write_events(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _recorded("write", bucket, snapshot)
@@ -191,9 +238,54 @@ def cloudtrail_s3_write_events(bucket: Bucket, snapshot: Snapshot, _policy: Poli
     config_rule="cloudtrail-all-read-s3-data-event-check",
     security_hub="S3.23",
     remediation="Give the trail an event selector for all objects of the bucket.",
+    rationale="Without data events nothing shows who read a record.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_s3_read_events(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _recorded("read", bucket, snapshot)
+
+
+def _refusals(trail: Trail, snapshot: Snapshot) -> Iterator[str]:
+    """Which links of this account refuse the trail: its bucket's policy, or its key's.
+
+    What hangs on a condition that is not known here is told by the deliveries themselves. The paths of an
+    organisation's trail hold the organisation's id, which AWS does not tell here.
+    """
+    context = {"aws:sourcearn": trail.trail_arn, "aws:sourceaccount": trail.observed_by.account}
+    bucket = snapshot.find(Bucket.ask(trail.s3_bucket_name))
+    if bucket and isinstance(bucket[0], Bucket) and not trail.is_organization_trail:
+        arn, account = bucket[0].bucket_arn, trail.observed_by.account
+        path = f"{trail.s3_key_prefix or ''}/AWSLogs/{account}/CloudTrail/x/x.json.gz".lstrip("/")
+        put = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}
+        calls = (
+            Call((CLOUDTRAIL,), "s3:GetBucketAcl", arn, context),
+            Call((CLOUDTRAIL,), "s3:PutObject", f"{arn}/{path}", put),
+        )
+        yield from into_bucket(bucket[0], calls, snapshot).links
+    if trail.kms_key_id is not None:
+        encryption = {**context, "kms:encryptioncontext:aws:cloudtrail:arn": trail.trail_arn}
+        use = Call((CLOUDTRAIL,), "kms:GenerateDataKey", "*", encryption)
+        yield from with_key(key_arn(trail.kms_key_id, trail.observed_by), (use,), None, snapshot).links
+
+
+def _log_group_elsewhere(trail: Trail, kept: Elsewhere, observed: str, snapshot: Snapshot, policy: Policy) -> Verdict:
+    """A log group of another account: of the organisation's trail as its owner keeps it, else of one that is named."""
+    who = keeper(kept.account, policy)
+    if error := snapshot.require(TrailStatus, trail.trail_arn).latest_cloud_watch_logs_delivery_error:
+        return failed(f"{observed}: LatestCloudWatchLogsDeliveryError is {error}", expected="no delivery error")
+    if trail.is_organization_trail or is_named(kept.account, policy):
+        return verified_elsewhere(f"{observed}, without a delivery error", keeper=who)
+    return failed(f"{observed}, which belongs to {who}", expected="a log group of this account or of a named one")
+
+
+def _bucket_of(trail: Trail, snapshot: Snapshot) -> str:
+    """The name of the trail's bucket.
+
+    Raises:
+        Unanswered: when it does not exist or could not be read.
+        KeptElsewhere: when it belongs to another account, whose settings cannot be read from here.
+    """
+    return snapshot.require(Bucket, trail.s3_bucket_name).name
 
 
 def _named(calls: frozenset[str]) -> str:

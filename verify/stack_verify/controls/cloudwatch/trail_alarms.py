@@ -1,4 +1,4 @@
-"""Alarms on the audit trail: each kind of event that the CIS AWS Foundations Benchmark wants somebody to hear of."""
+"""Alarms on the audit trail, one for each kind of event that the CIS AWS Foundations Benchmark lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from stack_verify.snapshot import Snapshot
 
 INCIDENT = hipaa("164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)")
 SIGN_IN = hipaa("164.308(a)(5)(ii)(C)", "164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)")
-REMEDIATION = "Give the trail's log group a metric filter for {}, and its metric an alarm that tells the alert topic."
+REMEDIATION = (
+    "Give the trail's log group a metric filter for {}, and its metric an alarm that notifies the alert topic."
+)
+RATIONALE = "A change that nobody is notified of is found when the damage is done."
+SOURCE = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
+
+# What happens by mistake every day may be counted up to this before an alarm is raised.
+OFTEN = 100
 
 UNAUTHORIZED = {
     code: event(eventName="DescribeInstances", errorCode=code)
@@ -96,23 +103,27 @@ VPC_CHANGE = calls(
 
 @control(
     "alarm-unauthorized-api",
-    "An alarm tells of calls that AWS refuses",
+    "An alarm fires on unauthorized API calls",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.2",
     remediation=REMEDIATION.format("calls that AWS refuses"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_unauthorized_api(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return watched(trail, UNAUTHORIZED, snapshot)
+    return watched(trail, UNAUTHORIZED, snapshot, at_once=OFTEN)
 
 
 @control(
     "alarm-console-no-mfa",
-    "An alarm tells of signing in to the console without MFA",
+    "An alarm fires on console sign-in without MFA",
     severity=Severity.LOW,
     citations=SIGN_IN,
     security_hub="CloudWatch.3",
     remediation=REMEDIATION.format("signing in to the console without MFA"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_console_no_mfa(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, NO_MFA, snapshot)
@@ -120,11 +131,13 @@ def alarm_console_no_mfa(trail: Trail, snapshot: Snapshot, _policy: Policy) -> V
 
 @control(
     "alarm-root-usage",
-    "An alarm tells of use of the account's root",
+    "An alarm fires on use of the root user",
     severity=Severity.LOW,
     citations=SIGN_IN,
     security_hub="CloudWatch.1",
     remediation=REMEDIATION.format("use of the account's root"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_root_usage(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, ROOT, snapshot)
@@ -132,11 +145,13 @@ def alarm_root_usage(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdi
 
 @control(
     "alarm-iam-policy-change",
-    "An alarm tells of changes of IAM policies",
+    "An alarm fires on IAM policy changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.4",
     remediation=REMEDIATION.format("changes of IAM policies"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_iam_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, IAM, snapshot)
@@ -144,11 +159,13 @@ def alarm_iam_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "alarm-cloudtrail-change",
-    "An alarm tells of changes of trails",
+    "An alarm fires on CloudTrail changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.5",
     remediation=REMEDIATION.format("changes of trails"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_cloudtrail_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, TRAIL, snapshot)
@@ -156,23 +173,27 @@ def alarm_cloudtrail_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "alarm-auth-failures",
-    "An alarm tells of failures to sign in to the console",
+    "An alarm fires on failed console sign-in",
     severity=Severity.LOW,
     citations=SIGN_IN,
     security_hub="CloudWatch.6",
     remediation=REMEDIATION.format("failures to sign in to the console"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_auth_failures(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return watched(trail, SIGN_IN_FAILURES, snapshot)
+    return watched(trail, SIGN_IN_FAILURES, snapshot, at_once=OFTEN)
 
 
 @control(
     "alarm-cmk-deletion",
-    "An alarm tells of keys that are disabled or to be deleted",
+    "An alarm fires when a KMS key is disabled or scheduled for deletion",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.7",
     remediation=REMEDIATION.format("keys that are disabled or to be deleted"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_cmk_deletion(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, KEY_REMOVAL, snapshot)
@@ -180,11 +201,13 @@ def alarm_cmk_deletion(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
 
 @control(
     "alarm-s3-policy-change",
-    "An alarm tells of changes of bucket policies",
+    "An alarm fires on S3 bucket policy changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.8",
     remediation=REMEDIATION.format("changes of bucket policies"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_s3_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, BUCKET, snapshot)
@@ -192,11 +215,13 @@ def alarm_s3_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) ->
 
 @control(
     "alarm-config-change",
-    "An alarm tells of changes of AWS Config",
+    "An alarm fires on AWS Config changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.9",
     remediation=REMEDIATION.format("changes of AWS Config"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_config_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, CONFIG, snapshot)
@@ -204,11 +229,13 @@ def alarm_config_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ve
 
 @control(
     "alarm-sg-change",
-    "An alarm tells of changes of security groups",
+    "An alarm fires on security group changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.10",
     remediation=REMEDIATION.format("changes of security groups"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_sg_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, SECURITY_GROUP, snapshot)
@@ -216,11 +243,13 @@ def alarm_sg_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdic
 
 @control(
     "alarm-nacl-change",
-    "An alarm tells of changes of network ACLs",
+    "An alarm fires on network ACL changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.11",
     remediation=REMEDIATION.format("changes of network ACLs"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_nacl_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, NETWORK_ACL, snapshot)
@@ -228,11 +257,13 @@ def alarm_nacl_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verd
 
 @control(
     "alarm-gateway-change",
-    "An alarm tells of changes of gateways",
+    "An alarm fires on network gateway changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.12",
     remediation=REMEDIATION.format("changes of gateways"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_gateway_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, GATEWAY, snapshot)
@@ -240,11 +271,13 @@ def alarm_gateway_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> V
 
 @control(
     "alarm-route-change",
-    "An alarm tells of changes of route tables",
+    "An alarm fires on route table changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.13",
     remediation=REMEDIATION.format("changes of route tables"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_route_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, ROUTE, snapshot)
@@ -252,11 +285,13 @@ def alarm_route_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
 
 @control(
     "alarm-vpc-change",
-    "An alarm tells of changes of VPCs",
+    "An alarm fires on VPC changes",
     severity=Severity.LOW,
     citations=INCIDENT,
     security_hub="CloudWatch.14",
     remediation=REMEDIATION.format("changes of VPCs"),
+    rationale=RATIONALE,
+    source=SOURCE,
 )
 def alarm_vpc_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, VPC_CHANGE, snapshot)

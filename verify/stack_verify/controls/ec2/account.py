@@ -14,12 +14,14 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "ebs-default-encryption",
-    "New disks in the region are encrypted whoever makes them",
+    "EBS encryption by default is enabled in the region",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="ec2-ebs-encryption-by-default",
     security_hub="EC2.7",
     remediation="Enable EBS encryption by default in the region.",
+    rationale="A volume that somebody creates by hand is encrypted only if the account says so.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
 )
 def ebs_default_encryption(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

@@ -26,6 +26,8 @@ OWNERS = frozenset({"aws:resourceaccount", "aws:resourceorgid", "aws:resourceorg
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     config_rule="internet-gateway-authorized-vpc-only",
     remediation="Detach the gateway from the other VPC.",
+    rationale="A gateway on another VPC opens a network that nobody judged.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/internet-gateway-authorized-vpc-only.html",
 )
 def igw_authorized_vpc_only(gateway: InternetGateway, snapshot: Snapshot, _policy: Policy) -> Verdict:
     attached = [attachment.vpc_id for attachment in gateway.attachments]
@@ -40,6 +42,8 @@ def igw_authorized_vpc_only(gateway: InternetGateway, snapshot: Snapshot, _polic
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Give the endpoint a policy that names the account, or the resources that it is for.",
+    rationale="An endpoint open to everything carries data to buckets and secrets of other accounts.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
 )
 def vpc_endpoint_policy_restricted(endpoint: VPCEndpoint, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if endpoint.policy_document is None:
@@ -58,6 +62,8 @@ def vpc_endpoint_policy_restricted(endpoint: VPCEndpoint, _snapshot: Snapshot, _
     config_rule="ec2-security-group-attached-to-eni",
     security_hub="EC2.22",
     remediation="Delete the security group, or give it to what it was made for.",
+    rationale="Unused groups with open rules are picked up by mistake.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-22",
 )
 def sg_unused(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if group.group_name == "default":

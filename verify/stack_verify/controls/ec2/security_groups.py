@@ -26,6 +26,8 @@ RDP = 3389
     config_rule="restricted-ssh",
     security_hub="EC2.13",
     remediation="Remove the rules that let the world in on port 22; use Session Manager or ECS Exec.",
+    rationale="SSH that is open to the world is probed within minutes.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-13",
 )
 def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _closed(group, snapshot, (SSH,))
@@ -39,6 +41,8 @@ def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
     config_rule="restricted-common-ports",
     security_hub="EC2.14",
     remediation="Remove the rules that let the world in on port 3389; use Session Manager.",
+    rationale="RDP that is open to the world is probed within minutes.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-14",
 )
 def sg_no_open_rdp(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _closed(group, snapshot, (RDP,))
@@ -51,6 +55,8 @@ def sg_no_open_rdp(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     security_hub="EC2.19",
     remediation="Remove the rules that let the world in on these ports; let in the groups that need them.",
+    rationale="Databases and administration that are open to the world need one weak password to be lost.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19",
 )
 def sg_no_open_high_risk_ports(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     return _closed(group, snapshot, policy.high_risk_ports)
@@ -64,6 +70,8 @@ def sg_no_open_high_risk_ports(group: SecurityGroup, snapshot: Snapshot, policy:
     config_rule="vpc-sg-open-only-to-authorized-ports",
     security_hub="EC2.18",
     remediation="Remove the rules that let the world in on other ports than the policy's public ones.",
+    rationale="Every port that is open to the world must be meant to be.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18",
 )
 def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     opened = exposures(ingress([group], snapshot))
@@ -78,6 +86,8 @@ def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, poli
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Remove the rules that let the world in, or give the load balancer a listener on the port.",
+    rationale="What is open beside the load balancer bypasses it.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 )
 def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     opened = exposures(ingress([group], snapshot))
@@ -100,6 +110,8 @@ def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Polic
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Replace the rules that let everything out by rules for the groups, endpoints and ports needed.",
+    rationale="Open egress lets an intruder carry ePHI anywhere.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 )
 def sg_egress_restricted(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     rules = egress([group], snapshot)

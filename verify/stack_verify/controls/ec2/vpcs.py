@@ -1,4 +1,4 @@
-"""Amazon VPC: flow logs, the default security group, endpoints, subnets and routes."""
+"""Amazon VPC: the default security group, endpoints, subnets and routes."""
 
 from __future__ import annotations
 
@@ -8,47 +8,13 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.network.endpoints import every, inner_subnets, service_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
-from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet, VPCEndpoint
 from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.partitions import endpoint_service
 from stack_verify.snapshot import Snapshot
 
 HOLDS_NOTHING = "neither tasks nor databases stand in it"
-
-
-@control(
-    "vpc-flow-logs",
-    "Flow logs record all traffic of the VPC",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    config_rule="vpc-flow-logs-enabled",
-    security_hub="EC2.6",
-    remediation="Create a flow log of the VPC with traffic type ALL, and see that it may deliver.",
-)
-def vpc_flow_logs(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    logs = snapshot.within(FlowLog, vpc.vpc_id)
-    recording = any(_records(log) for log in logs)
-    return verdict(recording, _told(logs), expected="an ACTIVE flow log of ALL traffic whose delivery is a SUCCESS")
-
-
-@control(
-    "vpc-flow-log-destination-live",
-    "The flow log is delivered to a log group or bucket that exists",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    remediation="Create the flow log anew, to a log group or bucket that exists, with a role that may write there.",
-)
-def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    expected = "a log group or bucket that exists, and DeliverLogsStatus SUCCESS"
-    destination = log.destination
-    if destination is None:
-        return failed(f"LogDestinationType is {log.log_destination_type}", expected=expected)
-    live = bool(snapshot.find(destination))
-    delivered = log.deliver_logs_status == "SUCCESS"
-    standing = "exists" if live else "is not there"
-    observed = f"{destination.key} {standing}, DeliverLogsStatus is {log.deliver_logs_status}"
-    return verdict(live and delivered, observed, expected=expected)
 
 
 @control(
@@ -59,6 +25,8 @@ def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, _policy: Pol
     config_rule="vpc-default-security-group-closed",
     security_hub="EC2.2",
     remediation="Adopt the default security group without rules, and use groups of your own.",
+    rationale="Whatever is made without a group gets the default one, with all that it admits.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2",
 )
 def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     # AWS lets nobody else use this name (VPC user guide, "Default security groups").
@@ -78,6 +46,8 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="service-vpc-endpoint-enabled",
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
+    rationale="Without endpoints, requests for secrets and logs leave the VPC.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html",
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     region = snapshot.caller.region
@@ -97,6 +67,8 @@ def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdi
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Add subnets of the tier in further availability zones.",
+    rationale="A tier in one zone is lost with that zone.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html",
 )
 def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     tiers = {name: _zones(subnets) for name, subnets in _tiers(vpc, snapshot).items() if subnets}
@@ -116,6 +88,8 @@ def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     config_rule="subnet-auto-assign-public-ip-disabled",
     security_hub="EC2.15",
     remediation="Set map_public_ip_on_launch of the subnet to false.",
+    rationale="An automatic public address exposes whatever is started in the subnet.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-15",
 )
 def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if subnet.subnet_id not in inner_subnets(snapshot):
@@ -130,6 +104,8 @@ def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Move tasks and databases to subnets without a route to an internet gateway.",
+    rationale="Separate subnets keep a change for the load balancer from exposing tasks and data.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html",
 )
 def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     tiers = {name: {subnet.subnet_id for subnet in subnets} for name, subnets in _tiers(vpc, snapshot).items()}
@@ -147,6 +123,8 @@ def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Polic
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     config_rule="no-unrestricted-route-to-igw",
     remediation="Remove the route to the internet gateway, or use a route table of their own for these subnets.",
+    rationale="A route to an internet gateway is half of what exposes tasks and databases.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/no-unrestricted-route-to-igw.html",
 )
 def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Policy) -> Verdict:
     inner = [snapshot.require(Subnet, subnet) for subnet in sorted(inner_subnets(snapshot))]
@@ -158,20 +136,6 @@ def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Po
     routes = internet_routes(table)
     observed = f"used by {', '.join(served)}; routes to an internet gateway: {_listed(routes)}"
     return verdict(not routes, observed, expected="none")
-
-
-def _records(log: FlowLog) -> bool:
-    active, everything = log.flow_log_status == "ACTIVE", log.traffic_type == "ALL"
-    return active and everything and log.deliver_logs_status == "SUCCESS"
-
-
-def _told(logs: Iterable[FlowLog]) -> str:
-    told = (
-        f"{log.flow_log_id}: FlowLogStatus {log.flow_log_status}, TrafficType {log.traffic_type}, "
-        f"DeliverLogsStatus {log.deliver_logs_status}"
-        for log in logs
-    )
-    return "; ".join(told) or "no flow log"
 
 
 def _usable(endpoint: VPCEndpoint, snapshot: Snapshot) -> bool:

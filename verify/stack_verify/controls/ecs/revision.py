@@ -17,6 +17,8 @@ from stack_verify.snapshot import Snapshot
     severity=Severity.HIGH,
     citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
     remediation="Deploy again, so that the service runs the declared revision; find out who deployed the other.",
+    rationale="A revision that nobody declared was not reviewed.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html",
 )
 def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     with unrecorded():
@@ -27,10 +29,20 @@ def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _poli
         return not_applicable(NO_STATE)
     if not snapshot.declares(service):
         return not_applicable("the state does not declare the service, as inventory-in-account-not-in-state says")
-    running = {service.task_definition}
-    running |= {each.task_definition for each in service.deployments if each.status == "PRIMARY" or each.running_count}
-    observed = f"it runs {', '.join(sorted(running))}"
-    if running <= revisions:
+    if service.controller != "ECS":
+        return not_applicable(f"its deployment controller is {service.controller}, which decides what it runs")
+    latest = {each.task_definition for each in service.deployments if each.status == "PRIMARY"}
+    latest.add(service.task_definition)
+    older = {each.task_definition for each in service.deployments if each.running_count} - latest
+    observed = f"it runs {', '.join(sorted(latest | older))}"
+    if latest <= revisions and older - revisions and _under_way(service):
+        # A canary or a linear deployment takes its time; the revision before it leaves in the end.
+        return passed(f"{observed}; a rollout of the declared revision is under way")
+    if latest | older <= revisions:
         return passed(observed)
     who = told(snapshot, Service.ask(service.service_arn))
     return failed(f"{observed}; {who}", expected=f"none but {', '.join(sorted(revisions)) or 'none'}")
+
+
+def _under_way(service: Service) -> bool:
+    return any(each.status == "PRIMARY" and each.rollout_state == "IN_PROGRESS" for each in service.deployments)

@@ -14,11 +14,14 @@ from stack_verify.resources.elbv2 import (
     LoadBalancer,
     LoadBalancerAttributes,
 )
-from stack_verify.resources.s3 import Bucket
 from stack_verify.snapshot import Snapshot
 
 GATEWAY = "it is a Gateway Load Balancer, which passes packets on to appliances and serves no requests"
 NO_TLS = "it does not speak TLS"
+# In a redirect, the host that was asked for.
+OWN_HOST = "#{host}"
+# How the statuses begin by which a load balancer serves nothing.
+REFUSALS = ("4", "5")
 
 
 @control(
@@ -27,6 +30,8 @@ NO_TLS = "it does not speak TLS"
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Add a listener to the load balancer, or remove the load balancer.",
+    rationale="A load balancer without a listener serves nothing and is still attached to the public subnets.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
 )
 def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
@@ -41,6 +46,8 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
     config_rule="elbv2-listener-encryption-in-transit",
     security_hub="ELB.18",
     remediation="Give the load balancer an HTTPS listener, and let its HTTP listeners redirect there.",
+    rationale="ePHI that is served in clear can be read and changed on its way.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-18",
 )
 def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_https:
@@ -62,7 +69,9 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="alb-http-to-https-redirection-check",
     security_hub="ELB.1",
-    remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
+    remediation="Make the HTTP listener's only action a redirect to the HTTPS listener, best with HTTP_301.",
+    rationale="Requests in clear carry cookies and ePHI before anything answers them.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-1",
 )
 def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     if listener.protocol != "HTTP":
@@ -73,7 +82,7 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
     ports = {str(other.port) for other in listeners if other.encrypts}
     redirects = [_redirect(action, ports) for action in _actions(listener, snapshot)]
     observed = f"actions: {', '.join(text for _, text in redirects)}"
-    expected = f"nothing but redirects to HTTPS on {', '.join(sorted(ports)) or 'a port that listens'} with HTTP_301"
+    expected = f"only redirects to HTTPS on {', '.join(sorted(ports)) or 'a port that listens'}, or refusals"
     return verdict(all(good for good, _ in redirects), observed, expected=expected)
 
 
@@ -85,6 +94,8 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
     config_rule="elbv2-predefined-security-policy-ssl-check",
     security_hub="ELB.17",
     remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
+    rationale="TLS below 1.2 has known weaknesses.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17",
 )
 def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not listener.encrypts:
@@ -101,6 +112,8 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-acm-certificate-required",
     remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
+    rationale="ACM renews its certificates; one from elsewhere expires when nobody watches.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/elbv2-acm-certificate-required.html",
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not listener.encrypts:
@@ -115,28 +128,6 @@ def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy)
 
 
 @control(
-    "alb-access-logs",
-    "The load balancer logs requests to a bucket that exists",
-    severity=Severity.HIGH,
-    citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    config_rule="elb-logging-enabled",
-    security_hub="ELB.5",
-    remediation="Set access_logs of the load balancer to a bucket of this account that lets it deliver there.",
-)
-def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if balancer.is_gateway:
-        return not_applicable(GATEWAY)
-    expected = "true, to a bucket of this account"
-    attributes = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn)
-    if attributes.access_logs_enabled != "true":
-        return failed(f"access_logs.s3.enabled is {attributes.access_logs_enabled}", expected=expected)
-    name = attributes.access_logs_bucket
-    live = bool(snapshot.find(Bucket.ask(name)))
-    standing = "exists" if live else "is not this account's, or not there"
-    return verdict(live, f"access_logs.s3.bucket is {name}, which {standing}", expected=expected)
-
-
-@control(
     "alb-deletion-protection",
     "The load balancer is protected from deletion",
     severity=Severity.MEDIUM,
@@ -144,6 +135,8 @@ def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy)
     config_rule="elb-deletion-protection-enabled",
     security_hub="ELB.6",
     remediation="Set enable_deletion_protection of the load balancer.",
+    rationale="A load balancer deleted by mistake takes the application away.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-6",
 )
 def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
@@ -160,6 +153,8 @@ def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: 
     config_rule="alb-http-drop-invalid-header-enabled",
     security_hub="ELB.4",
     remediation="Set drop_invalid_header_fields of the load balancer.",
+    rationale="Invalid headers are a means of request smuggling.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-4",
 )
 def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -176,6 +171,8 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     config_rule="alb-desync-mode-check",
     security_hub="ELB.12",
     remediation="Set desync_mitigation_mode of the load balancer to defensive or strictest.",
+    rationale="Requests that two servers read differently can carry one user's request into another's session.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-12",
 )
 def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -201,9 +198,17 @@ def _forwards(listener: Listener, snapshot: Snapshot) -> bool:
 
 
 def _redirect(action: Action, ports: set[str]) -> tuple[bool, str]:
-    """Whether the action redirects to HTTPS on one of ``ports`` for good, and what it does."""
-    redirect = action.redirect_config
+    """Whether the action redirects to HTTPS on one of ``ports`` or refuses the request, and what it does.
+
+    Whatever the redirect's status (AWS Config, alb-http-to-https-redirection-check). What listens on another host is
+    not this load balancer's.
+    """
+    answer, redirect = action.fixed_response_config, action.redirect_config
+    if action.type == "fixed-response" and answer is not None:
+        return answer.status_code.startswith(REFUSALS), f"answer {answer.status_code}"
     if action.type != "redirect" or redirect is None:
         return False, action.type
-    good = redirect.protocol == "HTTPS" and redirect.port in ports and redirect.status_code == "HTTP_301"
-    return good, f"redirect to {redirect.protocol} {redirect.port} with {redirect.status_code}"
+    elsewhere = redirect.host != OWN_HOST
+    good = redirect.protocol == "HTTPS" and (redirect.port in ports or elsewhere)
+    place = f" on {redirect.host}" if elsewhere else ""
+    return good, f"redirect to {redirect.protocol} {redirect.port}{place} with {redirect.status_code}"

@@ -17,6 +17,8 @@ from stack_verify.snapshot import Snapshot
     config_rule="alb-waf-enabled",
     security_hub="ELB.16",
     remediation="Associate the stack's WAFv2 web ACL with the load balancer.",
+    rationale="Without the firewall, common attacks reach the application.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-16",
 )
 def alb_waf_attached(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:

@@ -14,12 +14,14 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "iam-password-policy",
-    "The account asks its users for strong passwords",
+    "The account's password policy requires strong passwords",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
     config_rule="iam-password-policy",
     security_hub="IAM.7",
     remediation="Set an account password policy, of which a longer or stricter one is as good.",
+    rationale="Short, old and reused passwords are guessed.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
 )
 def iam_password_policy(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

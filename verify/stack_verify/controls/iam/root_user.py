@@ -19,6 +19,8 @@ CANNOT_SIGN_IN = "AccountPasswordPresent is 0: the root user has no password to 
     config_rule="iam-root-access-key-check",
     security_hub="IAM.4",
     remediation="Sign in as the root user and delete its access keys; give roles to whatever used them.",
+    rationale="A key of the root user can do anything and no policy limits it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
 )
 def iam_root_no_keys(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -29,12 +31,14 @@ def iam_root_no_keys(account: Account, _snapshot: Snapshot, policy: Policy) -> V
 
 @control(
     "iam-root-mfa",
-    "The root user signs in with an MFA device, or cannot sign in at all",
+    "The root user has an MFA device, or no password",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(d)"),
     config_rule="root-account-mfa-enabled",
     security_hub="IAM.9",
     remediation="Sign in as the root user and assign it an MFA device.",
+    rationale="A stolen password of the root user takes the whole account.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
 )
 def iam_root_mfa(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -47,12 +51,14 @@ def iam_root_mfa(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdi
 
 @control(
     "iam-root-hardware-mfa",
-    "The root user's MFA device is a thing that somebody holds",
+    "The root user's MFA device is a hardware device",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(d)"),
     config_rule="root-account-hardware-mfa-enabled",
     security_hub="IAM.6",
     remediation="Sign in as the root user, assign it a security key or hardware token, and remove the virtual device.",
+    rationale="A virtual device is copied with the phone or the secret; a hardware device is not.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
 )
 def iam_root_hardware_mfa(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

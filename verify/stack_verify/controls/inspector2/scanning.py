@@ -12,12 +12,14 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "inspector-ecr",
-    "Amazon Inspector goes on scanning container images after they were pushed",
+    "Amazon Inspector rescans container images after the push",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
     config_rule="inspector-ecr-scan-enabled",
     security_hub="Inspector.2",
     remediation="Enable Amazon Inspector for ECR in the region.",
+    rationale="New vulnerabilities become known after an image was pushed and scanned once.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/inspector-controls.html",
 )
 def inspector_ecr(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.network.addresses import Network, covers
 from stack_verify.network.endpoints import (
     balancers_of,
     blocks,
@@ -17,15 +18,18 @@ from stack_verify.network.endpoints import (
     service_subnets,
 )
 from stack_verify.network.ports import ICMP, ICMPV6, TCP, PortRange
+from stack_verify.network.production import production_groups, registered
 from stack_verify.network.rules import Members, Rule, egress, ingress, passing, told
 from stack_verify.policy import Policy
+from stack_verify.resources.ecs import LoadBalancer as Registration
 from stack_verify.resources.ecs import PortMapping, Service, TaskDefinition
-from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup, TargetGroupAttributes
 from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
 NO_GROUPS = "it has no security groups, and lets everything out"
 NO_INTERFACE = "its tasks have no network interface, and so no security groups, of their own"
+IDLE = "it is idle: a deployment moves requests between two target groups, and the other one gets those of"
 NO_SERVICE = "no ECS service of the stack registers targets in it"
 
 
@@ -35,6 +39,9 @@ NO_SERVICE = "no ECS service of the stack registers targets in it"
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Derive the listeners and the rules of the load balancer's security groups from the same ports.",
+    rationale="A port that is admitted and not listened on is exposure for nothing; a listener that is not "
+    "admitted serves nobody.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
 )
 def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -59,6 +66,8 @@ def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _polic
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Let the load balancer's security group out to the tasks' group on the container's port.",
+    rationale="Requests and health checks that are not let out never arrive, and all targets become unhealthy.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
 )
 def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.security_groups and not balancer.is_application:
@@ -92,18 +101,22 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Derive the target group's port and the container's from the same setting.",
+    rationale="A port that differs between the three sends requests where nothing, or something else, listens.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    registered = [
+    services, idle = registered(target.target_group_arn, snapshot)
+    if not services:
+        names = ", ".join(service.service_name for service in idle)
+        return not_applicable(f"{IDLE}: {names}" if idle else NO_SERVICE)
+    entries = [
         (service, entry.container_name, entry.container_port)
-        for service in every(Service, snapshot)
-        for entry in service.load_balancers
-        if entry.target_group_arn == target.target_group_arn
+        for service in services
+        for entry in service.registrations
+        if target.target_group_arn in entry.target_groups
     ]
-    if not registered:
-        return not_applicable(NO_SERVICE)
     observed, agreed = [f"the target group's port is {target.port}"], True
-    for service, container, port in registered:
+    for service, container, port in entries:
         mapped = [mapping.container_port for mapping in _mappings(service, container, snapshot)]
         agreed = agreed and port == target.port and port in mapped
         observed.append(f"{service.service_name} registers {container} {port}, which listens on {_listed(mapped)}")
@@ -112,19 +125,33 @@ def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, 
 
 @control(
     "path-task-ingress-only-from-alb",
-    "Tasks are reached from their load balancer alone, on the container's port alone",
+    "Only load balancers, the stack's own tasks and named groups reach the tasks, on the containers' ports only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
-    remediation="Let into the tasks' security group only the load balancer's group, on the container's port.",
+    remediation="Let into the tasks' security group only the groups of load balancers and of the stack's services, on "
+    "the container's port; name further callers' groups in task_client_groups of the policy.",
+    rationale="Whoever reaches tasks directly bypasses TLS, the firewall and the access log of the load balancer.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
 )
-def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
     if interface(service) is None:
         return not_applicable(NO_INTERFACE)
-    sources = {group for balancer in balancers_of(service, snapshot) for group in balancer.security_groups}
-    ports = {entry.container_port for entry in service.load_balancers if entry.container_port is not None}
+    balancers = balancers_of(service, snapshot)
+    sources = {group for balancer in balancers for group in balancer.security_groups}
+    ports = {entry.container_port for entry in service.registrations if entry.container_port is not None}
     rules = ingress(groups(service_groups(service), snapshot), snapshot)
     stray = _beside(rules, sources, ports)
-    blocked = [port for port in ports if not passing(rules, TCP, port, groups=sources, networks=())]
+    # Services call each other too, by Service Connect or Cloud Map, on the ports that containers map.
+    callers = {group for each in every(Service, snapshot) for group in service_groups(each)}
+    callers |= set(policy.task_client_groups)
+    if any(isinstance(rule.peer, Members) and rule.peer.group in callers for rule in stray):
+        stray = _beside(stray, callers, _mapped(service, snapshot))
+    bare = [balancer for balancer in balancers if not balancer.security_groups]
+    nodes = [network for each in bare for network in blocks(_zones(each), snapshot)] if bare else []
+    if bare and any(rule.networks for rule in stray):
+        preserving = _preserves_clients(bare, service, snapshot)
+        stray = [rule for rule in stray if not _of_nodes(rule, ports, None if preserving else nodes)]
+    blocked = [port for port in ports if not passing(rules, TCP, port, groups=sources, networks=nodes)]
     observed = f"admitted: {told(rules)}; beside the path: {told(stray)}; ports not admitted: {_listed(blocked)}"
     expected = f"tcp {_listed(ports)} from {_listed(sources)}, and nothing else"
     return verdict(not stray and not blocked, observed, expected=expected)
@@ -136,6 +163,8 @@ def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, _polic
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Let the tasks' security group out to the database's on its port, and the latter's in from the tasks'.",
+    rationale="Tasks whose groups do not admit each other have no database.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services = [service for service in every(Service, snapshot) if interface(service) is not None]
@@ -157,6 +186,8 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Let into the database's security group only the tasks' group, on the database's port.",
+    rationale="Every other source in the database's group is a way to ePHI around the application.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}
@@ -173,20 +204,56 @@ def _beside(rules: Iterable[Rule], sources: set[str], ports: set[int]) -> list[R
     return [rule for rule in rules if rule.protocol != TCP or (rule.peer, rule.ports) not in wanted]
 
 
+def _mapped(service: Service, snapshot: Snapshot) -> set[int]:
+    """The ports that the containers of the service's tasks map."""
+    definition = snapshot.require(TaskDefinition, service.revision)
+    mappings = (mapping for container in definition.container_definitions for mapping in container.port_mappings)
+    return {mapping.container_port for mapping in mappings if mapping.container_port is not None}
+
+
+def _zones(balancer: LoadBalancer) -> set[str]:
+    return {zone.subnet_id for zone in balancer.availability_zones}
+
+
+def _of_nodes(rule: Rule, ports: set[int], nodes: list[Network] | None) -> bool:
+    """Whether a rule by address lets in what load balancers send from ``nodes``, or from anywhere where it is None."""
+    if rule.protocol != TCP or not rule.networks or not rule.ports.within(ports):
+        return False
+    return nodes is None or all(covers(nodes, network) for network in rule.networks)
+
+
+def _preserves_clients(balancers: list[LoadBalancer], service: Service, snapshot: Snapshot) -> bool:
+    """Whether the service's targets see the addresses of clients, and not those of the load balancers' nodes.
+
+    Network Load Balancer user guide, "Client IP preservation".
+    """
+    behind = (group for each in balancers for group in snapshot.within(TargetGroup, each.load_balancer_arn))
+    found = {group.target_group_arn for group in behind}
+    named = {arn for entry in service.registrations for arn in production_groups(entry, snapshot)} & found
+    attributes = (snapshot.require(TargetGroupAttributes, arn) for arn in sorted(named))
+    return any(each.preserve_client_ip == "true" for each in attributes)
+
+
 def _targets(balancer: LoadBalancer, snapshot: Snapshot) -> list[tuple[Service, list[int]]]:
     """The services behind the load balancer, each with the ports that it sends requests and health checks to."""
     behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
-    # None is what a service names that registers with a Classic Load Balancer; no group is known by it.
-    found: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
-    targets = [(service, _ports(service, found)) for service in every(Service, snapshot)]
+    found = {group.target_group_arn: group for group in behind}
+    targets = [(service, _ports(service, found, snapshot)) for service in every(Service, snapshot)]
     return [(service, ports) for service, ports in targets if ports]
 
 
-def _ports(service: Service, found: Mapping[str | None, TargetGroup]) -> list[int]:
+def _in_production(
+    service: Service, found: Mapping[str, TargetGroup], snapshot: Snapshot
+) -> Iterable[tuple[Registration, TargetGroup]]:
+    """What the service registers, with each of the groups ``found`` that gets requests for it."""
+    entries = ((entry, arn) for entry in service.registrations for arn in production_groups(entry, snapshot))
+    return ((entry, found[arn]) for entry, arn in entries if arn in found)
+
+
+def _ports(service: Service, found: Mapping[str, TargetGroup], snapshot: Snapshot) -> list[int]:
     ports = set()
-    for entry in service.load_balancers:
-        group = found.get(entry.target_group_arn)
-        if group is not None and entry.container_port is not None:
+    for entry, group in _in_production(service, found, snapshot):
+        if entry.container_port is not None:
             # ECS registers the container's port with each target; requests go there, whatever the group's own port.
             ports |= {entry.container_port, *_health_check_ports(group)}
     return sorted(ports)
@@ -197,7 +264,7 @@ def _health_check_ports(group: TargetGroup) -> tuple[int, ...]:
 
 
 def _mappings(service: Service, container: str | None, snapshot: Snapshot) -> Iterable[PortMapping]:
-    definitions = snapshot.require(TaskDefinition, service.task_definition).container_definitions
+    definitions = snapshot.require(TaskDefinition, service.revision).container_definitions
     return (mapping for each in definitions if each.name == container for mapping in each.port_mappings)
 
 

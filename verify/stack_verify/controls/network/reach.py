@@ -8,13 +8,14 @@ from functools import partial
 
 from stack_verify.controls.network.endpoint_requests import policy_word
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
-from stack_verify.errors import Unanswered
+from stack_verify.errors import Unanswered, Unmodelled
 from stack_verify.network.endpoints import balancers_of, database_groups, every, interface, service_groups
 from stack_verify.network.flow import Path, arrival, flow
 from stack_verify.network.hops import is_opaque
 from stack_verify.network.live import LiveNetwork, internet, protocols, versions
 from stack_verify.network.packets import joined, rest_of
 from stack_verify.network.ports import EVERY_PORT, TCP, PortRange
+from stack_verify.network.production import production_groups
 from stack_verify.network.rules import Members
 from stack_verify.network.services import paths_to
 from stack_verify.network.topology import Party
@@ -26,8 +27,11 @@ from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
 NO_INTERFACE = "its tasks have no network interface, and so no place in the network, of their own"
+ON_HOST = "its tasks share the interface and the ports of their hosts, which the network model does not follow"
 # What ECS and the tasks of a service call, as the ends of the names of the services' endpoints.
 SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "s3")
+# What GuardDuty's agent in the tasks reports to, where runtime monitoring has made an endpoint for it.
+GUARDDUTY = "guardduty-data"
 OPEN = "open from end to end, and back"
 # The versions of IP that clients reach a load balancer over, and the one that it reaches targets over (ELB user guide,
 # "IP address type"). A database and an endpoint have IPv4 addresses whatever else they have.
@@ -78,6 +82,8 @@ class Proof:
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or the route to the gateway.",
+    rationale="An application that its users do not reach is not available to treat anyone.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html",
 )
 def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -104,10 +110,13 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
+    rationale="A load balancer that cannot reach tasks or check their health serves nothing.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
 )
 def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:
-        return not_applicable(NO_INTERFACE)
+        # Told here, once a service; the other controls of the network say that they do not speak of such tasks.
+        raise Unmodelled(ON_HOST, service.service_name, service.service_arn)
     balancers = balancers_of(service, snapshot)
     if not balancers:
         return not_applicable("no load balancer of the stack sends requests to it")
@@ -121,6 +130,8 @@ def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) ->
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
+    rationale="Tasks without a path to the database serve no ePHI when it is needed.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.Scenarios.html",
 )
 def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services = [service for service in every(Service, snapshot) if interface(service) is not None]
@@ -138,6 +149,8 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Remove the rules that the finding names from the database's security group.",
+    rationale="Every further path to the database is a way to ePHI around the application and its access control.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     live = LiveNetwork(db.db_subnet_group.vpc_id, snapshot)
@@ -167,6 +180,9 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Remove the rules that the finding names, the public address, or the route to the internet gateway.",
+    rationale="Tasks and databases that the internet reaches are attacked without the load balancer and the "
+    "firewall in between.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html",
 )
 def reach_internet_not_to_tasks_or_rds(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     live = LiveNetwork(vpc.vpc_id, snapshot)
@@ -188,15 +204,19 @@ def reach_internet_not_to_tasks_or_rds(vpc: VPC, snapshot: Snapshot, _policy: Po
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, a route or an endpoint.",
+    rationale="Tasks that cannot fetch images and secrets or write logs do not start, or run unrecorded.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
 )
 def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:
         return not_applicable(NO_INTERFACE)
     live = LiveNetwork(_vpc_of(service, snapshot), snapshot)
-    definition = snapshot.require(TaskDefinition, service.task_definition)
+    definition = snapshot.require(TaskDefinition, service.revision)
     word = partial(policy_word, definition=definition, snapshot=snapshot)
+    agent = any(GUARDDUTY in endpoint.service_name for endpoint in snapshot.within(VPCEndpoint, live.vpc))
+    names = (*SERVICES, GUARDDUTY) if agent else SERVICES
     paths = tuple(
-        path for name in SERVICES for tasks in live.tasks(service) for path in paths_to(name, tasks, live, word)
+        path for name in names for tasks in live.clients(service) for path in paths_to(name, tasks, live, word)
     )
     return _whole(paths).must_exist("way to a service")
 
@@ -220,10 +240,11 @@ def _served(path: Path) -> bool:
 def _to_tasks(balancer: LoadBalancer, service: Service, snapshot: Snapshot) -> Iterator[Path]:
     live = LiveNetwork(balancer.vpc_id, snapshot)
     behind = snapshot.within(TargetGroup, balancer.load_balancer_arn)
-    groups: dict[str | None, TargetGroup] = {group.target_group_arn: group for group in behind}
+    groups = {group.target_group_arn: group for group in behind}
     ports = set()
-    for entry in service.load_balancers:
-        group = groups.get(entry.target_group_arn)
+    entries = ((entry, arn) for entry in service.registrations for arn in production_groups(entry, snapshot))
+    for entry, arn in entries:
+        group = groups.get(arn)
         if group is not None and entry.container_port is not None:
             health = () if group.health_check_port == "traffic-port" else (int(group.health_check_port),)
             versions_of = _versions(group.ip_address_type, OF_TARGETS)
@@ -243,7 +264,7 @@ def _versions(address_type: str, known: Mapping[str, tuple[int, ...]]) -> tuple[
 def _to_database(service: Service, db: DBInstance, snapshot: Snapshot) -> Iterator[Path]:
     live = LiveNetwork(db.db_subnet_group.vpc_id, snapshot)
     port = PortRange(db.endpoint.port, db.endpoint.port)
-    for tasks in live.tasks(service):
+    for tasks in live.clients(service):
         for target in live.database(db):
             yield flow(live.topology, tasks, target, TCP, port)
 

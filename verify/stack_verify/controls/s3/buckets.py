@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stack_verify.network.endpoints import every
 from stack_verify.principals.iam_policy import Statement, statements
+from stack_verify.resources.cloudtrail import Trail
 from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from stack_verify.resources.s3 import Bucket, BucketLogging, BucketPolicy
 from stack_verify.snapshot import Snapshot
@@ -36,10 +37,12 @@ def is_log_bucket(bucket: Bucket, snapshot: Snapshot) -> bool:
 
 
 def is_audit_bucket(bucket: Bucket, snapshot: Snapshot) -> bool:
-    """Whether the bucket's policy lets CloudTrail deliver into it.
+    """Whether a trail of the stack delivers into the bucket, or its policy lets CloudTrail: a broken policy counts.
 
     Raises:
-        Unanswered: as ``policy_of``.
+        Unanswered: as ``policy_of``, and when it is not known where a trail delivers.
     """
+    if any(trail.s3_bucket_name == bucket.name for trail in snapshot.of(Trail)):
+        return True
     allowing = (statement for statement in policy_of(bucket, snapshot) if statement.effect == "Allow")
     return any(TRAILS in statement.services and statement.speaks_of("s3:PutObject") for statement in allowing)

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stack_verify.controls.stack.last_change import told
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed
+from stack_verify.core.control import (
+    Severity,
+    Verdict,
+    control,
+    failed,
+    hipaa,
+    not_applicable,
+    passed,
+    verified_elsewhere,
+)
+from stack_verify.detect.references import kind_of_type
 from stack_verify.drift import table_of
 from stack_verify.drift.compare import compare
 from stack_verify.errors import Unanswered
+from stack_verify.network.standing import made_by_aws as of_service
+from stack_verify.ownership.keepers import keeper
+from stack_verify.ownership.owners import Owner, Ownership, of_tags
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import (
     VPC,
@@ -34,9 +47,6 @@ from stack_verify.resources.stack import NO_STATE, DeclaredResource
 from stack_verify.resources.tagging import Tagged
 from stack_verify.snapshot import Snapshot
 
-# What AWS makes with a VPC and nobody declares.
-DEFAULT = "default"
-
 # The controls that compare what the state declares with what is live.
 DRIFT = frozenset({"drift-live-vs-declared", "ecs-running-revision-is-declared", "inventory-in-account-not-in-state"})
 
@@ -53,9 +63,11 @@ def _can_be_declared(resource: Tagged) -> bool:
         case Role():
             made_by_aws = resource.path.startswith(SERVICE_LINKED)
         case SecurityGroup():
-            made_by_aws = resource.group_name == DEFAULT
+            made_by_aws = of_service(resource)
         case RouteTable():
             made_by_aws = any(association.main for association in resource.associations)
+        case VPCEndpoint():
+            made_by_aws = of_service(resource)
         case _:
             made_by_aws = isinstance(resource, NetworkAcl | NetworkInterface)
     return not made_by_aws
@@ -63,23 +75,25 @@ def _can_be_declared(resource: Tagged) -> bool:
 
 @control(
     "drift-live-vs-declared",
-    "What is live is what the state declares",
+    "Live resources match the declared state",
     severity=Severity.HIGH,
     citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
     remediation="Find out who changed it (CloudTrail). Deploy again to undo it, or declare it and have it reviewed.",
+    rationale="A change that nobody declared was reviewed by nobody.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
     where=lambda declared: table_of(declared.type) is not None,
 )
-def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, policy: Policy) -> Verdict:
     table = table_of(declared.type)
     if table is None or declared.about is None:
         return not_applicable("it names nothing that could be read")
     found = snapshot.find(declared.about)
+    kept = snapshot.elsewhere(declared.about)
+    if kept is not None:
+        return verified_elsewhere(kept.text(), keeper=keeper(kept.account, policy))
     named = f"{declared.about.kind} {declared.about.key}"
-    if not found and declared.reference is not None:
-        return not_applicable(f"there is no {named}, as inventory-in-state-not-in-account says")
     if not found:
-        gone = f"AWS answers that there is no {named}; {told(snapshot, declared.about)}"
-        return failed(gone, expected="what the state declares of it")
+        return _gone(declared, declared.about, snapshot)
     compared, differences = compare(declared, table, found, snapshot)
     if differences:
         each_one = "; ".join(f"{each.path}: declared {each.declared}, live {each.live}" for each in differences)
@@ -92,19 +106,34 @@ def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, _poli
     return passed(f"{named}: {compared} properties are as declared{secret}")
 
 
+def _gone(declared: DeclaredResource, about: Question, snapshot: Snapshot) -> Verdict:
+    named = f"{about.kind} {about.key}"
+    if declared.reference is not None:
+        return not_applicable(f"there is no {named}, as inventory-in-state-not-in-account says")
+    gone = f"AWS answers that there is no {named}; {told(snapshot, about)}"
+    return failed(gone, expected="what the state declares of it")
+
+
 @control(
     "inventory-in-account-not-in-state",
-    "Everything of the stack's in the account is declared by its state",
+    "The state declares every resource of the stack in the account",
     severity=Severity.HIGH,
     citations=hipaa("164.310(d)(2)(iii)", "164.308(a)(1)(ii)(A)"),
     remediation="Declare the resource and import it into the state, or delete it; find out who made it.",
+    rationale="What no program declares no review and no next deployment sees.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
     where=_can_be_declared,
 )
 def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not snapshot.of(DeclaredResource):
         return not_applicable(NO_STATE)
+    owned = _others(resource, snapshot)
+    if owned is not None and not snapshot.declares(resource):
+        return not_applicable(owned.why)
     strangers = tuple(_strangers(resource, snapshot)) if isinstance(resource, VPC) else ()
     if strangers:
+        for kind in sorted({each.kind for each in strangers}):
+            _all_declared_known(kind, snapshot)
         named = ", ".join(f"{each.kind} {each.key}" for each in strangers)
         return failed(
             f"the state does not declare {named} in it; {told(snapshot, *strangers)}", expected="nothing undeclared"
@@ -112,10 +141,28 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
     if snapshot.declares(resource):
         return passed("the state declares it")
     why = _belongs(resource, snapshot)
+    if why is not None:
+        _all_declared_known(resource.kind(), snapshot)
     if why is None:
         return not_applicable("the stack uses it, and nothing tells that it is its own")
     who = told(snapshot, Question(resource.kind(), resource.id))
     return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
+
+
+def _all_declared_known(kind: str, snapshot: Snapshot) -> None:
+    """That AWS answered for all of the kind that the state declares: what it did not may be the one at hand.
+
+    Raises:
+        Unanswered: when it did not.
+    """
+    with unrecorded():
+        asked = {each.reference for each in snapshot.of(DeclaredResource) if each.reference is not None}
+        unnamed = [each.type for each in snapshot.of(DeclaredResource) if each.reference is None]
+    for gap in snapshot.gaps:
+        if gap.question in asked and gap.question.kind == kind:
+            raise Unanswered(f"{kind} {gap.question.key}, which the state declares, is not known: {gap.text()}")
+    if any(kind_of_type(each) == kind for each in unnamed):
+        raise Unanswered(f"the state declares a {kind} that cannot be recognised, which may be this one")
 
 
 def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way
@@ -138,6 +185,13 @@ def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR09
     return None
 
 
+def _others(resource: Tagged, snapshot: Snapshot) -> Ownership | None:
+    """That AWS made the resource for one of its services, or another stack made it; None where nothing says so."""
+    forms = [each for name in ("group_name", "service_name") if (each := getattr(resource, name, None))]
+    found = of_tags(snapshot.tags_of(resource), *forms, stack=snapshot.stack.name)
+    return None if found is None or found.owner is Owner.STACK else found
+
+
 def _attached(parent: Question, snapshot: Snapshot) -> str | None:
     found = snapshot.find(parent)
     return f"it is in {parent.key}, which it declares" if any(snapshot.declares(each) for each in found) else None
@@ -145,7 +199,7 @@ def _attached(parent: Question, snapshot: Snapshot) -> str | None:
 
 def _run_by(task: TaskDefinition, snapshot: Snapshot) -> str | None:
     with unrecorded():
-        services = [each for each in snapshot.subjects(Service) if each.task_definition == task.task_definition_arn]
+        services = [each for each in snapshot.subjects(Service) if each.revision == task.task_definition_arn]
     return next((f"{each.service_name} runs it" for each in services if snapshot.declares(each)), None)
 
 
@@ -163,7 +217,9 @@ def _strangers(vpc: VPC, snapshot: Snapshot) -> Iterator[Question]:
     for kind in (SecurityGroup, Subnet, RouteTable, InternetGateway, NatGateway, VPCEndpoint, FlowLog):
         judged = snapshot.subjects(kind)
         for each in snapshot.within(kind, vpc.vpc_id):
-            if _can_be_declared(each) and each not in judged and not snapshot.declares(each):
+            if not _can_be_declared(each) or each in judged or snapshot.declares(each):
+                continue
+            if _others(each, snapshot) is None:
                 yield Question(each.kind(), each.id)
     with unrecorded():
         known = {each.db_instance_arn for each in snapshot.subjects(DBInstance)}

@@ -9,10 +9,22 @@ import msgspec
 from msgspec import structs
 
 from stack_verify.controls.stack.last_change import told
-from stack_verify.core.control import Severity, Status, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import (
+    Severity,
+    Status,
+    Verdict,
+    control,
+    failed,
+    hipaa,
+    not_applicable,
+    passed,
+    verdict,
+    verified_elsewhere,
+)
 from stack_verify.detect.placeholders import placeholder_in
 from stack_verify.detect.references import irregular
 from stack_verify.errors import Unanswered
+from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.cloudtrail import Trail
@@ -37,22 +49,21 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "outputs-resolve-live",
-    "Every resource that the outputs name exists in this account and region",
+    "Every resource that the outputs name exists",
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(8)"),
-    remediation="Deploy the stack again, or correct the output: what it names is not in this account and region.",
+    remediation="Deploy the stack again, or correct the output: what it names does not exist.",
     where=lambda output: output.reference is not None or parse_arn(output.value) is not None,
 )
-def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
+def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, policy: Policy) -> Verdict:
     arn, caller = parse_arn(output.value), snapshot.caller
-    if arn and arn.account == caller.account and arn.may_be_global and arn.region != caller.region:
-        return not_applicable(f"{caller.region} is read, and this is one of CloudFront's in {arn.region}")
-    if arn and not (arn.account in ("", "aws", caller.account) and arn.region in ("", caller.region)):
-        observed = f"of account {arn.account or caller.account}, region {arn.region or caller.region}"
-        return failed(observed, expected=f"account {caller.account}, region {caller.region}")
-    existing = _exists(output.reference, snapshot)
+    found = snapshot.find(output.reference) if output.reference is not None else ()
+    if arn and arn.account not in ("", "aws", caller.account) and not any(each.arn == output.value for each in found):
+        observed = f"{output.value} belongs to account {arn.account}, and nothing of it is read from here"
+        return verified_elsewhere(observed, keeper=keeper(arn.account, policy))
+    existing = _exists(output.reference, snapshot, policy)
     kind = irregular(output.value)
-    if kind is not None and existing.status is not Status.PASSED:
+    if kind is not None and existing.status is not Status.PASSED and existing.elsewhere is None:
         raise Unanswered(f"it cannot be recognised as {kind}: its id does not look like one, and AWS knows none such")
     return existing
 
@@ -81,8 +92,8 @@ def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy)
     remediation="Refresh the stack's state and deploy again; find out who removed the resource.",
     where=lambda declared: declared.reference is not None,
 )
-def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    existing = _exists(declared.reference, snapshot)
+def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snapshot, policy: Policy) -> Verdict:
+    existing = _exists(declared.reference, snapshot, policy)
     if existing.status is not Status.FAILED or declared.reference is None:
         return existing
     return structs.replace(existing, observed=f"{existing.observed}; {told(snapshot, declared.reference)}")
@@ -149,17 +160,21 @@ def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy)
     return verdict(not found, f"{len(texts)} texts, placeholders: {', '.join(found) or 'none'}", expected="none")
 
 
-def _exists(reference: Question | None, snapshot: Snapshot) -> Verdict:
+def _exists(reference: Question | None, snapshot: Snapshot, policy: Policy) -> Verdict:
     if reference is None:
         return not_applicable("it names a resource of a kind that is not read")
     found = snapshot.find(reference)
     named = f"{reference.kind} {reference.key}"
     if not found:
         return failed(f"AWS answers that there is no {named}", expected="a live resource")
+    kept = snapshot.elsewhere(reference)
+    if kept is not None:
+        return verified_elsewhere(kept.text(), keeper=keeper(kept.account, policy))
     for task in found:
         if isinstance(task, TaskDefinition) and task.status != "ACTIVE":
             return failed(f"{named} is {task.status}", expected="a live resource")
-    return passed(f"{named} exists")
+    where = {each.observed_by.region for each in found} - {snapshot.caller.region}
+    return passed(f"{named} exists{f' in {min(where)}' if where else ''}")
 
 
 def _not_the_stacks(resource: Tagged, snapshot: Snapshot) -> str | None:

@@ -14,14 +14,14 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-class DaemonThreads:
+class Workers:
     """As many threads as there is work, up to ``most``. Used in a ``with`` block, which waits for the work at its end.
 
     An exception in the block, Ctrl-C above all, ends it at once: work that has begun is left to itself. The threads of
     ``ThreadPoolExecutor`` would be waited for when Python exits, each for as long as its socket waits.
     """
 
-    def __init__(self, most: int, name: str) -> None:
+    def __init__(self, most: int, name: str = "worker") -> None:
         self._most = most
         self._name = name
         self._threads: list[Thread] = []
