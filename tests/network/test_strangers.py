@@ -104,7 +104,8 @@ FAILED, PASSED = Status.FAILED, Status.PASSED
     ],
     ids=[
         "nothing", "a database", "a public clear database", "an internal balancer", "a public balancer", "a group",
-        "GuardDuty's group", "a group with GuardDuty's tag only", "the default group", "an endpoint", "GuardDuty's endpoint", "a service's endpoint",
+        "GuardDuty's group", "a group with GuardDuty's tag only",
+        "the default group", "an endpoint", "GuardDuty's endpoint", "a service's endpoint",
         "an instance", "a public instance in an open group", "an interface", "a balancer's interface", "a function's",
     ],
 )  # fmt: skip

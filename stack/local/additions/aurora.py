@@ -6,6 +6,8 @@ from typing import Any, Final
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
 
+Members = list[tuple[str, str, str, Mapping[str, Any]]]
+
 NAME: Final = "healthcare-records-prod"
 GROUP: Final = f"{NAME}-parameters"
 
@@ -69,9 +71,8 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
             "Resources": [cluster["DBClusterArn"]],
         },
     )
-    members: list[tuple[str, str, str, Mapping[str, Any]]] = [
-        ("aws:rds/clusterInstance:ClusterInstance", f"records-{zone}", f"{NAME}-{zone}", {}) for zone in "ab"
-    ]
+    kind = "aws:rds/clusterInstance:ClusterInstance"
+    members: Members = [(kind, f"records-{zone}", f"{NAME}-{zone}", {}) for zone in "ab"]
     declared = {
         "engine": "aurora-postgresql",
         "storageEncrypted": True,
