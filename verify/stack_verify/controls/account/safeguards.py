@@ -43,7 +43,7 @@ Look = Callable[[str, str], InRegion]  # takes the region and the scope
 @control(
     "account-cloudtrail",
     "A trail logs all management events of every region that the stack uses",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="multi-region-cloudtrail-enabled",
     security_hub="CloudTrail.1",

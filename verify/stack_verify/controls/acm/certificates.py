@@ -32,7 +32,7 @@ def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _polic
 @control(
     "acm-certificate-not-expiring",
     "Certificates are renewed before they expire",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="acm-certificate-expiration-check",
     security_hub="ACM.1",

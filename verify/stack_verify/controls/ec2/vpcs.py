@@ -48,6 +48,7 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
     rationale="Without endpoints, requests for secrets and logs leave the VPC.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html",
+    hardening=True,
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     region = snapshot.caller.region

@@ -24,13 +24,13 @@ AUTOMATIC = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 @control(
     "ecr-cmk",
-    "Container images are encrypted with the stack's own key",
+    "Container images are encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="ecr-repository-cmk-encryption-enabled",
     security_hub="ECR.5",
-    remediation="Create the repository with encryption_configurations of type KMS and the stack's key.",
-    rationale="Only a key of one's own lets its owner decide who reads the images.",
+    remediation="Create the repository with encryption_configurations of type KMS and a customer-managed key.",
+    rationale="Only a customer-managed key lets its owner decide who reads the images.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:

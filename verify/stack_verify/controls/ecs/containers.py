@@ -109,7 +109,7 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
 @control(
     "ecs-no-env-secrets",
     "Containers receive secrets by reference, not in clear text",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(d)", "164.308(a)(5)(ii)(D)"),
     config_rule="ecs-no-environment-secrets",
     security_hub="ECS.8",

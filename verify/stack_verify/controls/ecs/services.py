@@ -16,7 +16,7 @@ from stack_verify.snapshot import Snapshot
 
 ALL_RUN = "as many as desired or more, and one at least"
 ROLLED_OUT = "the rollout COMPLETED without failed tasks, and a circuit breaker that rolls back"
-SESSIONS = "sessions logged, the log encrypted, and the session with the stack's own key"
+SESSIONS = "sessions logged, the log encrypted, and the session with a customer-managed key"
 
 
 @control(

@@ -41,7 +41,7 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
 @control(
     "alb-listener-tls",
     "The load balancer serves requests over TLS alone",
-    severity=Severity.CRITICAL,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-listener-encryption-in-transit",
     security_hub="ELB.18",
@@ -65,7 +65,7 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
 @control(
     "alb-http-redirects-to-https",
     "HTTP only redirects to HTTPS",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="alb-http-to-https-redirection-check",
     security_hub="ELB.1",
@@ -89,7 +89,7 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
 @control(
     "alb-tls-policy",
     "The listener refuses TLS below 1.2",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-predefined-security-policy-ssl-check",
     security_hub="ELB.17",

@@ -42,7 +42,7 @@ def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) 
 @control(
     "rds-snapshot-encrypted",
     "Snapshots of RDS databases are encrypted",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="rds-snapshot-encrypted",
     security_hub="RDS.4",
@@ -163,7 +163,7 @@ def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Po
 
 @control(
     "rds-performance-insights-encrypted",
-    "Performance Insights data is encrypted with the stack's own key",
+    "Performance Insights data is encrypted with a customer-managed key",
     severity=Severity.LOW,
     citations=hipaa("164.312(a)(2)(iv)"),
     remediation="Turn Performance Insights off and on again with performance_insights_kms_key_id.",

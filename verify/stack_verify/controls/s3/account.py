@@ -15,7 +15,7 @@ from stack_verify.snapshot import Snapshot
 @control(
     "s3-account-block-public-access",
     "S3 Block Public Access is on for the account",
-    severity=Severity.CRITICAL,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="s3-account-level-public-access-blocks-periodic",
     security_hub="S3.1",

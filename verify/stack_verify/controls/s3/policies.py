@@ -28,7 +28,7 @@ LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0
 @control(
     "s3-tls-only",
     "Buckets refuse requests without TLS",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="s3-bucket-ssl-requests-only",
     security_hub="S3.5",

@@ -16,13 +16,14 @@ DELETED = "the secret is marked for deletion, and nobody can read it"
 
 @control(
     "secret-cmk",
-    "Secrets are encrypted with the stack's own key",
+    "Secrets are encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="secretsmanager-using-cmk",
     remediation="Set kms_key_id on the secret.",
-    rationale="Only a key of one's own lets its owner decide who reads the secret.",
+    rationale="Only a customer-managed key lets its owner decide who reads the secret.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/secretsmanager-using-cmk.html",
+    hardening=True,
 )
 def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(secret.kms_key_id, secret, snapshot)

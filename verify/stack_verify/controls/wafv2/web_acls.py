@@ -55,7 +55,7 @@ def waf_required_managed_rules(acl: WebACL, snapshot: Snapshot, policy: Policy) 
 @control(
     "waf-logging",
     "AWS WAF logs requests and redacts what identifies users",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="wafv2-logging-enabled",
     security_hub="WAF.11",
