@@ -10,7 +10,7 @@ from stack.local.endpoint import Clients
 BUCKET = "clinic-documents8216a1f4-k2m1p0qz7v"
 CLUSTER = "Clinic-ClusterEB0386A7-b2Vv7nQkJ1mR"
 DATABASE = "clinic-databaseb269d8bb-x7c1q9w2e4r5"
-SECRET = "ClinicDatabaseSecret3B817195-Hq5vC8dK2mXz"  # noqa: S105 - its name
+SECRET = "ClinicDatabaseSecret3B817195-Hq5vC8dK2mXz"
 TASK_LOGS = "Clinic-ServiceTaskDefwebLogGroup2A898F61-9nB3vC7xZ1qW"
 INSIGHTS_LOGS = f"/aws/ecs/containerinsights/{CLUSTER}/performance"
 DOMAIN = "clinic.example.org"
@@ -32,8 +32,14 @@ def _outputs(vpc: str) -> dict[str, str]:
         "AccountId": ACCOUNT,
         "VpcId": vpc,
         "DocumentsBucketName": BUCKET,
+        "LogRetentionRoleArn": _arn("LogRetentionServiceRole"),
+        "RestrictDefaultGroupRoleArn": _arn("CustomVpcRestrictDefaultSGCustomResourceProviderRole"),
         "DatabaseInstanceArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{DATABASE}",
     }
+
+
+def _arn(role: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/{STACK}-{role}"
 
 
 def _tag_specification(kind: str, path: str) -> list[dict[str, Any]]:
@@ -134,7 +140,7 @@ def _group(aws: Clients, vpc: str, path: str) -> str:
     return str(made["GroupId"])
 
 
-def _allow(aws: Clients, group: str, port: int, **source: Any) -> None:  # noqa: ANN401 - as boto3's own
+def _allow(aws: Clients, group: str, port: int, **source: Any) -> None:
     rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **source}
     aws.client("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
 
@@ -186,7 +192,7 @@ def _database(aws: Clients, vpc: str, subnets: list[str]) -> tuple[str, str]:
         StorageType="gp3",
         StorageEncrypted=True,
         MasterUsername="postgres",
-        MasterUserPassword="generated-by-secrets-manager",  # noqa: S106 - moto keeps it
+        MasterUserPassword="generated-by-secrets-manager",
         MultiAZ=True,
         PubliclyAccessible=False,
         AutoMinorVersionUpgrade=True,
@@ -225,7 +231,12 @@ def _roles(aws: Clients, secret: str, repository: str) -> tuple[str, str]:
         aws,
         "LogRetentionServiceRole",
         "lambda.amazonaws.com",
-        _may(f"{logs}/aws/lambda/{STACK}-LogRetention*", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+        _may(
+            f"{logs}/aws/lambda/{STACK}-LogRetention*",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ),
         # aws-cdk-lib aws-logs/lib/log-retention.ts: no resource can be named in advance.
         _may("*", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
     )
@@ -273,7 +284,12 @@ def _service(
             aws.client("logs").put_retention_policy(logGroupName=name, retentionInDays=retention)
     balancer_group, task_group = _group(aws, vpc, "ServiceLBSecurityGroup"), _group(aws, vpc, "ServiceSecurityGroup")
     for port in (80, 443):
-        _allow(aws, balancer_group, port, IpRanges=[{"CidrIp": "0.0.0.0/0", "Description": f"Allow from anyone on port {port}"}])
+        _allow(
+            aws,
+            balancer_group,
+            port,
+            IpRanges=[{"CidrIp": "0.0.0.0/0", "Description": f"Allow from anyone on port {port}"}],
+        )
     _restrict_egress(aws, balancer_group, task_group)
     _allow(aws, task_group, PORT, UserIdGroupPairs=[{"GroupId": balancer_group}])
     _allow(aws, database_group, 5432, UserIdGroupPairs=[{"GroupId": task_group}])
@@ -305,7 +321,9 @@ def _service(
         },
         tags=as_list(cdk_tags("Service"), key="key", value="value"),
     )["service"]["serviceArn"]
-    ecs.update_service(cluster=cluster, service=service, desiredCount=2, deploymentConfiguration=deployment, enableExecuteCommand=False)
+    ecs.update_service(
+        cluster=cluster, service=service, desiredCount=2, deploymentConfiguration=deployment, enableExecuteCommand=False
+    )
     targets = [{"Id": f"10.0.{number}.20", "Port": PORT} for number in (10, 11)]
     aws.client("elbv2").register_targets(TargetGroupArn=target, Targets=targets)
     return {
@@ -326,7 +344,7 @@ def _restrict_egress(aws: Clients, balancer: str, tasks: str) -> None:
 
 
 def _push(aws: Clients, image: str) -> None:
-    from stack.local.operation import push_image  # noqa: PLC0415 - by its own module's doing
+    from stack.local.operation import push_image
 
     push_image(aws, image, image.rpartition(":")[0])
 

@@ -74,7 +74,10 @@ def _log_archive(aws: Clients) -> None:
 def _identity_center(aws: Clients) -> None:
     iam = aws.client("iam")
     path = f"/aws-reserved/sso.amazonaws.com/{HOME}/"
-    for name in ("AWSReservedSSO_AWSAdministratorAccess_0a1b2c3d4e5f6071", "AWSReservedSSO_AWSReadOnlyAccess_1a2b3c4d5e6f7081"):
+    for name in (
+        "AWSReservedSSO_AWSAdministratorAccess_0a1b2c3d4e5f6071",
+        "AWSReservedSSO_AWSReadOnlyAccess_1a2b3c4d5e6f7081",
+    ):
         iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=json.dumps(_SSO_TRUST))
     iam.put_role_policy(
         RoleName="AWSReservedSSO_AWSAdministratorAccess_0a1b2c3d4e5f6071",
@@ -112,12 +115,12 @@ class Organisation:
     The trail is a shadow of the management account's in the home region; the buckets belong to the log archive.
     """
 
-    def __init__(self, session: Any) -> None:  # noqa: ANN401 - boto3's session is made at run time
+    def __init__(self, session: Any) -> None:
         self._session = session
         self._clients: dict[str, Any] = {}
         self.region_name = session.region_name
 
-    def client(self, service: str, config: Any = None, **settings: Any) -> Any:  # noqa: ANN401 - as boto3's own
+    def client(self, service: str, config: Any = None, **settings: Any) -> Any:
         """The client of the service, in the region that is asked for."""
         region = settings.get("region_name") or self.region_name
         name = f"{service} {region}"
@@ -131,7 +134,7 @@ class Organisation:
         return self._clients[name]
 
 
-def _trail(model: Any, **_: object) -> tuple[AWSResponse, dict[str, Any]] | None:  # noqa: ANN401 - botocore's
+def _trail(model: Any, **_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
     answer = _OF_THE_TRAIL.get(model.name)
     return None if answer is None else _answered(200, answer)
 
@@ -142,7 +145,7 @@ def _buckets(params: dict[str, Any], **_: object) -> tuple[AWSResponse, dict[str
     return _answered(403, {"Error": {"Code": "403", "Message": "Forbidden"}})
 
 
-def _default_parameters(params: dict[str, Any], **_: object) -> tuple[AWSResponse, dict[str, Any]]:
+def _default_parameters(**_: object) -> tuple[AWSResponse, dict[str, Any]]:
     """RDS's own parameter group for PostgreSQL 15 and later, which asks for TLS; moto's is empty."""
     force = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "Source": "system", "ApplyType": "dynamic"}
     return _answered(200, {"Parameters": [force]})
@@ -190,4 +193,3 @@ _OF_THE_TRAIL: dict[str, dict[str, Any]] = {
         ],
     },
 }
-

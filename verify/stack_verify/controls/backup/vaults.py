@@ -56,7 +56,7 @@ def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Poli
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="backup-recovery-point-encrypted",
     security_hub="Backup.1",
-    remediation="Encrypt what is backed up, back it up anew, and delete the recovery points that are not encrypted.",
+    remediation="Encrypt what is backed up, back it up again, and delete the recovery points that are not encrypted.",
     rationale="A copy in clear undoes the encryption of the original.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/backup-controls.html",
 )

@@ -67,7 +67,7 @@ def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
     config_rule="multi-region-cloudtrail-enabled",
     security_hub="CloudTrail.1",
     remediation="Set is_multi_region_trail, and an event selector for all management events that excludes no source.",
-    rationale="What is done in a region that nobody uses is recorded by a multi-Region trail only.",
+    rationale="Only a multi-Region trail records what is done in an unused region.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -86,7 +86,7 @@ def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, poli
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Remove the rules that let the world in, or give the load balancer a listener on the port.",
-    rationale="What is open beside the load balancer bypasses it.",
+    rationale="Whatever else is open bypasses the load balancer.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 )
 def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -40,7 +40,7 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
 
 @control(
     "alb-listener-tls",
-    "The load balancer serves requests over TLS alone",
+    "The load balancer serves requests over TLS only",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-listener-encryption-in-transit",
@@ -112,7 +112,7 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-acm-certificate-required",
     remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
-    rationale="ACM renews its certificates; one from elsewhere expires when nobody watches.",
+    rationale="ACM renews its certificates; an imported one expires unless it is renewed by hand.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/elbv2-acm-certificate-required.html",
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -60,7 +60,7 @@ def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) ->
 
 @control(
     "log-group-not-public",
-    "Log groups are not shared with everybody or with unnamed accounts",
+    "Log groups are not public and not shared with unnamed accounts",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",

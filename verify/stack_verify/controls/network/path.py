@@ -183,11 +183,11 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
 
 @control(
     "path-rds-ingress-only-from-tasks",
-    "The database is reached from the tasks alone, on its own port alone",
+    "Only tasks reach the database, on its port only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Let into the database's security group only the tasks' group, on the database's port.",
-    rationale="Every other source in the database's group is a way to ePHI around the application.",
+    rationale="Every other source in the database's group is a path to ePHI that bypasses the application.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -228,7 +228,7 @@ def rds_cluster_iam_authentication(cluster: DBCluster, _snapshot: Snapshot, _pol
     citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
     where=relational,
     hardening=True,
-    rationale="A password that RDS manages is rotated and stands in no state file.",
+    rationale="A password that RDS manages is rotated and is not in a state file.",
     source=AURORA + "rds-secrets-manager.html",
     remediation="Set manage_master_user_password on the cluster.",
 )
@@ -249,7 +249,7 @@ def rds_cluster_master_password_managed(cluster: DBCluster, _snapshot: Snapshot,
     where=relational,
     config_rule="rds-cluster-default-admin-check",
     security_hub="RDS.24",
-    rationale="A name that everybody knows is half of what an attacker has to guess.",
+    rationale="A well-known name is half of what an attacker has to guess.",
     source=SECURITY_HUB,
     remediation="Create the cluster with another master_username; it cannot be changed later.",
 )

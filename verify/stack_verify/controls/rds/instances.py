@@ -243,7 +243,7 @@ def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
     remediation="Set manage_master_user_password on the database.",
-    rationale="A password that RDS manages is rotated and stands in no state file.",
+    rationale="A password that RDS manages is rotated and is not in a state file.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
     hardening=True,
 )
@@ -266,7 +266,7 @@ def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Pol
     config_rule="rds-instance-default-admin-check",
     security_hub="RDS.25",
     remediation="Create the database with another username; it cannot be changed later.",
-    rationale="A name that everybody knows is half of what an attacker has to guess.",
+    rationale="A well-known name is half of what an attacker has to guess.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -25,7 +25,7 @@ NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="rds-snapshots-public-prohibited",
     security_hub="RDS.1",
-    remediation="Take everybody and unlisted accounts out of the snapshot's restore attribute.",
+    remediation="Remove all and unlisted accounts from the snapshot's restore attribute.",
     rationale="Whoever may restore a snapshot has all that is in it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
@@ -65,7 +65,7 @@ def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     remediation="Preload pgaudit and set pgaudit.log, log_connections and log_disconnections in the parameter group.",
     hardening=True,
-    rationale="Without an audit log nobody can tell which records an intruder read.",
+    rationale="Without an audit log it is unknown which records an intruder read.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html",
 )
 def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -29,7 +29,7 @@ READS = ("get", "list")
 
 @control(
     "s3-default-encryption",
-    "Buckets encrypt what is put into them",
+    "Buckets have default encryption",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="s3-bucket-server-side-encryption-enabled",
@@ -110,7 +110,7 @@ def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) 
     config_rule="s3-bucket-public-read-prohibited",
     security_hub="S3.2",
     remediation="Remove public grants from the bucket policy and ACL.",
-    rationale="What everybody can read is disclosed.",
+    rationale="ePHI in a publicly readable bucket is disclosed.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-read-prohibited.html",
 )
 def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -125,7 +125,7 @@ def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     config_rule="s3-bucket-public-write-prohibited",
     security_hub="S3.3",
     remediation="Remove public grants from the bucket policy and ACL.",
-    rationale="What everybody can write to nobody can trust.",
+    rationale="The content of a publicly writable bucket cannot be trusted.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-write-prohibited.html",
 )
 def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -157,7 +157,7 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
     config_rule="s3-bucket-versioning-enabled",
     security_hub="S3.14",
     remediation="Give the bucket BucketVersioning with the status Enabled.",
-    rationale="Without versions what is overwritten or deleted is gone.",
+    rationale="Without versions, overwritten and deleted objects are lost.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
 )
 def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -167,7 +167,7 @@ def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdic
 
 @control(
     "s3-bucket-owner-and-region",
-    "Buckets belong to this account and stand in the stack's region",
+    "Buckets belong to this account and are in the stack's region",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Find out who made the bucket of this name elsewhere; make the stack's own again.",
