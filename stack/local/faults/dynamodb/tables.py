@@ -22,12 +22,6 @@ def dynamodb_deletion_protection(aws: Clients, _outputs: Outputs) -> None:
     aws.client("dynamodb").update_table(TableName=NAME, DeletionProtectionEnabled=False)
 
 
-@fault(("dynamodb-own-key", TABLE), stack="dynamodb")
-def dynamodb_own_key(aws: Clients, _outputs: Outputs) -> None:
-    """The table is encrypted with a key of DynamoDB's own."""
-    aws.client("dynamodb").update_table(TableName=NAME, SSESpecification={"Enabled": False})
-
-
 @fault(("dynamodb-in-backup-plan", TABLE), stack="dynamodb")
 def dynamodb_in_backup_plan(aws: Clients, outputs: Outputs) -> None:
     """The table is no longer in the backup plan."""
