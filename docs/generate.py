@@ -1,5 +1,6 @@
-"""Writes ``docs/controls.md`` from the catalogue, the faults, ``not-built.tsv`` and
-``proven-by-probe.tsv``: ``python docs/generate.py``.
+"""Writes ``docs/controls.md`` from the catalogue, the faults, the tests of probes and ``not-built.tsv``.
+
+    tox run -e docs
 
 ``--check`` writes nothing, and exits with status 1 where the file is stale. It stands outside the packages because it
 knows both: the controls of ``verify`` and the faults of ``stack``.
@@ -22,15 +23,15 @@ from stack_verify.core.evaluate import RESERVED
 import stack
 from stack.local.faults import FAULTS
 
-# Faults on the snapshot are a matter of the tests, which are no package.
+# Faults on the snapshot and the proofs of probes are a matter of the tests, which are not a package.
 sys.path.append(str(Path(stack.__file__).parents[1] / "tests"))
 from fault_matrix.snapshot_faults import SNAPSHOT_FAULTS
+from probe import test_probes  # noqa: F401 - its tests say what they prove
+from support.proofs import PROVEN
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
 NOT_BUILT = HERE / "not-built.tsv"
-# The controls that no fault in AWS's state can break, each with a test of `tests/probe/test_probes.py` that does.
-PROVEN_BY_PROBE = HERE / "proven-by-probe.tsv"
 
 INTRODUCTION = """\
 # Controls
@@ -93,9 +94,8 @@ def _section(control: Control) -> Iterator[str]:
     for fault in FAULTS.values():
         if fault.control == control.id:
             yield f"- Fault `{fault.name}`: {fault.title} Proven live, on the {fault.stack} stack."
-    for name, test in _rows(PROVEN_BY_PROBE):
-        if name == control.id:
-            yield f"- Probe: proven on real servers by `{test}`."
+    if control.id in PROVEN:
+        yield f"- Probe: proven on real servers by `{PROVEN[control.id]}`."
     for fault in SNAPSHOT_FAULTS.values():
         if fault.control == control.id:
             made = f"Made on the snapshot of the {fault.stack} stack, because {fault.because}."

@@ -23,11 +23,11 @@ from stack_verify.collect.collector import Collector
 from stack_verify.collect.place import Place, follows, known_there_as, place_of, region_to_ask
 from stack_verify.collect.reader import Aws, Malformed, Reader, error_of, said
 from stack_verify.collect.redaction import text_without_secrets, without_secrets
-from stack_verify.collect.workers import Workers
 from stack_verify.errors import MISTAKES, Unanswered
 from stack_verify.inquiry import Answer, Gap
 from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.util.workers import Workers
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
 # as are botocore's errors for a body that is not JSON and for text that is no Unicode. Credentials that are renewed in
@@ -150,7 +150,7 @@ def ask(
     """
     known = Known(regions=dict(regions))
     wave = _without(unread, first)
-    with Workers(max_in_flight) as workers:
+    with Workers(max_in_flight, "aws") as workers:
         while wave:
             known.in_stack.update(wave)
             unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
