@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeAlias, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+K = TypeVar("K")
 
 Task = Callable[[], None]
+Outcome: TypeAlias = Callable[[], R]
+Done: TypeAlias = SimpleQueue[tuple[K, Outcome[R]]]
 
 
 class Workers:
@@ -25,6 +28,9 @@ class Workers:
         self._number = number
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        # Tasks that are not finished, so that no more threads are begun than there is work for.
+        self._open = 0
+        self._counting = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -41,33 +47,37 @@ class Workers:
         Raises:
             whatever ``act`` raises, for the first item that it raises for.
         """
-        done: SimpleQueue[int] = SimpleQueue()
-        results: dict[int, R] = {}
-        failures: dict[int, Exception] = {}
-
-        def task(index: int, item: T) -> Task:
-            def run() -> None:
-                try:
-                    results[index] = act(item)
-                except Exception as error:  # noqa: BLE001 - raised where the result is asked for
-                    failures[index] = error
-                finally:
-                    done.put(index)
-
-            return run
-
+        done: Done[int, R] = Done()
         for index, item in enumerate(items):
-            self._tasks.put(task(index, item))
-        while len(self._threads) < min(self._number, len(items)):
-            self._begin()
+            self.begin(act, item, index, done)
+        results: dict[int, Outcome[R]] = {}
         for index in range(len(items)):
-            while index not in results and index not in failures:
-                done.get()
-            if index in failures:
-                raise failures[index]
-            yield results.pop(index)
+            while index not in results:
+                key, outcome = done.get()
+                results[key] = outcome
+            yield results.pop(index)()
 
-    def _begin(self) -> None:
+    def begin(self, act: Callable[[T], R], item: T, key: K, done: Done[K, R]) -> None:
+        """Has ``act`` work on ``item`` as soon as a thread is free; what came of it is put into ``done`` under ``key``.
+
+        There it is a function that gives the result, or raises what ``act`` raised.
+        """
+
+        def run() -> None:
+            try:
+                result = act(item)
+            except Exception as error:  # noqa: BLE001 - raised where the result is asked for
+                done.put((key, _raising(error)))
+            else:
+                done.put((key, lambda: result))
+
+        self._tasks.put(run)
+        with self._counting:
+            self._open += 1
+            if len(self._threads) < min(self._number, self._open):
+                self._start()
+
+    def _start(self) -> None:
         thread = threading.Thread(target=self._work, name=f"aws_{len(self._threads)}", daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -75,3 +85,12 @@ class Workers:
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
             task()
+            with self._counting:
+                self._open -= 1
+
+
+def _raising(error: Exception) -> Callable[[], NoReturn]:
+    def outcome() -> NoReturn:
+        raise error
+
+    return outcome
