@@ -17,6 +17,8 @@ An empty message closes the connection instead of answering.
 """
 
 _FORBIDDEN, _JSON, _XML = "403 Forbidden", "application/x-amz-json-1.1", "text/xml"
+# Services that speak JSON and name no target; they say the code in a header.
+_REST_JSON = {"access-analyzer", "account", "backup", "guardduty", "inspector2", "securityhub"}
 # S3 has a name of its own for it.
 _REQUEST_ID = "x-amzn-RequestId: proxy\r\nx-amz-request-id: proxy"
 
@@ -163,8 +165,9 @@ async def _message(reader: asyncio.StreamReader, *, without_body: bool = False) 
 def _error(call: Call, code: str) -> bytes:
     """AWS's answer with this error code, in the form that the call's protocol has for it."""
     text = f"User is not authorized to perform: {call.service}:{call.operation}"
-    if "x-amz-target" in call.headers:
-        return http_message(_FORBIDDEN, _JSON, f'{{"__type": "{code}", "message": "{text}"}}'.encode(), _REQUEST_ID)
+    if "x-amz-target" in call.headers or call.service in _REST_JSON:
+        told = f'{{"__type": "{code}", "message": "{text}"}}'.encode()
+        return http_message(_FORBIDDEN, _JSON, told, _REQUEST_ID, f"x-amzn-errortype: {code}")
     error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
     match call.service:
         case "s3":

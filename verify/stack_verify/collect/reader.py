@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from stack_verify.collect.connections import TlsContexts
+from stack_verify.collect.rates import Paces
 from stack_verify.resources.resource import ApiCall, Resource
 
 R = TypeVar("R", bound=Resource)
@@ -154,6 +155,7 @@ class Aws:
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._contexts = TlsContexts()
+        self._paces = Paces()
         self._max_in_flight = max_in_flight
         self._config = Config(
             max_pool_connections=max_in_flight,
@@ -177,6 +179,7 @@ class Aws:
                 client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
                 client.meta.events.register("before-parse", _not_empty, unique_id="not-empty")
                 self._contexts.share(client, self._max_in_flight)
+                self._paces.keep(client, service, region)
                 self._clients[service, region] = client
             return self._clients[service, region]
 
