@@ -9,7 +9,7 @@ from botocore.httpsession import URLLib3Session, create_urllib3_context, get_cer
 from urllib3 import PoolManager
 
 
-class Connections(URLLib3Session):
+class Connections(URLLib3Session):  # type: ignore[misc] # botocore has no types
     """What a client sends with, with its own settings (proxies, certificates, timeouts) and the run's TLS context.
 
     botocore's own reads the bundle of authorities at each new connection, which takes longer than the handshake.

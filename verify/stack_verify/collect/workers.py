@@ -47,7 +47,7 @@ class Workers:
         Raises:
             whatever ``act`` raises, for the first item that it raises for.
         """
-        done: Done[int, R] = Done()
+        done: Done[int, R] = SimpleQueue()
         for index, item in enumerate(items):
             self.begin(act, item, index, done)
         results: dict[int, Outcome[R]] = {}
