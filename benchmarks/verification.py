@@ -1,11 +1,12 @@
 """How long one whole verification of the prod stack takes: the process ``pytest flat-outputs.json``, start to end.
 
-    python benchmarks/verification.py [--delay MILLISECONDS ...] [--runs N] [--http] [--against CHECKOUT]
+    .tox/demo/bin/python benchmarks/verification.py [--delay MILLISECONDS ...] [--runs N] [--http]
+        [--against CHECKOUT]
 
 The stack is deployed once to a moto server in a process of its own; a proxy in front of it speaks HTTPS as AWS does,
-counts the calls and makes each wait. Its certificate is of an authority made at the start, which the verifier is told of in a
-bundle with all those that certifi knows. ``--against`` measures another checkout too, run by run in turn. Prints a
-Markdown table with medians.
+counts the calls and makes each wait. Its certificate is of an authority made at the start, which the verifier is told
+of in a bundle with all those that certifi knows. ``--against`` measures another checkout too, run by run in turn.
+Prints a Markdown table with medians.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from stack_verify.collect.reader import said
-from stack_verify.collect.workers import Workers
 from stack_verify.inquiry import Gap
 from stack_verify.resources.resource import Question
+from stack_verify.util.workers import Workers
 from support.hand_made import AT
 from support.running import verify
 
@@ -111,7 +111,7 @@ def test_workers_keep_the_order_and_raise_what_was_raised():
 
 def test_an_interrupt_does_not_wait_for_a_call_that_hangs():
     program = (
-        "import time\nfrom stack_verify.collect.workers import Workers\n"
+        "import time\nfrom stack_verify.util.workers import Workers\n"
         "with Workers(2) as workers:\n    print('begun', flush=True)\n    list(workers.map(time.sleep, [60, 60]))\n"
     )
     run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -132,5 +132,6 @@ def said_of(control: Control, held: Snapshot, name: str) -> tuple[Status, str]:
 
 def observed(control: Control, held: Snapshot, environment: str = "prod") -> str:
     """What ``control`` observed of the one resource that it judges."""
-    (found,) = evaluate(held, [control], load_policy("hipaa-strict", environment))
+    found = evaluate(held, [control], load_policy("hipaa-strict", environment))
+    (found,) = (each for each in found if each.control == control.id)
     return found.observed

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from stack_verify.archive.seal import SealedRun, broken_seals, chosen_findings, differences, load_manifest
 from stack_verify.archive.signature import is_signed
 from stack_verify.cli.command import chosen
-from stack_verify.core.evaluate import evaluate
 from stack_verify.core.finding import Finding
-from stack_verify.core.waivers import load_waivers
 from stack_verify.errors import SnapshotError
-from stack_verify.pipeline.run import Request, compare
-from stack_verify.policy import load_policy
+from stack_verify.options import POLICY
+from stack_verify.pipeline.run import Request, judge, rules_for
 from stack_verify.report import Report, report_of, reporters
 from stack_verify.snapshot import load
 from stack_verify.vocabulary import OPEN
@@ -64,19 +63,24 @@ def _again(options: argparse.Namespace, sealed: SealedRun, folder: Path) -> tupl
         snapshot = load(options.snapshot)
     except SnapshotError as error:
         raise SnapshotError(f"{error} It is the sealed one, of stack-verify {sealed.run.version}.") from error
-    controls = chosen(options)
-    policy = sealed.run.effective_policy
-    if options.policy is not None:
-        policy = load_policy(options.policy, snapshot.stack.environment, {control.id for control in controls})
-    waivers = load_waivers(options.waivers) if options.waivers else ()
-    request = Request(options.snapshot, baseline=options.baseline, fail_on=options.fail_on, history=options.history)
-    again = compare(snapshot, request, policy, lambda each: evaluate(each, controls, policy, waivers))
+    request = Request(
+        options.snapshot,
+        policy=POLICY.value(options.policy),
+        waivers=options.waivers,
+        baseline=options.baseline,
+        fail_on=options.fail_on,
+        history=options.history,
+    )
+    rules = rules_for(snapshot.stack, request, chosen(options))
+    if options.policy is None:
+        rules = replace(rules, policy=sealed.run.effective_policy)
+    again = judge(snapshot, request, rules)
     selected = chosen_findings(folder)
     reported = tuple(each for each in again.findings if selected is None or _place(each) in selected)
     left_out = tuple(each for each in again.findings if selected is not None and _place(each) not in selected)
     # As in the run: a selection is no audit of the whole stack.
     past = None if left_out else again.past
-    return report_of(snapshot, reported, policy, again.changes, past, of=len(again.findings)), left_out
+    return report_of(snapshot, reported, rules.policy, again.changes, past, of=len(again.findings)), left_out
 
 
 def _place(finding: Finding) -> tuple[str, str, str]:

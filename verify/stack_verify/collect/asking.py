@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from queue import SimpleQueue
@@ -26,12 +28,12 @@ from stack_verify.collect.collector import Collector
 from stack_verify.collect.place import Place, follows, known_there_as, place_of, region_to_ask
 from stack_verify.collect.reader import Aws, Malformed, Reader, error_of, said
 from stack_verify.collect.redaction import text_without_secrets, without_secrets
-from stack_verify.collect.workers import Done, Workers
 from stack_verify.errors import MISTAKES, Unanswered
 from stack_verify.inquiry import Answer, Gap
 from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import ApiCall, Question, Resource
 from stack_verify.resources.tagging import TaggedResource
+from stack_verify.util.workers import Workers
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
 # as are botocore's errors for a body that is not JSON and for text that is no Unicode. Credentials that are renewed in
@@ -138,6 +140,10 @@ class Batch:
         return [(question, reader.calls[-1], found[question.key]) for question in self.questions], []
 
 
+# What is finished, in the order in which it was.
+Done: TypeAlias = "SimpleQueue[tuple[Batch, Future[Came]]]"
+
+
 def ask(
     aws: Aws,
     collectors: Mapping[str, Collector],
@@ -157,17 +163,21 @@ def ask(
     """
     known = Known(regions=dict(regions))
     asked = Asked(aws, collectors, known)
-    with Workers(max_in_flight) as workers:
-        done: Done[Batch, Came] = SimpleQueue()
+    with Workers(max_in_flight, "aws") as workers:
+        done: Done = SimpleQueue()
         following = _new(first, known, unread)
         while following or asked.open:
             unknown = _recalled(following, known, remembered, unread, aws.region)
             if unknown:
                 progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
             for batch in asked.add(unknown):
-                workers.begin(lambda each: each.run(aws), batch, batch, done)
+                workers.submit(partial(batch.run, aws)).add_done_callback(partial(_put, done, batch))
             following = _heard(asked, done, known, unread)
     return known
+
+
+def _put(done: Done, batch: Batch, future: Future[Came]) -> None:
+    done.put((batch, future))
 
 
 def _recalled(
@@ -187,14 +197,14 @@ def _slowest_first(question: Question) -> tuple[bool, Question]:
     return question.kind != TaggedResource.kind(), question
 
 
-def _heard(asked: Asked, done: Done[Batch, Came], known: Known, unread: Collection[str]) -> dict[Question, bool]:
+def _heard(asked: Asked, done: Done, known: Known, unread: Collection[str]) -> dict[Question, bool]:
     """What the next answers lead to: waits for one, and takes all that are there by then."""
     heard = [done.get()]
     while not done.empty():
         heard.append(done.get())
     answered: list[Question] = []
-    for batch, outcome in heard:
-        answers, gaps = outcome()
+    for batch, future in heard:
+        answers, gaps = future.result()
         asked.finished(batch)
         known.gaps += gaps
         for question, call, resources in answers:

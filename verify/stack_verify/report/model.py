@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
@@ -18,9 +17,8 @@ from stack_verify.core.finding import Finding
 from stack_verify.inquiry import Gap, Settling, Stack
 from stack_verify.policy import Policy
 from stack_verify.snapshot import Snapshot, dump
+from stack_verify.util.installed import DISTRIBUTION, version
 from stack_verify.vocabulary import Severity, Status
-
-DISTRIBUTION = "stack-verify"
 
 
 class Outcome(StrEnum):
@@ -211,7 +209,7 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
     times = [answer.call.at for answer in snapshot.answers]
     return Run(
         tool=DISTRIBUTION,
-        version=_version(),
+        version=version(),
         account=snapshot.caller.account,
         region=snapshot.caller.region,
         caller=snapshot.caller.arn,
@@ -227,13 +225,6 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
         settling=snapshot.settling,
         unread=snapshot.unread,
     )
-
-
-def _version() -> str:
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _with_cause(finding: Finding, gaps: Sequence[Gap]) -> Finding:

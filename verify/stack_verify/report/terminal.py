@@ -103,7 +103,7 @@ def summary(
 
 def _headline(report: Report, page: _Page) -> Iterator[str]:
     word, code = HEADLINES[report.summary.outcome]
-    text = textwrap.wrap(verdict_of(report), page.width - len(word) - 2)
+    text = textwrap.wrap(verdict_of(report).removeprefix(f"{word}: "), page.width - len(word) - 2)
     for number, line in enumerate(text):
         start = page.paint(word, code) if number == 0 else " " * len(word)
         yield f"{start}  {line}"

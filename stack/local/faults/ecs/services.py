@@ -156,7 +156,11 @@ def ecs_memory_limit(aws: Clients, outputs: Outputs) -> None:
     )
 
 
-@fault(("ecs-role-separation", _TASK))
+@fault(
+    ("ecs-role-separation", _TASK),
+    # As a task role it is judged by what the application may do.
+    ("iam-task-role-least-privilege", "executionRoleArn"),
+)
 def ecs_role_separation(aws: Clients, outputs: Outputs) -> None:
     """The application runs with the role that starts it."""
     redefine(aws, outputs, taskRoleArn=outputs["executionRoleArn"])

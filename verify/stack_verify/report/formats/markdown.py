@@ -51,7 +51,7 @@ def _head(report: Report) -> Iterator[str]:
     run, stack, counts = report.run, report.run.stack, report.summary.by_status
     word, _ = HEADLINES[report.summary.outcome]
     yield MARK
-    yield f"## {word}: {_safe(verdict_of(report))}"
+    yield f"## {word}: {_safe(verdict_of(report).removeprefix(f'{word}: '))}"
     yield ""
     yield "| | |"
     yield "|---|---|"
