@@ -70,7 +70,7 @@ class Option:
         return attributes | ({"action": "append"} if self.many else {})
 
 
-STATE = Option("--stack-state", "`pulumi stack export` of the same stack", "FILE", Path)
+STATE = Option("--stack-state", "`pulumi stack export` or `terraform show -json` of the same stack", "FILE", Path)
 POLICY = Option("--policy", "built-in profile or TOML file", "NAME|FILE", default=DEFAULT_POLICY)
 WAIVERS = Option("--waivers", "TOML file of documented exceptions", "FILE", Path)
 CONTROLS = Option("--controls", "controls of your own; may be repeated", "FILE.py", Path, many=True)
