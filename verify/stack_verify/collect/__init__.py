@@ -114,6 +114,7 @@ def _read(
     first = dict.fromkeys(besides, False)
     first |= {question: False for resource in promised for question in resource.surroundings()}
     first |= dict.fromkeys((Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs), True)
+    first |= {DeclaredResource.ask(name): True for name in outputs.cloudformation}
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
     known = ask(
         aws,

@@ -34,12 +34,16 @@ _OTHER_FILES = (
 
 
 class Reading(NamedTuple):
-    """What was read of one file. ``declared`` is empty where the file holds no state."""
+    """What was read of one file. ``declared`` is empty where the file holds no state.
+
+    ``cloudformation`` are the stacks that a file of CDK's outputs names.
+    """
 
     outputs: tuple[Output, ...]
     declared: tuple[Declared, ...] = ()
     name: str | None = None
     project: str | None = None
+    cloudformation: tuple[str, ...] = ()
 
 
 def read_form(document: Mapping[str, Json], path: Path) -> Reading:
@@ -84,9 +88,10 @@ def _read(document: Mapping[str, Json], path: Path) -> Reading:
     if _is_stacks(document) and len(document) == 1:
         ((name, outputs),) = document.items()
         assert isinstance(outputs, dict)  # noqa: S101 - as _is_stacks has seen
-        return Reading(tuple(values(outputs, path)), name=name)
+        return Reading(tuple(values(outputs, path)), name=name, cloudformation=(name,))
     if _is_stacks(document):
-        return Reading(tuple(output for outputs in _stacks(document) for output in values(outputs, path)))
+        found = tuple(output for outputs in _stacks(document) for output in values(outputs, path))
+        return Reading(found, cloudformation=tuple(document))
     return Reading(tuple(values(document, path)))
 
 

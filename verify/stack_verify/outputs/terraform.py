@@ -49,7 +49,7 @@ def is_terraform_state(document: Mapping[str, Json]) -> bool:
     return (
         ({"version", "serial", "lineage"} <= document.keys() or "encrypted_data" in document)
         or ("version" in document and isinstance(document.get("modules"), list))
-        or {"version", "terraform_version", "resources"} <= document.keys()
+        or {"version", "terraform_version"} <= document.keys()
         or ("format_version" in document and bool({"values", "terraform_version"} & document.keys()))
         or document.keys() == {"format_version"}
     )
