@@ -1,4 +1,4 @@
-"""Writes ``docs/controls.md`` from the catalogue, the faults, the tests of probes and ``not-built.tsv``.
+"""Writes ``docs/controls.md`` and the list of types in ``docs/custom-controls.md``, from the program and its tests.
 
     tox run -e docs
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -19,6 +20,7 @@ from stack_verify.controls import CONTROLS, MODULES
 from stack_verify.core import coverage
 from stack_verify.core.control import Control
 from stack_verify.core.evaluate import RESERVED
+from stack_verify.resources import RESOURCES
 
 import stack
 from stack.local.faults import FAULTS
@@ -31,12 +33,15 @@ from support.proofs import PROVEN
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
+OWN_CONTROLS = HERE / "custom-controls.md"
+BEGIN = "<!-- resources: written by `tox run -e docs`; a test compares -->"
+END = "<!-- end of resources -->"
 NOT_BUILT = HERE / "not-built.tsv"
 
 INTRODUCTION = """\
 # Controls
 
-<!-- Written by `python docs/generate.py`. Do not edit it: a test compares. -->
+<!-- Written by `tox run -e docs`. Do not edit it: a test compares. -->
 
 {controls} controls, each on every resource of the stack that it speaks of. Each is proven by faults: something is
 broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the
@@ -51,15 +56,35 @@ Besides the controls, a run judges itself: {reserved}.
 
 
 def main(arguments: list[str]) -> int:
-    """Writes or checks the document; returns 0, or 1 where it is stale."""
-    text = document()
-    if "--check" in arguments:
-        fresh = DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == text
-        if not fresh:
-            print(f"{DOCUMENT.name} is stale: run python docs/generate.py", file=sys.stderr)
-        return 0 if fresh else 1
-    DOCUMENT.write_text(text, encoding="utf-8")
-    return 0
+    """Writes or checks the documents; returns 0, or 1 where one is stale."""
+    stale = {path: text for path, text in documents().items() if not _holds(path, text)}
+    for path, text in stale.items():
+        if "--check" in arguments:
+            print(f"{path.name} is stale: run tox run -e docs", file=sys.stderr)
+        else:
+            path.write_text(text, encoding="utf-8")
+    return 1 if stale and "--check" in arguments else 0
+
+
+def documents() -> dict[Path, str]:
+    """What each document is to be."""
+    return {DOCUMENT: document(), OWN_CONTROLS: _with_resources(OWN_CONTROLS.read_text(encoding="utf-8"))}
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def _with_resources(text: str) -> str:
+    """The document on controls of a team's own, with the types of resources that ``api`` exports, by service."""
+    services = defaultdict[str, list[str]](list)
+    for kind in RESOURCES:
+        services[kind.__module__.rpartition(".")[2]].append(f"`{kind.__name__}`")
+    rows = (f"| {service} | {', '.join(sorted(names))} |" for service, names in sorted(services.items()))
+    before, _, rest = text.partition(BEGIN)
+    return "\n".join(
+        (f"{before}{BEGIN}\n", "| service | types |\n| --- | --- |", *rows, f"\n{END}{rest.partition(END)[2]}")
+    )
 
 
 def document() -> str:

@@ -27,7 +27,7 @@ def loopback_only() -> Iterator[None]:
         look_up = socket.getaddrinfo
 
         def getaddrinfo(host, *arguments, **named):
-            if not _is_local(host):
+            if not _is_local(host) and not _is_address(host):
                 raise socket.gaierror(socket.EAI_NONAME, f"{host}: tests look up names of this machine only")
             return look_up(host, *arguments, **named)
 
@@ -49,8 +49,17 @@ def _is_local(host) -> bool:
     name = host.decode() if isinstance(host, bytes) else host
     if not name or name in NAMES:
         return True
+    return _is_address(name) and any((_address(name).is_loopback, _address(name).is_unspecified))
+
+
+def _is_address(host) -> bool:
+    """Whether nobody need be asked for the address."""
     try:
-        address = ip_address(name.partition("%")[0])
+        return bool(_address(host))
     except ValueError:
         return False
-    return address.is_loopback or address.is_unspecified
+
+
+def _address(host):
+    name = host.decode() if isinstance(host, bytes) else host
+    return ip_address(name.partition("%")[0])

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from stack_verify.cli import COMMANDS
-from stack_verify.errors import VerifyError
+from stack_verify.errors import NothingToVerifyError, VerifyError
 from stack_verify.util.installed import DISTRIBUTION, version
 
 WRONG_USE = 4
 INTERRUPTED = 2
+NOTHING = 5
 
 
 class _Parser(argparse.ArgumentParser):
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = int(options.run(options))
         sys.stdout.flush()
+    except NothingToVerifyError as error:
+        print(f"stack-verify: {error}", file=sys.stderr)
+        return NOTHING
     except VerifyError as error:
         print(f"stack-verify: {error}", file=sys.stderr)
         return WRONG_USE

@@ -19,7 +19,9 @@ from stack_verify.core.evaluate import evaluate
 from stack_verify.core.finding import Finding, Waiver
 from stack_verify.core.requirements import unread
 from stack_verify.core.waivers import load_waivers
-from stack_verify.errors import ProbeError, SettleError, SnapshotError
+from stack_verify.detect.naming import named_by
+from stack_verify.detect.references import recognise
+from stack_verify.errors import NothingToVerifyError, ProbeError, SettleError, SnapshotError
 from stack_verify.inquiry import Stack
 from stack_verify.options import DEFAULT_POLICY
 from stack_verify.outputs import StackOutputs, load_outputs
@@ -124,17 +126,36 @@ def rules_for(stack: Stack, request: Request, controls: tuple[Control, ...]) -> 
     return Rules(controls, policy, waivers, earlier(request.baseline) if request.baseline else None)
 
 
+def _something_named(outputs: StackOutputs) -> None:
+    """Refuses files that name nothing of AWS's, before AWS is asked: some other JSON, or plain texts only."""
+    stack = outputs.stack
+    tagged = stack.project and stack.environment_suffix
+    texts = [(each.name, each.value) for each in outputs.outputs]
+    # A secret's value is not known, and may name something. Account and region do not decide whether a text does.
+    named = any(
+        value is None or named_by(name, value) or recognise(name, value, account="0" * 12, region="us-east-1")
+        for name, value in texts
+    )
+    if not (named or tagged or outputs.declared):
+        raise NothingToVerifyError(
+            f"{stack.source}: nothing to verify: none of its {len(texts)} values names an AWS resource. Name the file "
+            "that `pulumi stack output --json`, `terraform output -json` or `cdk deploy --outputs-file` wrote."
+        )
+
+
 def observe(prepared: Prepared, progress: Callable[[str], None]) -> Snapshot:
     """The snapshot to judge: the saved one, or a new one read from AWS with the caller's own boto3 settings.
 
     What is read at all, waited for, and asked besides, depends on the controls and on which the policy turns off.
 
     Raises:
+        NothingToVerifyError: when the outputs and the state name nothing that could be recognised.
         CredentialsError: when AWS does not accept the caller.
     """
     if prepared.saved is not None:
         return prepared.saved
     request, outputs, rules = prepared.request, prepared.outputs, prepared.rules
+    _something_named(outputs)
     # boto3 takes a fifth of a second to import, which a judgement of a saved snapshot need not pay.
     from stack_verify.collect import collect, collect_again  # noqa: PLC0415
     from stack_verify.collect.session import session  # noqa: PLC0415

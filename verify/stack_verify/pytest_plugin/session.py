@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_verify.archive.history import record
-from stack_verify.errors import HistoryError, ReportError, VerifyError
+from stack_verify.errors import HistoryError, NothingToVerifyError, ReportError, VerifyError
 from stack_verify.options import REPORT, REPORTS
 from stack_verify.pipeline.custom_controls import all_controls
 from stack_verify.pipeline.run import Prepared, Request, Verification, judge, observe, prepare, rules_for
@@ -90,6 +90,8 @@ class VerificationPlugin:
         try:
             with self._working():
                 self._verification = self._handed_over(Path(worker[SNAPSHOT_KEY])) if worker else self._verified()
+        except NothingToVerifyError as error:
+            pytest.exit(str(refused(self._config, str(error))), returncode=pytest.ExitCode.NO_TESTS_COLLECTED)
         except VerifyError as error:
             raise refused(self._config, str(error)) from error
 

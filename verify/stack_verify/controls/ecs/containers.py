@@ -109,7 +109,7 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
 @control(
     "ecs-no-env-secrets",
     "Containers receive secrets by reference, not in clear text",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(d)", "164.308(a)(5)(ii)(D)"),
     config_rule="ecs-no-environment-secrets",
     security_hub="ECS.8",
@@ -140,7 +140,7 @@ def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     config_rule="ecs-task-definition-log-configuration",
     security_hub="ECS.9",
     remediation="Set logConfiguration in the container definition; for awslogs, create the log group.",
-    rationale="Without its log nobody can examine what a container did with health information.",
+    rationale="Without its log, what a container did with health information cannot be examined.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-9",
 )
 def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:

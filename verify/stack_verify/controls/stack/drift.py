@@ -79,7 +79,7 @@ def _can_be_declared(resource: Tagged) -> bool:
     severity=Severity.HIGH,
     citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
     remediation="Find out who changed it (CloudTrail). Deploy again to undo it, or declare it and have it reviewed.",
-    rationale="A change that nobody declared was reviewed by nobody.",
+    rationale="A change that no state declares was not reviewed.",
     source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
     where=lambda declared: table_of(declared.type) is not None or declared.by_cloudformation,
 )
