@@ -93,7 +93,8 @@ def _refusal(declared: Declared, error: Exception) -> str:
     answer = error.response["Error"] if isinstance(error, ClientError) else {"Code": type(error).__name__}
     code, message = answer["Code"], answer.get("Message", str(error))
     hint = (
-        "; the name is taken: choose another --suffix or a fresh moto (nothing is rolled back here), or pass --outputs of the deployment before"
+        "; the name is taken: choose another --suffix or a fresh moto (nothing is rolled back here), or pass the "
+        "--outputs of the deployment before"
         if _NAME_IS_TAKEN.search(code)
         else ""
     )

@@ -89,11 +89,7 @@ def _listener(declared: Declared, clients: Clients) -> Created:
 def change_listener(held: Held, declared: Declared, clients: Clients) -> Properties:
     """Forwards, redirects or encrypts otherwise."""
     actions = [_action(action) for action in declared.inputs["defaultActions"]]
-    kept = {
-        "defaultActions": actions,
-        **{key: declared.inputs[key] for key in ("sslPolicy",) if key in declared.inputs},
-    }
-    flat = Declared(declared.type, declared.name, kept)
+    flat = Declared(declared.type, declared.name, {**declared.take_some("sslPolicy"), "defaultActions": actions})
     call_with_rest(flat, clients, "elbv2", "modify_listener", _ACTION, ListenerArn=held["id"])
     return {}
 
