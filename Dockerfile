@@ -2,7 +2,7 @@
 FROM python:3.12-slim
 
 WORKDIR /source
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY verify verify
 # The version of the verifier is that of this folder, and its dependencies have lower bounds only.
 # hadolint ignore=DL3013

@@ -1,6 +1,6 @@
 """How the proof of reachability grows with the VPC: security groups and as many network interfaces.
 
-    python benchmarks/reachability.py [--size N ...] [--runs N]
+    .tox/demo/bin/python benchmarks/reachability.py [--size N ...] [--runs N]
 
 The snapshot is made in memory: each interface is in a group of its own, whose two rules admit another group and a
 block of addresses; the database admits one of the groups. Measured is the judgement that nothing else reaches it, over

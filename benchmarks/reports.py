@@ -1,6 +1,6 @@
 """How long each report of many findings takes to write, how large it is, and how much memory the whole needs.
 
-    python benchmarks/reports.py [--findings N] [--runs N]
+    .tox/docs/bin/python benchmarks/reports.py [--findings N] [--runs N]
 
 Each format is written by a process of its own, and then all of them by one. Prints a Markdown table with medians.
 """

@@ -1,6 +1,6 @@
 """How long one whole verification of the prod stack takes: the process ``pytest flat-outputs.json``, start to end.
 
-    python benchmarks/verification.py [--delay MILLISECONDS ...] [--runs N]
+    .tox/demo/bin/python benchmarks/verification.py [--delay MILLISECONDS ...] [--runs N]
 
 The stack is deployed once to a moto server in a process of its own; a proxy in front of it counts the calls and makes
 each wait. Prints a Markdown table with medians.

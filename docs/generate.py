@@ -1,5 +1,6 @@
-"""Writes ``docs/controls.md`` from the catalogue, the faults, ``not-built.tsv`` and
-``proven-by-probe.tsv``: ``python docs/generate.py``.
+"""Writes ``docs/controls.md`` and the list of types in ``docs/custom-controls.md``, from the program and its tests.
+
+    tox run -e docs
 
 ``--check`` writes nothing, and exits with status 1 where the file is stale. It stands outside the packages because it
 knows both: the controls of ``verify`` and the faults of ``stack``.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -18,24 +20,28 @@ from stack_verify.controls import CONTROLS, MODULES
 from stack_verify.core import coverage
 from stack_verify.core.control import Control
 from stack_verify.core.evaluate import RESERVED
+from stack_verify.resources import RESOURCES
 
 import stack
 from stack.local.faults import FAULTS
 
-# Faults on the snapshot are a matter of the tests, which are no package.
+# Faults on the snapshot and the proofs of probes are a matter of the tests, which are not a package.
 sys.path.append(str(Path(stack.__file__).parents[1] / "tests"))
 from fault_matrix.snapshot_faults import SNAPSHOT_FAULTS
+from probe import test_probes  # noqa: F401 - its tests say what they prove
+from support.proofs import PROVEN
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
+OWN_CONTROLS = HERE / "custom-controls.md"
+BEGIN = "<!-- resources: written by `tox run -e docs`; a test compares -->"
+END = "<!-- end of resources -->"
 NOT_BUILT = HERE / "not-built.tsv"
-# The controls that no fault in AWS's state can break, each with a test of `tests/probe/test_probes.py` that does.
-PROVEN_BY_PROBE = HERE / "proven-by-probe.tsv"
 
 INTRODUCTION = """\
 # Controls
 
-<!-- Written by `python docs/generate.py`. Do not edit it: a test compares. -->
+<!-- Written by `tox run -e docs`. Do not edit it: a test compares. -->
 
 {controls} controls, each on every resource of the stack that it speaks of. Each is proven by faults: something is
 broken in the live state of a deployed stack, on the emulator and through boto3, and exactly the findings that the
@@ -50,15 +56,35 @@ Besides the controls, a run judges itself: {reserved}.
 
 
 def main(arguments: list[str]) -> int:
-    """Writes or checks the document; returns 0, or 1 where it is stale."""
-    text = document()
-    if "--check" in arguments:
-        fresh = DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == text
-        if not fresh:
-            print(f"{DOCUMENT.name} is stale: run python docs/generate.py", file=sys.stderr)
-        return 0 if fresh else 1
-    DOCUMENT.write_text(text, encoding="utf-8")
-    return 0
+    """Writes or checks the documents; returns 0, or 1 where one is stale."""
+    stale = {path: text for path, text in documents().items() if not _holds(path, text)}
+    for path, text in stale.items():
+        if "--check" in arguments:
+            print(f"{path.name} is stale: run tox run -e docs", file=sys.stderr)
+        else:
+            path.write_text(text, encoding="utf-8")
+    return 1 if stale and "--check" in arguments else 0
+
+
+def documents() -> dict[Path, str]:
+    """What each document is to be."""
+    return {DOCUMENT: document(), OWN_CONTROLS: _with_resources(OWN_CONTROLS.read_text(encoding="utf-8"))}
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def _with_resources(text: str) -> str:
+    """The document on controls of a team's own, with the types of resources that ``api`` exports, by service."""
+    services = defaultdict[str, list[str]](list)
+    for kind in RESOURCES:
+        services[kind.__module__.rpartition(".")[2]].append(f"`{kind.__name__}`")
+    rows = (f"| {service} | {', '.join(sorted(names))} |" for service, names in sorted(services.items()))
+    before, _, rest = text.partition(BEGIN)
+    return "\n".join(
+        (f"{before}{BEGIN}\n", "| service | types |\n| --- | --- |", *rows, f"\n{END}{rest.partition(END)[2]}")
+    )
 
 
 def document() -> str:
@@ -93,9 +119,8 @@ def _section(control: Control) -> Iterator[str]:
     for fault in FAULTS.values():
         if fault.control == control.id:
             yield f"- Fault `{fault.name}`: {fault.title} Proven live, on the {fault.stack} stack."
-    for name, test in _rows(PROVEN_BY_PROBE):
-        if name == control.id:
-            yield f"- Probe: proven on real servers by `{test}`."
+    if control.id in PROVEN:
+        yield f"- Probe: proven on real servers by `{PROVEN[control.id]}`."
     for fault in SNAPSHOT_FAULTS.values():
         if fault.control == control.id:
             made = f"Made on the snapshot of the {fault.stack} stack, because {fault.because}."

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from support.running import Ran, verify
 
 pytest_plugins = ["pytester"]
@@ -17,11 +16,6 @@ pytest_plugins = ["pytester"]
 
 # A deployment makes objects by the hundred thousand; to look through them for garbage takes half of its time.
 gc.set_threshold(200_000, 20, 100)
-
-
-# How long an example takes is a matter of how busy the machine is.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

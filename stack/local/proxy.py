@@ -16,6 +16,8 @@ An empty message closes the connection instead of answering.
 """
 
 _FORBIDDEN, _JSON, _XML = "403 Forbidden", "application/x-amz-json-1.1", "text/xml"
+# S3 has a name of its own for it.
+_REQUEST_ID = "x-amzn-RequestId: proxy\r\nx-amz-request-id: proxy"
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _error(call: Call, code: str) -> bytes:
     """AWS's answer with this error code, in the form that the call's protocol has for it."""
     text = f"User is not authorized to perform: {call.service}:{call.operation}"
     if "x-amz-target" in call.headers:
-        return http_message(_FORBIDDEN, _JSON, f'{{"__type": "{code}", "message": "{text}"}}'.encode())
+        return http_message(_FORBIDDEN, _JSON, f'{{"__type": "{code}", "message": "{text}"}}'.encode(), _REQUEST_ID)
     error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
     match call.service:
         case "s3":
@@ -169,13 +171,13 @@ def _error(call: Call, code: str) -> bytes:
             text = f"<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>"
         case _:
             text = f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>"
-    return http_message(_FORBIDDEN, _XML, text.encode())
+    return http_message(_FORBIDDEN, _XML, text.encode(), _REQUEST_ID)
 
 
-def http_message(status: str, content_type: str, content: bytes) -> bytes:
-    """An HTTP answer, such as of status `200 OK`."""
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
-    return head.encode() + content
+def http_message(status: str, content_type: str, content: bytes, *headers: str) -> bytes:
+    """An HTTP answer, such as of status `200 OK`. AWS's own have the request's id among their headers."""
+    head = (f"HTTP/1.1 {status}", f"Content-Type: {content_type}", f"Content-Length: {len(content)}", *headers)
+    return "".join(f"{line}\r\n" for line in head).encode() + b"\r\n" + content
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The stack's state in the shape that `pulumi stack export` writes, version 3."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -34,8 +34,8 @@ def export(run: Run, region: str, *, at: datetime | None = None) -> State:
     }
 
 
-def with_resources(state: State, added: Iterable[tuple[str, str, str]]) -> State:
-    """`state` with further resources of the aws provider, each a type, a name and an id, which declare nothing."""
+def with_resources(state: State, added: Iterable[tuple[str, str, str, Mapping[str, Any]]]) -> State:
+    """`state` with further resources of the aws provider, each a type, a name, an id and its inputs."""
     deployment = state["deployment"]
     first = deployment["resources"][0]["urn"]
     resources = [
@@ -44,12 +44,12 @@ def with_resources(state: State, added: Iterable[tuple[str, str, str]]) -> State
             "custom": True,
             "id": identifier,
             "type": kind,
-            "inputs": {},
+            "inputs": dict(inputs),
             "outputs": {},
             "created": deployment["manifest"]["time"],
             "modified": deployment["manifest"]["time"],
         }
-        for kind, name, identifier in added
+        for kind, name, identifier, inputs in added
     ]
     return {**state, "deployment": {**deployment, "resources": [*deployment["resources"], *resources]}}
 

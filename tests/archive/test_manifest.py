@@ -76,9 +76,9 @@ def test_a_run_without_its_failures_is_told_to_be_a_selection(folder, tmp_path, 
     failed = sum(row["status"] == "failed" for row in rows)
     seen, policy = load(folder / "snapshot.json"), load_policy("hipaa", None)
     kept = [each for each in evaluate(seen, CONTROLS, policy) if each.status is not Status.FAILED]
-    write_reports(report_of(seen, kept, policy), reporters(DEFAULT_FORMATS), tmp_path)
-    assert check(tmp_path) == 0
-    told = f"A SELECTION    {len(rows) - failed} of {len(rows)} findings are reported; not reported: {failed} failed"
+    write_reports(report_of(seen, kept, policy, of=len(rows)), reporters(DEFAULT_FORMATS), tmp_path)
+    assert check(tmp_path) == 1
+    told = f"PARTIAL        {len(rows) - failed} of {len(rows)} findings are reported; not reported: {failed} failed"
     assert failed
     assert told in capsys.readouterr().out.splitlines()
 

@@ -6,10 +6,11 @@ from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import WANTED, chromium, written
 from pypdf import PdfReader
 from stack_verify.core.control import Status
 from stack_verify.report import report_of
+
+from conftest import WANTED, chromium, written
 
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING_OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true; })"

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from stack_verify.options import OPTIONS
+from support.running import pytest as pytest_run
 from support.running import stack_verify, verify
 
 from stack.local.proxy import proxy_to
@@ -30,9 +32,9 @@ def test_outputs_that_cannot_be_used_are_refused(prod, tmp_path, content, told):
     outputs = tmp_path / "flat-outputs.json"
     if content is not None:
         outputs.write_text(content)
-    earlier = tmp_path / "reports/results.json"
-    earlier.parent.mkdir()
-    earlier.write_text("of an earlier run")
+    stale = tmp_path / "reports/results.json"
+    stale.parent.mkdir()
+    stale.write_text("of an earlier run")
     for ran in (
         verify(Path("flat-outputs.json"), environment=prod.environment(), cwd=tmp_path),
         stack_verify("collect", "flat-outputs.json", environment=prod.environment(), cwd=tmp_path),
@@ -40,7 +42,8 @@ def test_outputs_that_cannot_be_used_are_refused(prod, tmp_path, content, told):
         assert ran.status == 4
         assert "flat-outputs.json" in ran.err
         assert told in ran.err
-    assert earlier.read_text() == "of an earlier run"
+    assert not stale.exists()
+    assert (tmp_path / "reports/previous/results.json").read_text() == "of an earlier run"
 
 
 def test_outputs_of_another_account_are_refused(prod, tmp_path):
@@ -128,10 +131,19 @@ def test_a_saved_snapshot_is_judged_with_the_outputs_it_was_taken_with(dev, snap
 
 def test_options_of_a_verification_without_outputs_are_refused(prod, tmp_path):
     (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
-    for option in ("--stack-state", "--snapshot", "--waivers"):
-        ran = verify(Path("test_other.py"), option, "file.json", environment=prod.environment(), cwd=tmp_path)
+    for option in OPTIONS:
+        value = option.choices[0] if option.choices else "7"
+        ran = pytest_run("test_other.py", option.name, value, environment=prod.environment(), cwd=tmp_path)
         assert ran.status == 4
-        assert f"{option}: name the file of stack outputs too" in ran.err
+        assert f"{option.name}: name the file of stack outputs too" in ran.err
+
+
+def test_options_that_a_project_sets_for_all_its_runs_ask_for_nothing(prod, tmp_path):
+    (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --policy hipaa --reports=elsewhere\n")
+    assert pytest_run("test_other.py", environment=prod.environment(), cwd=tmp_path).status == 0
+    ran = pytest_run("test_other.py", "--waivers", "x.toml", environment=prod.environment(), cwd=tmp_path)
+    assert (ran.status, ran.err.split(":")[1].strip()) == (4, "--waivers")
 
 
 def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):

@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from stack_verify.collect.actions import iam_action
 from stack_verify.collect.reader import Aws, Reader
 from stack_verify.collect.s3 import buckets
-from support.hand_made import ACCOUNT, REGION
+from support.hand_made import ACCOUNT, REGION, as_of_aws
 
 
 class Session:
@@ -19,6 +19,7 @@ class Session:
 
     def __init__(self) -> None:
         self.s3 = boto3.client("s3", REGION, aws_access_key_id="x", aws_secret_access_key="x")
+        self.s3.meta.events.register("after-call", as_of_aws)
 
     def client(self, _service, **_settings):
         return self.s3

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from stack_verify.collect.ecs import screened
 from stack_verify.controls.ecs.containers import (
     ecs_image_from_own_ecr,
     ecs_image_pinned,
     ecs_logging,
+    ecs_no_added_capabilities,
     ecs_no_env_secrets,
     ecs_nonroot_user,
     ecs_not_privileged,
+    ecs_readonly_rootfs,
     no_placeholder_image,
 )
 from stack_verify.controls.secretsmanager.references import secret_referenced_by_task_exists
@@ -18,15 +22,18 @@ from stack_verify.resources.ecr import Repository
 from stack_verify.resources.ecs import TaskDefinition
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.secretsmanager import Secret
-from support.hand_made import ACCOUNT, REGION, answered, arn, judged, observed, snapshot
+from support.hand_made import ACCOUNT, REGION, answered, arn, judged, observed, said_of, snapshot
 
 TASK = arn("ecs", "task-definition/web:1")
 OWN = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 
 
 def task(*containers: dict[str, object], **fields: object) -> TaskDefinition:
-    each = [{"name": f"app{number}", "image": f"{OWN}/web:1", **given} for number, given in enumerate(containers)]
-    return answered(TaskDefinition, taskDefinitionArn=TASK, family="web", containerDefinitions=each, **fields)
+    each = [
+        screened({"name": f"app{number}", "image": f"{OWN}/web:1", **given}) for number, given in enumerate(containers)
+    ]
+    known = {"clearSecrets": (), **fields}
+    return answered(TaskDefinition, taskDefinitionArn=TASK, family="web", containerDefinitions=each, **known)
 
 
 def repository(name: str) -> Repository:
@@ -76,36 +83,120 @@ def test_windows_has_no_root(platform, status):
     assert told(ecs_nonroot_user, task({}, **fields)) is status
 
 
+def test_windows_has_no_read_only_file_system():
+    windows = {"runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}}
+    assert told(ecs_readonly_rootfs, task({}, **windows)) is Status.NOT_APPLICABLE
+    assert told(ecs_readonly_rootfs, task({})) is Status.FAILED
+
+
+def test_an_added_capability_is_no_privilege_and_judged_by_itself():
+    added = task({"linuxParameters": {"capabilities": {"add": ["NET_ADMIN"]}}})
+    assert told(ecs_not_privileged, added) is Status.PASSED
+    assert told(ecs_no_added_capabilities, added) is Status.FAILED
+    assert told(ecs_no_added_capabilities, task({})) is Status.PASSED
+
+
 def test_one_container_that_is_not_as_it_should_be_is_enough():
     assert told(ecs_not_privileged, task({}, {})) is Status.PASSED
     assert told(ecs_not_privileged, task({}, {"privileged": True})) is Status.FAILED
 
 
-@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "ECS_ENGINE_AUTH_DATA", "DB_PASSWORD"])
-def test_a_secret_is_told_by_the_name_of_its_variable(name):
-    assert told(ecs_no_env_secrets, task({"environment": [{"name": name}]})) is Status.FAILED
-    assert told(ecs_no_env_secrets, task({"environment": [{"name": f"{name}_ARN"}]})) is Status.PASSED
+def variable(name: str, value: str) -> dict[str, object]:
+    return {"environment": [{"name": name, "value": value}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POSTGRES_PASSWORD_FILE", "/run/secrets/password"),
+        ("ALLOW_EMPTY_PASSWORD", "yes"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"),
+        ("PASSWORD_HASHER", "argon2"),
+        ("DATABASE_URL", "postgres://app@db.internal/health"),
+        ("DB_PASSWORD", ""),
+        ("DB_PASSWORD", "${DB_PASSWORD}"),
+        ("DB_SECRET", arn("secretsmanager", "secret:db-AbCdEf")),
+    ],
+)
+def test_a_variable_that_only_sounds_like_a_secret_passes(name, value):
+    """T11"""
+    assert told(ecs_no_env_secrets, task(variable(name, value))) is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        variable("DATABASE_URL", "postgres://app:known-to-nobody@db.internal/health"),
+        variable("REDIS_URL", "rediss://:known-to-nobody@cache.internal:6379"),
+        variable("AWS_ACCESS_KEY_ID", "known-to-nobody"),
+        variable("DB_PASSWORD", "changeme"),
+        {"command": ["app", "--database=postgres://app:known-to-nobody@db/x"]},
+        {"command": ["app", "--db-password", "known-to-nobody"]},
+        {"entryPoint": ["sh", "-c", "PGPASSWORD=known-to-nobody psql"]},
+        {"entryPoint": ["mysql"], "command": ["-uroot", "-pknown-to-nobody"]},
+        {"healthCheck": {"command": ["CMD-SHELL", "mysqladmin ping -pknown-to-nobody"]}},
+        {"dockerLabels": {"traefik.token": "known-to-nobody"}},
+        {"logConfiguration": {"logDriver": "splunk", "options": {"splunk-token": "known-to-nobody"}}},
+    ],
+)
+def test_a_secret_in_clear_fails_and_its_value_is_not_kept(container):
+    """T12"""
+    held = snapshot(task(container))
+    status, why = said_of(ecs_no_env_secrets, held, TASK)
+    assert status is Status.FAILED
+    assert "known-to-nobody" not in why + msgspec.json.encode(held.resources).decode()
+
+
+def test_what_a_secret_is_and_where_it_was_is_said():
+    held = snapshot(task(variable("DATABASE_URL", "postgres://app:x@db/health")))
+    said = "app0: 1 variables, secrets in clear: environment DATABASE_URL (a URL with a password)"
+    assert said_of(ecs_no_env_secrets, held, TASK) == (Status.FAILED, said)
+
+
+def test_secret_options_of_the_log_driver_are_no_secret_in_clear():
+    options = [{"name": "splunk-token", "valueFrom": arn("secretsmanager", "secret:splunk-AbCdEf")}]
+    held = task({"logConfiguration": {"logDriver": "splunk", "secretOptions": options}})
+    assert told(ecs_no_env_secrets, held) is Status.PASSED
+
+
+def test_environment_files_are_said_not_to_be_read():
+    files = [{"value": "arn:aws:s3:::settings/app.env", "type": "s3"}]
+    said = observed(ecs_no_env_secrets, snapshot(task({"environmentFiles": files})))
+    assert said.endswith("; the contents of environment files are not read: arn:aws:s3:::settings/app.env")
+
+
+def test_a_secret_in_the_options_of_a_volume_fails():
+    volumes = [{"where": "volumes [0].dockerVolumeConfiguration.driverOpts.o", "kind": "a value"}]
+    assert told(ecs_no_env_secrets, task({}, clearSecrets=volumes)) is Status.FAILED
+
+
+def test_what_an_older_snapshot_does_not_hold_is_no_pass():
+    unscreened = [{"name": "app", "image": "x"}]
+    held = answered(TaskDefinition, taskDefinitionArn=TASK, family="web", containerDefinitions=unscreened)
+    assert told(ecs_no_env_secrets, held) is Status.ERROR
 
 
 @pytest.mark.parametrize(
     ("log", "status"),
     [
         ({"logDriver": "awsfirelens"}, Status.PASSED),
-        ({"logDriver": "json-file"}, Status.FAILED),
+        ({"logDriver": "splunk"}, Status.PASSED),
+        ({"logDriver": "json-file"}, Status.PASSED),
         ({"logDriver": "awslogs"}, Status.FAILED),
-        ({"logDriver": "awslogs", "options": {"awslogs-group": "g", "awslogs-region": "eu-west-1"}}, Status.FAILED),
+        ({"logDriver": "awslogs", "options": {"awslogs-group": "g", "awslogs-region": "eu-west-1"}}, Status.PASSED),
         ({"logDriver": "awslogs", "options": {"awslogs-group": "unread"}}, Status.ERROR),
         (None, Status.FAILED),
     ],
-    ids=["firelens", "the host's disk", "no group", "another region", "a group that was not read", "no log"],
+    ids=["firelens", "splunk", "the host's disk", "no group", "another region", "a group that was not read", "no log"],
 )
-def test_a_log_goes_where_it_can_be_read(log, status):
+def test_a_container_has_a_log_driver_whichever_it_is(log, status):
+    """T18"""
     assert told(ecs_logging, task({} if log is None else {"logConfiguration": log})) is status
 
 
 def test_a_log_that_goes_to_no_group_is_told_so():
     held = snapshot(task({"logConfiguration": {"logDriver": "awslogs"}}))
-    assert observed(ecs_logging, held) == "app0: awslogs to no log group of this region, which is not there"
+    assert observed(ecs_logging, held) == "app0: awslogs without a log group"
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from stack_verify.controls.kms.keys import kms_policy_no_full_access_beyond_admins, kms_policy_not_public, kms_rotation
+from stack_verify.controls.kms.keys import (
+    kms_grants_not_shared,
+    kms_policy_no_full_access_beyond_admins,
+    kms_policy_not_public,
+    kms_rotation,
+)
 from stack_verify.core.control import Status
 from stack_verify.resources.iam import Role
-from stack_verify.resources.kms import Key, KeyPolicy
+from stack_verify.resources.kms import Key, KeyGrants, KeyPolicy
 from support.hand_made import ACCOUNT, FOREIGN, answer, answered, denied, document, of_answers, said_of
 
 KEY_ARN = f"arn:aws:kms:sa-east-1:{ACCOUNT}:key/k"
@@ -82,3 +87,51 @@ def test_aws_looks_after_its_own_keys(control):
 @pytest.mark.parametrize("fields", [{"KeySpec": "RSA_2048"}, {"Origin": "EXTERNAL"}, {"Origin": "AWS_CLOUDHSM"}])
 def test_aws_rotates_symmetric_keys_whose_material_it_made_and_no_others(fields):
     assert said_of(kms_rotation, of_answers(answer(KEY_ARN, key(**fields))), "k")[0] is Status.NOT_APPLICABLE
+
+
+def of_policy(control, *lines):
+    policy = answered(KeyPolicy, Key=KEY_ARN, Policy=document(*lines))
+    return said_of(control, of_answers(answer(KEY_ARN, KEY), answer(KEY_ARN, policy), answer("app", ROLE)), "k")[0]
+
+
+def everyone(**condition):
+    limits = {"StringEquals": {key.replace("_", ":"): value for key, value in condition.items()}}
+    return {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*", "Condition": limits}
+
+
+@pytest.mark.parametrize("control", [kms_policy_no_full_access_beyond_admins, kms_policy_not_public])
+def test_everybody_of_the_account_through_a_service_is_narrower_than_the_account(control):
+    """T15"""
+    through = {"kms_ViaService": "rds.sa-east-1.amazonaws.com"}
+    assert of_policy(control, everyone(kms_CallerAccount=ACCOUNT, **through)) is Status.PASSED
+    assert of_policy(control, everyone(**through)) is Status.FAILED
+
+
+def test_everybody_of_another_account_is_another_account():
+    """T15"""
+    assert of_policy(kms_policy_no_full_access_beyond_admins, everyone(kms_CallerAccount=FOREIGN)) is Status.FAILED
+
+
+def test_a_denial_wins_in_a_key_policy():
+    """T47"""
+    allowed = {"Effect": "Allow", "Principal": STRANGER, "Action": "kms:*", "Resource": "*"}
+    denied = {**allowed, "Effect": "Deny", "Principal": "*"}
+    assert of_policy(kms_policy_no_full_access_beyond_admins, allowed) is Status.FAILED
+    assert of_policy(kms_policy_no_full_access_beyond_admins, allowed, denied) is Status.PASSED
+    later = {**denied, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    assert of_policy(kms_policy_no_full_access_beyond_admins, allowed, later) is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("grantee", "status"),
+    [
+        (f"arn:aws:iam::{FOREIGN}:role/partner", Status.FAILED),
+        (APP, Status.PASSED),
+        ("rds.sa-east-1.amazonaws.com", Status.PASSED),
+    ],
+)
+def test_a_grant_is_access_too(grantee, status):
+    """T25"""
+    grant = {"GrantId": "g", "GranteePrincipal": grantee, "Operations": ["Decrypt"]}
+    grants = answered(KeyGrants, Key=KEY_ARN, Grants=[grant])
+    assert said_of(kms_grants_not_shared, of_answers(answer(KEY_ARN, KEY), answer(KEY_ARN, grants)), "k")[0] is status

@@ -14,6 +14,7 @@ from stack_verify.controls.iam.policies import (
     iam_trust_policy_narrow,
 )
 from stack_verify.core.control import Severity, Status
+from stack_verify.resources.ecs import TaskDefinition
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from support.hand_made import ACCOUNT, FOREIGN, answer, answered, document, of_answers, said_of
 
@@ -253,3 +254,69 @@ def test_another_account_needs_an_external_id_that_is_named():
 @pytest.mark.parametrize("principal", [ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/deployer"])
 def test_a_principal_of_the_same_account_needs_none(principal):
     assert trusting({"AWS": principal}) is Status.PASSED
+
+
+@pytest.mark.parametrize("control", [iam_no_kms_wildcard_decrypt, iam_inline_no_kms_wildcard_decrypt])
+def test_a_denial_wins_over_every_key(control):
+    """T47: Allow kms:* on * beside Deny kms:* on *."""
+
+    def said(*lines):
+        policy = document(*lines)
+        managed = answered(ManagedPolicy, Arn=POLICY_ARN, DefaultVersionId="v1")
+        version = answered(PolicyVersion, Version=managed.version_in_force, Document=policy)
+        seen = of_answers(
+            role(FOR_TASKS),
+            answer("app", answered(RolePolicy, Name="app/more", PolicyDocument=policy)),
+            answer("app", answered(AttachedPolicies, Role="app", AttachedPolicies=[{"PolicyArn": POLICY_ARN}])),
+            answer(POLICY_ARN, managed),
+            answer(managed.version_in_force, version),
+        )
+        return said_of(control, seen, "app")[0]
+
+    allow = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+    deny = {**allow, "Effect": "Deny"}
+    assert said(allow) is Status.FAILED
+    assert said(allow, deny) is Status.PASSED
+    assert said(allow, {**deny, "Action": ["kms:Decrypt", "kms:ReEncrypt*", "kms:CreateGrant"]}) is Status.PASSED
+    assert said(allow, {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}) is Status.FAILED
+    assert said(allow, {**deny, "Resource": f"{KEYS}/one"}) is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("action", "wide"),
+    [
+        ("textract:DetectDocumentText", False),
+        ("comprehendmedical:DetectEntitiesV2", False),
+        ("cloudwatch:PutMetricData", False),
+        ("xray:Put*", False),
+        ("textract:GetAdapter", True),
+        ("s3:GetObject", True),
+        ("unheardof:Of", True),
+    ],
+)
+def test_what_knows_no_resources_is_allowed_on_all(action, wide):
+    """T34"""
+    assert fails(iam_task_role_least_privilege, action=action, resource="*") is wide
+
+
+def test_the_role_that_only_starts_tasks_is_no_task_role():
+    """T34: AmazonECSTaskExecutionRolePolicy on the execution role."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/app"
+
+    def said(**roles):
+        task = answered(
+            TaskDefinition,
+            taskDefinitionArn="td",
+            family="f",
+            containerDefinitions=[{"name": "web", "image": "web"}],
+            **roles,
+        )
+        return said_of(iam_task_role_least_privilege, of_answers(role(FOR_TASKS), answer("td", task), *of_app), "app")
+
+    wide = document({"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"})
+    of_app = (
+        answer("app", answered(RolePolicy, Name="app/more", PolicyDocument=wide)),
+        answer("app", answered(AttachedPolicies, Role="app", AttachedPolicies=[])),
+    )
+    assert said(executionRoleArn=arn)[0] is Status.NOT_APPLICABLE
+    assert said(executionRoleArn=arn, taskRoleArn=arn)[0] is Status.FAILED

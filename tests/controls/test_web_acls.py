@@ -71,6 +71,11 @@ def test_an_application_load_balancer_without_a_web_acl_fails():
     assert judged(alb_waf_attached, held) == {BALANCER_ARN: Status.FAILED}
 
 
+def test_a_web_acl_that_firewall_manager_associates_passes_though_the_stack_does_not_name_it():
+    held = snapshot(balancer("application"), acl(), lists=[(WebACL, BALANCER_ARN)])
+    assert judged(alb_waf_attached, held) == {BALANCER_ARN: Status.PASSED}
+
+
 @pytest.mark.parametrize(
     ("rules", "status"),
     [

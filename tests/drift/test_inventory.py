@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec import structs
 from stack_verify.controls.ecs.revision import ecs_running_revision_is_declared
@@ -29,7 +30,7 @@ from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
 from stack_verify.resources.resource import Question, Resource
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.stack import NO_STATE, DeclaredResource
-from stack_verify.resources.tagging import TaggedResource
+from stack_verify.resources.tagging import Tagged, TaggedResource
 from stack_verify.snapshot import Snapshot
 from support.hand_made import CALL, answered, arn, judged, observed, snapshot
 
@@ -41,8 +42,8 @@ FIRST, SECOND = (arn("ecs", f"task-definition/web:{number}") for number in (1, 2
 DATABASE, KEY = arn("rds", "db:db"), arn("kms", "key/1")
 IN_VPC = (SecurityGroup, Subnet, RouteTable, InternetGateway, NatGateway, VPCEndpoint, FlowLog)
 
-NETWORK = answered(VPC, VpcId="vpc-1")
-SUBNET = answered(Subnet, SubnetId="subnet-1", VpcId="vpc-1")
+NETWORK = answered(VPC, VpcId="vpc-1", Tags={})
+SUBNET = answered(Subnet, SubnetId="subnet-1", VpcId="vpc-1", Tags={})
 BALANCED = answered(LoadBalancer, LoadBalancerArn=BALANCER, Type="application", VpcId="vpc-1", AvailabilityZones=[])
 LISTENING = answered(
     Listener, ListenerArn=LISTENER, LoadBalancerArn=BALANCER, DefaultActions=[{"Type": "fixed-response"}]
@@ -102,7 +103,11 @@ def tagged(resource: Resource) -> TaggedResource:
 
 def held(*resources: Resource, around: tuple[Resource, ...] = (), databases: tuple[str, ...] = ()) -> Snapshot:
     """A stack, and in its VPC what is ``around`` it, read and no part of it; with the ``databases`` of the VPC."""
-    own = snapshot(*resources, answered(DatabasesOfVpc, VpcId="vpc-1", DBInstanceArns=databases))
+    around = tuple(map(untagged, around))
+    resources = tuple(map(untagged, resources))
+    own = snapshot(
+        *resources, *map(no_tags, resources), answered(DatabasesOfVpc, VpcId="vpc-1", DBInstanceArns=databases)
+    )
     lists = [(kind.ask("vpc-1"), kind) for kind in IN_VPC] + [(TargetGroup.ask(BALANCER), TargetGroup)]
     every = (*own.resources, *around)
     known = {answer.question for answer in own.answers}
@@ -115,6 +120,19 @@ def held(*resources: Resource, around: tuple[Resource, ...] = (), databases: tup
         if each not in known
     ]
     return structs.replace(own, resources=every, answers=(*own.answers, *answers))
+
+
+def untagged(resource: Resource) -> Resource:
+    """The resource with no tags, where AWS answers them with it and nothing was said of them."""
+    plain = isinstance(resource, Tagged) and resource.tags_listed_as is None
+    lacking = plain and msgspec.Struct.__getattribute__(resource, "tags") is msgspec.UNSET
+    return structs.replace(resource, tags={}) if lacking else resource
+
+
+def no_tags(resource: Resource) -> Resource:
+    """That AWS lists no tags of the resource, where it lists them apart."""
+    listed = resource.tags_listed_as if isinstance(resource, Tagged) else None
+    return resource if listed is None else answered(listed, Resource=resource.arn, Tags={})
 
 
 def told(resource: Resource, *others: Resource, **more) -> Status:
@@ -168,7 +186,7 @@ def test_why_something_is_the_stacks_own_is_told():
     }
     for why, (resource, others) in reasons.items():
         seen = held(resource, *others)
-        said = inventory_in_account_not_in_state.check(resource, seen, None).observed
+        said = inventory_in_account_not_in_state.check(untagged(resource), seen, None).observed
         assert without_who(said) == f"the state does not declare it, though {why}"
 
 
@@ -355,5 +373,5 @@ class TestWhatIsCompared:
         assert self.told(group("sg-1"), **fields)[0] is Status.ERROR
 
     def test_a_type_without_a_table_is_not_spoken_of(self):
-        declared = DeclaredResource(observed_by=CALL, urn="urn", type="aws:sqs/queue:Queue")
+        declared = DeclaredResource(observed_by=CALL, urn="urn", type="aws:glue/job:Job")
         assert "urn" not in judged(drift_live_vs_declared, snapshot(declared))

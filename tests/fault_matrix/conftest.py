@@ -7,7 +7,15 @@ from functools import cache
 
 import pytest
 from support.deployed import Deployed
-from support.judging import Judgement, judged, outputs_of, save
+from support.judging import Golden, Judgement, judged, outputs_of, save
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write", action="store_true", help="write drift.tsv anew instead of comparing with it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Golden.writes = config.getoption("--write", default=False)
 
 
 @pytest.fixture(scope="session")

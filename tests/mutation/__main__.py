@@ -1,6 +1,6 @@
 """``python tests/mutation [MODULE ...]``: mutation testing of what decides verdicts.
 
-Each MODULE is a file; without any, all of them. Prints the survivors that ``docs/mutation.md`` does not defend, and
+Each MODULE is a file; without any, all of them. Prints the survivors that ``defended.toml`` does not defend, and
 what it defends although it does not survive; returns 1 where there are such.
 """
 
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         sys.exit(f"{', '.join(strange)}: not a module that decides verdicts; those are {', '.join(MUTATED)}")
     for done, of in record(ROOT, RECORDED):
         print(f"\r{done} of {of} snapshots recorded", end="\n" if done == of else "", file=sys.stderr, flush=True)
-    reasons, sound = defended(ROOT / "docs/mutation.md"), True
+    reasons, sound = defended(), True
     for path in paths:
         name = path.relative_to(ROOT).as_posix()
         survived = survivors(name, path)
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 def survivors(name: str, path: Path) -> list[Mutant]:
     """The mutants of one module that nothing tells from it."""
-    oracle = Oracle(name.removesuffix(".py").replace("/", "."), RECORDED)
+    oracle = Oracle(name.removeprefix("verify/").removesuffix(".py").replace("/", "."), RECORDED)
     trial = Trial(oracle, tests_of(oracle.module, oracle.deciding, ROOT), path)
     source = path.read_text(encoding="utf-8")
     if told := next(trial.of([source])):

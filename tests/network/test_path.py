@@ -179,12 +179,12 @@ def test_a_balancer_without_a_service_behind_it_has_no_targets_to_reach(services
     [
         (8080, 8080, {"app": 8080}, Status.PASSED),
         (8080, 8080, {"app": 8080, "proxy": 9000}, Status.PASSED),
-        (80, 8080, {"app": 8080}, Status.FAILED),
+        (80, 8080, {"app": 8080}, Status.PASSED),
         (8080, 8080, {"app": 9000}, Status.FAILED),
         (8080, 8080, {"app": 9000, "proxy": 8080}, Status.FAILED),
     ],
 )
-def test_target_group_service_and_container_agree_on_the_port(port, registered, containers, status):
+def test_the_port_that_a_service_registers_is_one_that_its_container_listens_on(port, registered, containers, status):
     held = targets(port), service(WEB, (TARGETS, registered), (OTHERS, 7000)), task("web", **containers)
     assert told(path_tg_port_equals_container_port, *held) is status
 
@@ -193,7 +193,7 @@ def test_target_group_service_and_container_agree_on_the_port(port, registered, 
 def test_one_service_that_does_not_agree_is_enough(first):
     second = JOBS if first == WEB else WEB
     wrong, right = service(first, (TARGETS, 9000), containers="odd"), service(second, (TARGETS, 8080))
-    held = targets(), wrong, right, task("web", app=8080), task("odd", app=9000)
+    held = targets(), wrong, right, task("web", app=8080), task("odd", app=9001)
     assert told(path_tg_port_equals_container_port, *held) is Status.FAILED
 
 

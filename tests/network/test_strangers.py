@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 from stack_verify.controls.ec2.strangers import vpc_no_exposed_strangers, vpc_no_strangers
-from stack_verify.controls.stack.drift import inventory_in_account_not_in_state
 from stack_verify.core.control import Status
 from stack_verify.inquiry import Answer
 from stack_verify.resources.ec2 import VPC, NetworkInterface, SecurityGroup, VPCEndpoint
@@ -78,7 +77,7 @@ def odd(*admitted: tuple[str, str], **tags: str) -> SecurityGroup:
     return structs.replace(group("sg-odd", *admitted), tags=tags)
 
 
-MANAGED = odd(GuardDutyManaged="true")
+MANAGED = structs.replace(odd(GuardDutyManaged="true"), group_name="GuardDutyManagedSecurityGroup-vpc-1")
 FAILED, PASSED = Status.FAILED, Status.PASSED
 
 
@@ -92,6 +91,7 @@ FAILED, PASSED = Status.FAILED, Status.PASSED
         ([balancers("internet-facing")], FAILED, FAILED),
         ([odd()], FAILED, PASSED),
         ([MANAGED], PASSED, PASSED),
+        ([odd(GuardDutyManaged="true")], FAILED, PASSED),
         ([structs.replace(odd(), group_name="default")], PASSED, PASSED),
         ([endpoint(Tags={})], FAILED, PASSED),
         ([endpoint(Tags={"GuardDutyManaged": "true"})], PASSED, PASSED),
@@ -104,7 +104,8 @@ FAILED, PASSED = Status.FAILED, Status.PASSED
     ],
     ids=[
         "nothing", "a database", "a public clear database", "an internal balancer", "a public balancer", "a group",
-        "GuardDuty's group", "the default group", "an endpoint", "GuardDuty's endpoint", "a service's endpoint",
+        "GuardDuty's group", "a group with GuardDuty's tag only",
+        "the default group", "an endpoint", "GuardDuty's endpoint", "a service's endpoint",
         "an instance", "a public instance in an open group", "an interface", "a balancer's interface", "a function's",
     ],
 )  # fmt: skip
@@ -143,11 +144,3 @@ def test_a_vpc_that_the_state_declares_or_the_same_cloudformation_stack_made_is_
 
 def test_what_could_not_be_read_is_not_nothing():
     assert judged(vpc_no_strangers, held(gaps=(denied(DatabasesOfVpc, "vpc-1"),))) == {"vpc-1": Status.ERROR}
-
-
-@pytest.mark.parametrize(("made", "status"), [(MANAGED, True), (odd(), False)])
-def test_what_guardduty_manages_need_not_be_declared(made, status):
-    """T45: no drift and no "import it or delete it"."""
-    where = inventory_in_account_not_in_state.where
-    assert where(made) is not status
-    assert where(endpoint(Tags=made.tags)) is not status

@@ -8,8 +8,7 @@ from stack_verify.controls.stack.drift import inventory_in_account_not_in_state
 from stack_verify.core.control import Status
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.ownership.owners import Owner, of_arn, of_tags
-from stack_verify.resources.ec2 import VPCEndpoint
-from stack_verify.resources.resource import Question
+from stack_verify.resources.ec2 import VPC, VPCEndpoint
 from stack_verify.resources.stack import DeclaredResource
 from support.hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, judged, of_answers
 
@@ -77,12 +76,13 @@ def endpoint(service: str, tags: dict[str, str]) -> VPCEndpoint:
     ("service", "tags", "status"),
     [
         (ENDPOINT, GUARDDUTY, Status.NOT_APPLICABLE),
-        ("com.amazonaws.sa-east-1.s3", GUARDDUTY, Status.ERROR),
-        (ENDPOINT, {}, Status.ERROR),
+        ("com.amazonaws.sa-east-1.s3", GUARDDUTY, Status.FAILED),
+        (ENDPOINT, {}, Status.FAILED),
     ],
 )
 def test_what_guardduty_makes_in_the_vpc_is_not_undeclared(service, tags, status):
     """T45: no drift, and no "import it or delete it". Anything else goes on to be judged by whose VPC it is in."""
-    declared = answered(DeclaredResource, Urn="urn:x", Type="aws:s3/bucket:Bucket", Reference=Question("x", "y"))
-    held = of_answers(answer("urn:x", declared), answer("vpce-1", endpoint(service, tags)))
+    vpc = answered(VPC, VpcId="vpc-1", Tags={})
+    declared = answered(DeclaredResource, Urn="urn:x", Type="aws:ec2/vpc:Vpc", Reference=VPC.ask("vpc-1"))
+    held = of_answers(answer("urn:x", declared), answer("vpc-1", vpc), answer("vpce-1", endpoint(service, tags)))
     assert judged(inventory_in_account_not_in_state, held)["vpce-1"] is status

@@ -13,7 +13,7 @@ from stack_verify.controls.elbv2.targets import target_health_healthy
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, passed
 from stack_verify.errors import SettleError
 from stack_verify.inquiry import Gap, Settling
-from stack_verify.pipeline.run import Request, observe
+from stack_verify.pipeline.run import Request, prepare
 from stack_verify.pipeline.stabilize import settle, unsettled
 from stack_verify.policy import load_policy
 from stack_verify.report.wording import waited
@@ -136,4 +136,4 @@ def test_a_time_that_is_none_is_wrong_use(seconds, tmp_path, capsys):
 def test_a_saved_snapshot_is_not_waited_for():
     request = Request(Path("outputs.json"), snapshot=Path("snapshot.json"), settle=10)
     with pytest.raises(SettleError, match="of a time that is over"):
-        observe(request, print, ())
+        prepare(request, ())

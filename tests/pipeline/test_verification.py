@@ -7,6 +7,7 @@ from pathlib import Path
 from junitparser.xunit2 import JUnitXml
 from stack_verify.collect import COLLECTORS, MAX_IN_FLIGHT
 from stack_verify.controls import CONTROLS
+from support.running import pytest as pytest_run
 from support.running import stack_verify, verify
 
 from stack.local.proxy import proxy_to
@@ -147,8 +148,8 @@ def test_pytest_without_a_file_of_outputs_never_touches_aws(prod, tmp_path):
     (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
     (tmp_path / "flat-outputs.json").write_bytes(prod.outputs.read_bytes())
     with proxy_to(prod.endpoint) as proxy:
-        ran = verify(Path("test_other.py"), environment=prod.environment(proxy.url), cwd=tmp_path)
-        bare = verify(Path(), environment=prod.environment(proxy.url), cwd=tmp_path)
+        ran = pytest_run("test_other.py", environment=prod.environment(proxy.url), cwd=tmp_path)
+        bare = pytest_run(environment=prod.environment(proxy.url), cwd=tmp_path)
     assert (ran.status, bare.status) == (0, 0)
     assert proxy.traffic.calls == []
     assert not (tmp_path / "reports").exists()

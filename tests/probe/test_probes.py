@@ -23,6 +23,7 @@ from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot, dump, load
 from support import servers
 from support.hand_made import answered, arn, judged, observed, snapshot
+from support.proofs import proves
 from support.servers import Authority, Serve, answer, encrypted, plain, server
 
 HOST = "app.example.com"
@@ -156,6 +157,7 @@ def test_an_endpoint_that_nobody_listens_at_fails(authority):
     assert "the connection was refused" in observed(controls.probe_https_endpoint, held)
 
 
+@proves("probe-certificate-not-expiring", "probe-https-endpoint")
 @pytest.mark.parametrize(
     ("name", "lasts", "changed", "told"),
     [
@@ -195,6 +197,7 @@ def test_an_endpoint_with_an_old_version_of_tls_alone_fails(authority, certifica
     assert f"nothing newer than TLS {spoken} came about" in observed(controls.probe_https_endpoint, held)
 
 
+@proves("probe-old-tls-refused")
 def test_an_endpoint_that_takes_an_old_version_beside_new_ones_fails(authority, certificate, serving):
     serve = encrypted(certificate, WELL, lowest=ssl.TLSVersion.TLSv1_1)
     assert of_https(probed(stack(serving(serve)), authority)) == ALL_WELL | {"old-tls-refused": FAILED}
@@ -222,6 +225,7 @@ def test_an_endpoint_that_closes_at_an_old_version_each_time_refuses_it(authorit
     assert "TLS 1.0: refused, the connection ended" in observed(controls.probe_old_tls_refused, held)
 
 
+@proves("probe-security-headers")
 @pytest.mark.parametrize(
     ("answers", "changed", "told"),
     [
@@ -283,6 +287,7 @@ def test_an_answer_that_never_ends_is_given_up(authority, certificate, serving):
     assert "no HTTP answer within" in observed(controls.probe_https_endpoint, held)
 
 
+@proves("probe-http-redirects")
 @pytest.mark.parametrize(
     ("location", "status", "holds"),
     [
@@ -330,6 +335,7 @@ def test_without_probes_nothing_of_them_is_judged():
     assert judged(controls.probe_http_redirects, held) == {HTTP: NOT_APPLICABLE, HTTPS: NOT_APPLICABLE}
 
 
+@proves("dns-points-at-alb")
 @pytest.mark.parametrize(
     ("own", "status"),
     [(["127.0.0.1"], PASSED), (["127.0.0.1", "192.0.2.1"], PASSED), (["192.0.2.1"], FAILED), ([], ERROR)],
@@ -442,6 +448,7 @@ def of_database(held: Snapshot) -> Status:
     return judged(controls.probe_rds_not_reachable, held)["records"]
 
 
+@proves("probe-rds-not-reachable")
 def test_a_database_that_connects_fails_and_one_that_refuses_passes():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

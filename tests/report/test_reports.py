@@ -136,6 +136,7 @@ class TestResults:
                     "waiver": None,
                     "path": [],
                     "elsewhere": None,
+                    "cause": None,
                     "since": None,
                 }
             ],
@@ -165,7 +166,13 @@ class TestResults:
                     for severity in ("critical", "high", "medium", "low")
                 },
                 "gaps": 1,
+                "resources": {"judged": 0, "not judged": 0, "accepted": 0, "verified elsewhere": 0},
+                "elsewhere": 0,
+                "partial": None,
             },
+            "partial": None,
+            "resources": [],
+            "no_resource": [],
         }
 
     def test_carry_the_waiver(self):
@@ -257,6 +264,9 @@ class TestJunit:
         (suite,) = JUnitXml.fromstring(junit(made))
         assert suite.timestamp == "2026-11-23T13:00:00"
         assert {fact.name: fact.value for fact in suite.properties()} == {
+            "verdict": "failed: 1 of 1 check failed",
+            "resources": "0 judged, 0 not judged, 0 accepted, 0 verified elsewhere",
+            "verified_elsewhere": "0",
             "tool": f"stack-verify {made.run.version}",
             "stack": "prod",
             "outputs": "outputs/flat-outputs.json",

@@ -22,6 +22,15 @@ from stack.local.demo import POLICY
 from stack.local.endpoint import ACCESS_KEY, SECRET_KEY
 from stack.local.faults import Fault, find
 
+DRIFT_TABLE = Path(__file__).parents[1] / "fault_matrix/drift.tsv"
+
+
+class Golden:
+    """Whether the table of drift is written rather than compared: ``pytest tests/fault_matrix --write``, without -n."""
+
+    writes = False
+
+
 # (control, resource id, resource ARN or None) -> (status, observed)
 Judgement = dict[tuple[str, str, str | None], tuple[str, str]]
 
@@ -72,12 +81,17 @@ def proven(fault: Fault, outputs, before: Judgement, after: Judgement) -> None:
     """Asserts that exactly the findings changed that ``fault`` names, and that one of its control's own failed."""
     expected = fault.findings(outputs)
     changed = {key for key in before.keys() | after.keys() if status(before, key) != status(after, key)}
+    assert changed, f"nothing changed: the emulator ignored the fault {fault.name}, or the verifier does not read it"
     if fault.control not in DRIFT:
         # Most of what can be broken is declared too. That it drifts besides stands in a table, and not with the fault.
         drifted = {key for key in changed if key[0] in DRIFT}
         rows = {drift_row(fault.name, key, status(after, key)) for key in drifted}
+        if Golden.writes:
+            write_drift(fault.name, rows)
         listed = drift_table()[fault.name]
-        assert rows == listed, "\n".join(("drift.tsv lacks", *sorted(rows - listed), "and has", *sorted(listed - rows)))
+        assert rows == listed, "\n".join(
+            ("drift.tsv lacks", *sorted(rows - listed), "and has", *sorted(listed - rows), "(to write it: --write)")
+        )
         changed -= drifted
     else:
         # What nobody declared is judged by everything else too, and passes: that is not said again either.
@@ -91,9 +105,17 @@ def proven(fault: Fault, outputs, before: Judgement, after: Judgement) -> None:
 def drift_table() -> dict[str, set[str]]:
     """The rows of ``drift.tsv`` by fault: what a fault of another control changes in the findings of drift."""
     rows = defaultdict[str, set[str]](set)
-    for row in (Path(__file__).parents[1] / "fault_matrix/drift.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+    for row in DRIFT_TABLE.read_text(encoding="utf-8").splitlines()[1:]:
         rows[row.partition("\t")[0]].add(row)
     return rows
+
+
+def write_drift(fault: str, rows: set[str]) -> None:
+    """Puts what a fault changes into ``drift.tsv``, which a person then looks at with ``git diff``."""
+    head, *lines = DRIFT_TABLE.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if line.partition("\t")[0] != fault]
+    DRIFT_TABLE.write_text("\n".join((head, *sorted((*kept, *rows)))) + "\n", encoding="utf-8")
+    drift_table.cache_clear()
 
 
 def drift_row(fault: str, key: tuple[str, str, str | None], now: str) -> str:

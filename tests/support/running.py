@@ -42,10 +42,14 @@ def verify(
     outputs: Path, *arguments: str, environment: Mapping[str, str], cwd: Path, report: str = "json,snapshot"
 ) -> Ran:
     """Runs `pytest OUTPUTS ...` in `cwd`, with the reports in `cwd/reports`: those that most tests look at."""
+    given = [*("--reports", "reports"), *(("--report", report) if report else ())]
+    return pytest(str(outputs), *given, *arguments, environment=environment, cwd=cwd)
+
+
+def pytest(*arguments: str, environment: Mapping[str, str], cwd: Path) -> Ran:
+    """Runs `pytest ...` in `cwd`."""
     # Users need not have Hypothesis, which takes half a second to end a run that never used it.
-    command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", str(outputs), "--reports", "reports"]
-    command += ["--report", report] if report else []
-    return _run([*command, *arguments], environment, cwd)
+    return _run([sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *arguments], environment, cwd)
 
 
 def stack_verify(*arguments: str, environment: Mapping[str, str], cwd: Path) -> Ran:

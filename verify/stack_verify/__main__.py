@@ -1,4 +1,4 @@
-"""The command line, ``stack-verify COMMAND``. A stack is verified by ``pytest``."""
+"""The command line, ``stack-verify COMMAND``. A stack is verified by ``stack-verify run`` or by ``pytest``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from stack_verify.cli import COMMANDS
-from stack_verify.errors import VerifyError
+from stack_verify.errors import NothingToVerifyError, VerifyError
+from stack_verify.util.installed import DISTRIBUTION, version
 
 WRONG_USE = 4
 INTERRUPTED = 2
+NOTHING = 5
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,11 +24,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit status: 0, 1, 2 interrupted, 4 wrong use, 5 nothing verified."""
+    """Runs one command and returns its exit status: 0, 1, 2 interrupted, 4 usage error, 5 nothing verified."""
     options = _parser().parse_args(arguments)
     try:
         status = int(options.run(options))
         sys.stdout.flush()
+    except NothingToVerifyError as error:
+        print(f"stack-verify: {error}", file=sys.stderr)
+        return NOTHING
     except VerifyError as error:
         print(f"stack-verify: {error}", file=sys.stderr)
         return WRONG_USE
@@ -42,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="stack-verify", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"{DISTRIBUTION} {version()}")
     commands = parser.add_subparsers(required=True, parser_class=_Parser)
     for command in COMMANDS:
         command.add(commands)

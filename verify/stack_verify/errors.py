@@ -9,6 +9,10 @@ class OutputsError(VerifyError):
     """The file of stack outputs (or of stack state) cannot be used."""
 
 
+class NothingToVerifyError(VerifyError):
+    """The named files name nothing that could be recognised; the exit status is 5."""
+
+
 class CredentialsError(VerifyError):
     """AWS does not accept the caller, or the caller belongs to another account or region than the stack."""
 

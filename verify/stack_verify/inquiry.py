@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -12,6 +13,15 @@ from stack_verify.resources.resource import ApiCall, Question
 DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403", "NotAuthorized"}
 )
+
+
+# IAM user guide, "Troubleshoot access denied error messages". Since 2025 some of them name the policy's ARN.
+_DENIED_BY = re.compile(
+    r"(?:with an explicit deny in an? |because no )"
+    r"(?P<policy>(?:service control|resource control|session|identity-based|resource-based|VPC endpoint) policy"
+    r"|permissions boundary)(?::? (?P<arn>arn:\S+))?"
+)
+_LACKING = "because no identity-based policy"
 
 
 class Settling(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +80,19 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """One sentence for a person, naming the action to allow where permission was missing."""
+        if self.code in DENIED and (policy := self.denied_by()):
+            return f"{self.api} was denied by {policy} ({self.code}); change that policy to allow {self.action}"
         if self.code in DENIED:
             return f"{self.api} was denied ({self.code}); allow {self.action} to the caller"
         return f"{self.api} gave no usable answer: {self.code}: {self.message}"
+
+    def denied_by(self) -> str | None:
+        """The policy that denies the call, as AWS names it, where that is not the lack of an allowing one.
+
+        No identity policy helps against an explicit deny, nor where a boundary, a session policy or the organisation
+        does not allow the action.
+        """
+        match = _DENIED_BY.search(self.message)
+        if match is None or match[0].startswith(_LACKING):
+            return None
+        return f"the {match['policy']} {match['arn'].rstrip('.,')}" if match["arn"] else f"a {match['policy']}"

@@ -200,6 +200,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         lacking = sorted((kinds | leading_to(kinds)).intersection(self.unread))
         return f"{', '.join(lacking)}: {NOT_READ}" if lacking else None
 
+    def answer_to(self, question: Question) -> Answer | None:
+        """What AWS answered to ``question``, as it was kept; None where it did not, or was not asked."""
+        return self._by_question.get(question)
+
     def unknown(self, question: Question) -> str | None:
         """Why the answer to ``question`` is not known; None where it is."""
         looking_at((question.kind,))

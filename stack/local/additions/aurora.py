@@ -1,10 +1,12 @@
 """A compliant Aurora cluster with two instances, in the database subnets and with the keys of the stack beneath."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
+
+Members = list[tuple[str, str, str, Mapping[str, Any]]]
 
 NAME: Final = "healthcare-records-prod"
 GROUP: Final = f"{NAME}-parameters"
@@ -69,9 +71,24 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
             "Resources": [cluster["DBClusterArn"]],
         },
     )
-    members = [("aws:rds/clusterInstance:ClusterInstance", f"records-{zone}", f"{NAME}-{zone}") for zone in "ab"]
+    kind = "aws:rds/clusterInstance:ClusterInstance"
+    members: Members = [(kind, f"records-{zone}", f"{NAME}-{zone}", {}) for zone in "ab"]
+    declared = {
+        "engine": "aurora-postgresql",
+        "storageEncrypted": True,
+        "kmsKeyId": beside["KmsKeyId"],
+        "backupRetentionPeriod": 35,
+        "deletionProtection": True,
+        "copyTagsToSnapshot": True,
+        "iamDatabaseAuthenticationEnabled": True,
+        "manageMasterUserPassword": True,
+        "enabledCloudwatchLogsExports": ["postgresql"],
+        "dbClusterParameterGroupName": GROUP,
+        "tags": {each["Key"]: each["Value"] for each in tags},
+    }
     return Made(
-        {"recordsClusterArn": cluster["DBClusterArn"]}, (("aws:rds/cluster:Cluster", "records", NAME), *members)
+        {"recordsClusterArn": cluster["DBClusterArn"]},
+        (("aws:rds/cluster:Cluster", "records", NAME, declared), *members),
     )
 
 

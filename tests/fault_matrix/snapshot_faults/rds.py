@@ -21,8 +21,8 @@ def rds_latest_restorable_time_fresh(snapshot: Document, outputs: Outputs) -> No
 
 @on_snapshot(("rds-latest-restorable-time-fresh", "databaseArn"), because=ALWAYS_NOW, variant="never")
 def rds_latest_restorable_time_fresh_never(snapshot: Document, outputs: Outputs) -> None:
-    """Nothing was ever saved of the database."""
-    _database(snapshot, outputs)["LatestRestorableTime"] = None
+    """Nothing was ever saved of the database, made two days ago."""
+    _database(snapshot, outputs).update(LatestRestorableTime=None, InstanceCreateTime=before(snapshot, days=2))
 
 
 @on_snapshot(

@@ -11,3 +11,14 @@ from stack.local.faults.fault import Outputs
 def outputs_complete(snapshot: Document, _outputs: Outputs) -> None:
     """The file of outputs lacks one that the state holds."""
     resource(snapshot, "Stack::Outputs")["Names"].remove("listenerPort")
+
+
+@on_snapshot(
+    ("hipaa-eligible-services", "flat-outputs.json"),
+    ("resources-judged", "clinic"),
+    because="the outputs are a file, and the emulator has no such service",
+)
+def output_of_a_service_that_is_not_eligible(snapshot: Document, _outputs: Outputs) -> None:
+    """An output names a Lightsail instance, which AWS's list of eligible services does not have."""
+    output = resource(snapshot, "Stack::Output", Name="databaseParameterGroupName")
+    output["Value"] = "arn:aws:lightsail:sa-east-1:123456789012:Instance/clinic"

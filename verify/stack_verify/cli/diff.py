@@ -8,7 +8,8 @@ from pathlib import Path
 from stack_verify.cli.command import Commands, add_command, add_rules, chosen
 from stack_verify.comparison.changes import Audit, changes
 from stack_verify.core.control import Control
-from stack_verify.pipeline.run import DEFAULT_POLICY, Request, audit_in, judge
+from stack_verify.options import FAIL_ON, POLICY
+from stack_verify.pipeline.run import Request, audit_by, earlier, rules_for
 from stack_verify.report.changes import changes_json, changes_text
 
 
@@ -19,7 +20,7 @@ def add(commands: Commands) -> None:
     command.add_argument("after", type=Path, metavar="AFTER.json", help="snapshot.json or results.json")
     add_rules(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
-    command.add_argument("--fail-on", choices=("new", "open"), default="new", help="what makes the exit status 1 (new)")
+    FAIL_ON.add_to(command, default="new", help="what makes the exit status 1: new findings, or open ones too (new)")
     command.add_argument("-v", "--verbose", action="store_true", help="every change")
 
 
@@ -35,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
 
 def _audit(path: Path, options: argparse.Namespace, controls: tuple[Control, ...]) -> Audit:
     """The audit in a file of results, or that of a snapshot, judged by the rules that were asked for."""
-    request = Request(path, policy=options.policy or DEFAULT_POLICY, waivers=options.waivers)
-    return audit_in(path, lambda snapshot: judge(snapshot, request, controls).findings)
+    request = Request(path, policy=POLICY.value(options.policy), waivers=options.waivers)
+    return audit_by(earlier(path), lambda snapshot: rules_for(snapshot.stack, request, controls).judged(snapshot))

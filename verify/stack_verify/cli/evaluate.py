@@ -6,26 +6,28 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from stack_verify.archive.history import record
 from stack_verify.cli.check_manifest import BESIDE, check
 from stack_verify.cli.command import Commands, add_baseline, add_command, add_rules, chosen
-from stack_verify.errors import ManifestError, SnapshotError
-from stack_verify.pipeline.run import DEFAULT_POLICY, DEFAULT_REPORTS, Request, judge
+from stack_verify.errors import ManifestError, SnapshotError, VerifyError
+from stack_verify.options import POLICY, REPORT, REPORTS
+from stack_verify.pipeline.run import Request, Verification, judge, rules_for
 from stack_verify.report import (
-    DEFAULT_FORMATS,
-    REPORT_HELP,
     Report,
-    exit_status,
+    Reporter,
     report_of,
     reporters,
     results_json,
+    set_aside,
     summary,
     tell_github,
     write_reports,
 )
 from stack_verify.snapshot import load
+from stack_verify.util.gc_pause import long_lived
 
 
 def add(commands: Commands) -> None:
@@ -34,8 +36,8 @@ def add(commands: Commands) -> None:
     command.add_argument("snapshot", type=Path, metavar="SNAPSHOT.json")
     add_rules(command)
     add_baseline(command)
-    command.add_argument("--reports", type=Path, metavar="DIR", default=DEFAULT_REPORTS)
-    command.add_argument("--report", metavar="FORMAT[,FORMAT]", default=DEFAULT_FORMATS, help=REPORT_HELP)
+    REPORTS.add_to(command)
+    REPORT.add_to(command)
     command.add_argument("--format", choices=("summary", "json"), default="summary", help="json: results on stdout")
     command.add_argument("-v", "--verbose", action="store_true", help="every finding in the summary")
     command.add_argument(
@@ -57,17 +59,26 @@ def run(options: argparse.Namespace) -> int:
         raise ManifestError("--signed-by: name the manifest too, with --check-manifest")
     if options.check_manifest is not None:
         return check(options)
-    formats = reporters(options.report)
-    snapshot = load(options.snapshot)
     request = Request(
         options.snapshot,
-        policy=options.policy or DEFAULT_POLICY,
+        policy=POLICY.value(options.policy),
         waivers=options.waivers,
         baseline=options.baseline,
         fail_on=options.fail_on,
         history=options.history,
     )
-    verification = judge(snapshot, request, chosen(options))
+    try:
+        formats = reporters(options.report)
+        with long_lived():
+            snapshot = load(options.snapshot)
+            verification = judge(snapshot, request, rules_for(snapshot.stack, request, chosen(options)))
+    except VerifyError as error:
+        read = (options.snapshot, options.baseline, options.waivers)
+        raise type(error)(f"{error}{set_aside(options.reports, read)}") from error
+    return _report(verification, formats, options)
+
+
+def _report(verification: Verification, formats: Iterable[Reporter], options: argparse.Namespace) -> int:
     report = report_of(
         verification.snapshot,
         verification.findings,
@@ -84,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
             record(report, options.history)
     finally:
         _tell(report, written, options)
-    return exit_status(verification.findings, verification.changes)
+    return report.summary.exit_status
 
 
 def _tell(report: Report, written: list[Path], options: argparse.Namespace) -> None:

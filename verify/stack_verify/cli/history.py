@@ -11,7 +11,7 @@ from stack_verify.archive.history import History, load_history
 from stack_verify.cli.command import Commands, add_command
 from stack_verify.comparison.trend import RecordedAudit, Trend, trend
 from stack_verify.errors import HistoryError
-from stack_verify.pipeline.run import DEFAULT_HISTORY
+from stack_verify.options import DEFAULT_HISTORY
 from stack_verify.report.trend_text import trend_text, trends_json
 from stack_verify.util.progress import Progress
 

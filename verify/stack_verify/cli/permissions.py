@@ -9,7 +9,7 @@ from pathlib import Path
 from stack_verify.cli.command import Commands, add_command, add_controls, chosen
 from stack_verify.core.requirements import unread
 from stack_verify.errors import PolicyError
-from stack_verify.pipeline.run import DEFAULT_POLICY
+from stack_verify.options import DEFAULT_POLICY
 from stack_verify.policy import load_policy
 from stack_verify.snapshot import load
 

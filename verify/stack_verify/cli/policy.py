@@ -6,7 +6,7 @@ import argparse
 
 from stack_verify.cli.command import Commands, add_command, add_controls, chosen
 from stack_verify.cli.policy_text import POLICY_FORMATS
-from stack_verify.pipeline.run import DEFAULT_POLICY
+from stack_verify.options import DEFAULT_POLICY
 from stack_verify.policy import ASSUMED_ENVIRONMENT, load_policy
 
 

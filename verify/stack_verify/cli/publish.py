@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stack_verify.cli.command import Commands, add_command
 from stack_verify.errors import PublishError
-from stack_verify.pipeline.run import DEFAULT_REPORTS
+from stack_verify.options import DEFAULT_REPORTS
 from stack_verify.util.progress import Progress
 
 

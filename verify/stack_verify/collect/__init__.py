@@ -200,6 +200,7 @@ def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:
         observed_by=call,
         urn=declared.urn,
         type=declared.type,
+        named=named,
         reference=reference,
         about=_about(declared, reference, call),
         properties=declared.properties.values,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    SSOError,
+    SSOTokenLoadError,
+    TokenRetrievalError,
+)
+from botocore.parsers import ResponseParserError
 
-from stack_verify.collect.reader import ClientSource
+from stack_verify.collect.reader import ClientSource, said
 from stack_verify.collect.redaction import text_without_secrets
-from stack_verify.errors import CredentialsError
+from stack_verify.errors import MISTAKES, CredentialsError
 from stack_verify.inquiry import Caller
 from stack_verify.outputs import StackOutputs
 
@@ -50,12 +59,42 @@ def _identity(session: ClientSource, region: str) -> tuple[str, str]:
             "no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
     except ClientError as error:
+        code, message = said(error)
         raise CredentialsError(
-            f"AWS does not accept the credentials: {text_without_secrets(str(error))}. Renew them and run again."
+            f"AWS does not accept the credentials: {text_without_secrets(f'{code}: {message}')}. "
+            "Renew them and run again."
         ) from error
-    except (BotoCoreError, ValueError) as error:
+    except (SSOError, SSOTokenLoadError, TokenRetrievalError) as error:
         raise CredentialsError(
-            f"AWS cannot be asked: {text_without_secrets(str(error))}. "
+            f"the single sign-on session cannot be used: {text_without_secrets(str(error))}. "
+            "Run `aws sso login` for the profile, and run again."
+        ) from error
+    except CredentialRetrievalError as error:
+        raise CredentialsError(
+            f"no credentials were handed out: {text_without_secrets(str(error))}. "
+            "Run the profile's credential_process by hand and correct what it reports."
+        ) from error
+    except FileNotFoundError as error:
+        raise CredentialsError(
+            f"what the AWS settings name for credentials does not exist: {error.filename}. "
+            "Correct AWS_WEB_IDENTITY_TOKEN_FILE, or the profile's credential_process or web_identity_token_file."
+        ) from error
+    except (OSError, EOFError) as error:
+        raise CredentialsError(
+            f"the credentials cannot be read ({type(error).__name__}: {text_without_secrets(str(error))}). A profile "
+            "with mfa_serial asks for a code, which cannot be typed here: export session credentials first, "
+            "with `aws configure export-credentials --format env`."
+        ) from error
+    except (BotoCoreError, ResponseParserError, RuntimeError, *MISTAKES) as error:
+        kind, message = said(error)
+        raise CredentialsError(
+            f"AWS cannot be asked: {kind}: {text_without_secrets(message)}. "
             "Check the network, the region, and AWS_ENDPOINT_URL if it is set."
         ) from error
-    return answer["Account"], answer["Arn"]
+    account, arn = answer.get("Account"), answer.get("Arn")
+    if not isinstance(account, str) or not isinstance(arn, str) or not account:
+        raise CredentialsError(
+            "sts:GetCallerIdentity answered without an account: something else than AWS answered. "
+            "Check the network, a proxy, and AWS_ENDPOINT_URL if it is set."
+        )
+    return account, arn

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import to_builtins
+
 from stack_verify.collect.collector import Answers, collects, collects_many
 from stack_verify.collect.reader import Body, Malformed, Reader, Response
+from stack_verify.collect.redaction import clear_command, clear_members, clear_variables
 from stack_verify.collect.tags import tag_map
+from stack_verify.resources.clear_secret import ClearSecret
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 
@@ -70,4 +74,32 @@ def task_definitions(reader: Reader, key: str) -> Iterator[TaskDefinition]:
     """The revision with this ARN."""
     response = reader.call("ecs", "DescribeTaskDefinition", taskDefinition=key, include=["TAGS"], answers=NO_REVISION)
     if not response.absent:
-        yield response.decode(TaskDefinition, response.item("taskDefinition"), **_tags(response.body))
+        definition = response.item("taskDefinition")
+        more = {"clearSecrets": to_builtins(tuple(clear_members("volumes", definition.get("volumes") or ())))}
+        if isinstance(containers := definition.get("containerDefinitions"), list):
+            more["containerDefinitions"] = [screened(container) for container in containers]
+        yield response.decode(TaskDefinition, definition, **more, **_tags(response.body))
+
+
+def screened(container: Body) -> Body:
+    """The container's definition with the secrets that stand in it in clear: where, and of which kind."""
+    return {**container, "clearSecrets": to_builtins(tuple(_clear_secrets(container)))}
+
+
+def _clear_secrets(container: Body) -> Iterator[ClearSecret]:
+    variables = container.get("environment") or ()
+    yield from clear_variables("environment", ((each["name"], each.get("value") or "") for each in variables))
+    program = _repository_of(container.get("image") or "")
+    entry, command = container.get("entryPoint") or [], container.get("command") or []
+    yield from clear_command("entryPoint", entry, program)
+    yield from clear_command("command", command, entry[0] if entry else program)
+    yield from clear_command("healthCheck", (container.get("healthCheck") or {}).get("command") or (), program)
+    yield from clear_members("dockerLabels", container.get("dockerLabels") or {})
+    yield from clear_members("logConfiguration", (container.get("logConfiguration") or {}).get("options") or {})
+    firelens = container.get("firelensConfiguration") or {}
+    yield from clear_members("firelensConfiguration", firelens.get("options") or {})
+
+
+def _repository_of(image: str) -> str:
+    """The last name of the image's repository, which mostly is the program's."""
+    return image.rpartition("/")[2].partition("@")[0].partition(":")[0]

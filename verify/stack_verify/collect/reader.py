@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
@@ -12,7 +15,8 @@ from urllib.parse import urlsplit
 import msgspec
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from stack_verify.resources.resource import ApiCall, Resource
 
@@ -28,14 +32,49 @@ NEVER = frozenset(
 )
 
 
+_POSITION = re.compile(r"line \d+, column \d+")
+_FIELD = re.compile(r"\w{1,60}")
+# How the names of ids end in AWS's models.
+_IDS = ("Id", "Arn", "ARN", "_id")
+
+
 class Malformed(Exception):  # noqa: N818 - an answer, not a fault
     """AWS's answer lacks what its API promises: a truncated or unknown response."""
 
 
 def error_of(error: ClientError) -> tuple[str, str]:
-    """AWS's code and message of an error; what stands between AWS and the caller may answer without either."""
+    """AWS's code and message of an error; what stands between AWS and the caller may answer without either.
+
+    An error that does not say its code is not AWS's own: botocore gives its HTTP status and may quote its body, which
+    is not kept.
+    """
     told = error.response.get("Error", {})
-    return str(told.get("Code", "Unknown")), str(told.get("Message", error))
+    code = str(told.get("Code", "Unknown"))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if code == str(status):
+        return code, f"HTTP {code} {http.client.responses.get(int(code), '')}".rstrip()
+    return code, str(told.get("Message", error))
+
+
+def said(error: Exception) -> tuple[str, str]:
+    """The kind of a failure and what it said, without what it quotes of an answer that could not be read."""
+    if isinstance(error, ClientError):
+        return error_of(error)
+    kind = type(error).__name__
+    match error:
+        case ResponseParserError():
+            # After the position botocore quotes the whole body.
+            position = _POSITION.search(str(error))
+            return kind, f"the answer cannot be parsed{f' ({position[0]})' if position else ''}"
+        case KeyError() if error.args and _FIELD.fullmatch(str(error.args[0])):
+            return kind, f"the answer holds no {error.args[0]}"
+        case ArithmeticError() | AttributeError() | LookupError() | TypeError() | ValueError() if not isinstance(
+            error, BotoCoreError
+        ):
+            return kind, "the answer has an unknown form"
+        case RecursionError():
+            return kind, "the call was redirected without end"
+    return kind, str(error)
 
 
 def _says_none(error: ClientError, answers: tuple[Absence, ...]) -> bool:
@@ -128,6 +167,7 @@ class Aws:
             if (service, region) not in self._clients:
                 client = self._session.client(service, region_name=region, config=self._config)
                 client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
+                client.meta.events.register("before-parse", _not_empty, unique_id="not-empty")
                 self._clients[service, region] = client
             return self._clients[service, region]
 
@@ -138,6 +178,19 @@ def _without_account(params: dict[str, Any], **_more: object) -> None:
     account, _, host = (url.hostname or "").partition(".")
     if params["headers"].get("x-amz-account-id") == account and _is_address(host):
         params["url"] = params["url"].replace(f"://{account}.", "://", 1)
+
+
+def _not_empty(operation_model: Any, response_dict: dict[str, Any], **_more: object) -> None:  # noqa: ANN401 - botocore's
+    """Refuses a body without a single byte, which botocore takes for an answer without a single field.
+
+    AWS says "nothing" with an empty object or element.
+
+    Raises:
+        Malformed: when the answer to a question that is not a HEAD has no body.
+    """
+    held = response_dict["status_code"] == HTTPStatus.OK and operation_model.http.get("method") != "HEAD"
+    if held and operation_model.output_shape is not None and response_dict["body"] == b"":
+        raise Malformed(f"{operation_model.name} was answered with an empty body")
 
 
 def _is_address(host: str) -> bool:
@@ -221,6 +274,8 @@ class Reader:
 
     def _response(self, body: Body, *, absent: bool = False) -> Response:
         request_id = body.get("ResponseMetadata", {}).get("RequestId")
+        if not request_id:
+            raise Malformed(f"{self.api} was answered without an AWS request id: by something between AWS and here")
         call = ApiCall(
             api=self.api,
             account=self._aws.account,
@@ -229,4 +284,15 @@ class Reader:
             at=datetime.now(UTC),
         )
         self.calls.append(call)
-        return Response(body, call, absent=absent)
+        return Response(_without_blank_ids(body), call, absent=absent)
+
+
+def _without_blank_ids(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The answer without ids and ARNs that are empty texts: some emulators write "none" so, AWS leaves them out."""
+    match value:
+        case dict():
+            members = {key: _without_blank_ids(member) for key, member in value.items()}
+            return {key: member for key, member in members.items() if member != "" or not key.endswith(_IDS)}
+        case list():
+            return [_without_blank_ids(item) for item in value]
+    return value

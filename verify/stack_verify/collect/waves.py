@@ -7,7 +7,6 @@ takes many ids.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -22,16 +21,29 @@ from botocore.parsers import ResponseParserError
 from stack_verify.collect.actions import iam_action
 from stack_verify.collect.collector import Collector
 from stack_verify.collect.place import Place, follows, known_there_as, place_of, region_to_ask
-from stack_verify.collect.reader import Aws, Malformed, Reader, error_of
+from stack_verify.collect.reader import Aws, Malformed, Reader, error_of, said
 from stack_verify.collect.redaction import text_without_secrets, without_secrets
 from stack_verify.errors import MISTAKES, Unanswered
 from stack_verify.inquiry import Answer, Gap
 from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.util.workers import Workers
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
-# as are botocore's errors for a body that is not JSON and for text that is no Unicode.
-NOT_ANSWERED = (ClientError, BotoCoreError, ResponseParserError, Malformed, Unanswered, *MISTAKES)
+# as are botocore's errors for a body that is not JSON and for text that is no Unicode. Credentials that are renewed in
+# the middle of a run come from files, processes and questions at the terminal: OSError, EOFError, RuntimeError, which
+# is also botocore's word for credentials that are expired when they come, and Python's for redirections without end.
+NOT_ANSWERED = (
+    ClientError,
+    BotoCoreError,
+    ResponseParserError,
+    Malformed,
+    Unanswered,
+    OSError,
+    EOFError,
+    RuntimeError,
+    *MISTAKES,
+)
 
 
 # AWS's codes for a caller who is to come again later.
@@ -138,14 +150,14 @@ def ask(
     """
     known = Known(regions=dict(regions))
     wave = _without(unread, first)
-    with ThreadPoolExecutor(max_in_flight, thread_name_prefix="aws") as pool:
+    with Workers(max_in_flight, "aws") as workers:
         while wave:
             known.in_stack.update(wave)
             unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
             if unknown:
                 progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
             batches = tuple(_batches(unknown, collectors, aws, known))
-            for answers, gaps in pool.map(lambda batch: batch.run(aws), batches):
+            for answers, gaps in workers.map(lambda batch: batch.run(aws), batches):
                 known.gaps += gaps
                 for question, call, resources in answers:
                     known.calls[question] = call
@@ -253,7 +265,7 @@ def _elsewhere(question: Question, place: Place, call: ApiCall, said: str) -> El
 
 
 def _gap(question: Question, reader: Reader, error: Exception) -> Gap:
-    code, message = error_of(error) if isinstance(error, ClientError) else (type(error).__name__, str(error))
+    code, message = said(error)
     return Gap(
         question=question,
         api=reader.api,

@@ -117,19 +117,38 @@ class _Facts(msgspec.Struct):
     stack: Stack
 
 
+class _Partial(msgspec.Struct, frozen=True):
+    findings: int
+    of: int
+
+
+class _Summary(msgspec.Struct, frozen=True):
+    partial: _Partial | None = None
+
+
 class _Results(msgspec.Struct):
     schema: Literal["stack-verify/results/1"]
     run: _Facts
     findings: tuple[Row, ...]
+    summary: _Summary = _Summary()
 
 
 def recorded_audit(content: bytes) -> Audit | None:
-    """The audit that a ``results.json`` of this content records; None where it is none."""
+    """The audit that a ``results.json`` of this content records; None where it is none.
+
+    Raises:
+        SnapshotError: when it is of a selection, in which what is left out would look fixed.
+    """
     try:
         results = msgspec.json.decode(content, type=_Results)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    run = results.run
+    run, partial = results.run, results.summary.partial
+    if partial is not None and partial.findings < partial.of:
+        raise SnapshotError(
+            f"the results are PARTIAL: {partial.findings} of {partial.of} findings. Name the results of a whole run, "
+            "or its snapshot.json."
+        )
     return Audit(
         taken_at=run.taken_at, account=run.account, region=run.region, stack=named(run.stack), rows=results.findings
     )

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from msgspec import structs
 
 from stack_verify.core.control import Control, Verdict, hipaa, not_applicable, verified_elsewhere
-from stack_verify.core.finding import COMPLETE, WAIVERS, Finding, Subject, Waiver
+from stack_verify.core.denominator import names_nothing, not_recognised, unjudged
+from stack_verify.core.finding import COMPLETE, UNJUDGED, WAIVERS, Finding, Subject, Waiver
 from stack_verify.core.waivers import covering, unfit
 from stack_verify.declared_reads import looking_only_at
 from stack_verify.detect.references import irregular, kind_of_type
@@ -24,7 +25,7 @@ from stack_verify.snapshot import Snapshot
 from stack_verify.vocabulary import Severity, Status
 
 # The ids of the findings on the run itself, which are of no control.
-RESERVED = (COMPLETE, WAIVERS)
+RESERVED = (COMPLETE, WAIVERS, UNJUDGED)
 
 # Controls may be a team's own: what is wrong with them may be more than what our own checks would let through.
 _AT_FAULT = (*MISTAKES, AssertionError, ImportError, NameError, OSError, RuntimeError)
@@ -36,11 +37,17 @@ def evaluate(
     """Every control on every resource of the stack that it speaks of, sorted by control and resource.
 
     A control whose resources could not be read gives an error; one that nothing in the stack speaks to gives one row
-    saying so, and so does one that the policy turns off. A failure that a waiver in force covers is waived; a waiver
-    that is expired or covers nothing fails.
+    saying so, and so does one that the policy turns off. What the outputs and the state name and no control judged has
+    a finding of its own; where they name nothing of AWS's, nothing is judged at all. A failure that a waiver in force
+    covers is waived; a waiver that is expired or covers nothing fails.
     """
-    raw = [finding for control in controls for finding in _judge(_weighed(control, policy), snapshot, policy)]
+    controls = tuple(controls)
+    if names_nothing(snapshot):
+        return tuple(sorted((_nothing_named(control, snapshot) for control in controls), key=lambda each: each.control))
+    judged = (finding for control in controls for finding in _judge(_weighed(control, policy), snapshot, policy))
+    raw = list(not_recognised(judged, controls, snapshot, policy))
     raw += [_incomplete(gap, snapshot) for gap in snapshot.gaps if not any(gap.text() in row.observed for row in raw)]
+    raw += list(unjudged(snapshot, raw, policy))
     findings = [_waived(finding, waivers, snapshot) for finding in raw]
     findings += [_unfit(waiver, why, snapshot) for waiver, why in unfit(waivers, raw, snapshot.taken_at.date())]
     return tuple(sorted(findings, key=lambda finding: (finding.control, finding.resource.type, finding.resource.id)))
@@ -86,6 +93,12 @@ def _judge(control: Control, snapshot: Snapshot, policy: Policy) -> Iterator[Fin
     if not subjects and not gaps and not unsure:
         reason = control.subject.where_none or f"the stack has no {control.subject.kind()}"
         yield _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
+
+
+def _nothing_named(control: Control, snapshot: Snapshot) -> Finding:
+    """Whatever the account's own settings are, they say nothing of a stack that is not named."""
+    reason = "nothing to verify: the outputs and the state name no resource of AWS"
+    return _finding(control, _nothing(control.subject.kind(), snapshot), not_applicable(reason), ())
 
 
 def _unrecognised(kinds: frozenset[str], snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,9 @@ from stack_verify.core.control import Citation
 from stack_verify.resources.resource import Evidence
 from stack_verify.vocabulary import Severity, Status
 
-# The findings on the run itself are of no control: on what AWS did not answer, and on waivers.
-COMPLETE, WAIVERS = "evidence-complete", "waivers-valid"
+# The findings on the run itself are of no control: on what AWS did not answer, and on waivers, and on
+# resources that nothing judged.
+COMPLETE, WAIVERS, UNJUDGED = "evidence-complete", "waivers-valid", "resources-judged"
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -47,6 +48,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``path`` holds the steps from end to end where a way through the network was judged. ``since`` is the audit since
     which the finding is open, as far as the baseline tells; None where it is not open, or there is no baseline.
     ``elsewhere`` says who keeps what cannot be read from this account, and where to verify it; None where judged here.
+    ``cause`` is what an error comes from, the same for all errors of one cause; None where there is no error.
     """
 
     control: str
@@ -64,6 +66,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     path: tuple[str, ...] = ()
     since: datetime | None = None
     elsewhere: str | None = None
+    cause: str | None = None
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -50,6 +50,23 @@ TABLES = (
         ),
     ),
     Table(
+        types("rds/cluster:Cluster"),
+        (
+            field("engine", "engine"),
+            field("storageEncrypted", "storage_encrypted", "false"),
+            field("kmsKeyId", "kms_key_id"),
+            field("backupRetentionPeriod", "backup_retention_period", "1"),
+            field("deletionProtection", "deletion_protection", "false"),
+            field("copyTagsToSnapshot", "copy_tags_to_snapshot", "false"),
+            field("iamDatabaseAuthenticationEnabled", "iam_database_authentication_enabled", "false"),
+            field("manageMasterUserPassword", "master_user_secret", "false", live_spell=given),
+            field("enabledCloudwatchLogsExports", "enabled_cloudwatch_logs_exports", ()),
+            field("dbClusterParameterGroupName", "db_cluster_parameter_group", spell=lower),
+            field("vpcSecurityGroupIds", own("vpc_security_groups", _groups)),
+            TAGS,
+        ),
+    ),
+    Table(
         types("rds/parameterGroup:ParameterGroup"),
         (
             field(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stack_verify.network.endpoints import every
 from stack_verify.network.exposure import exposures
 from stack_verify.network.rules import ingress
+from stack_verify.ownership.owners import Owner, of_tags
 from stack_verify.resources.ec2 import VPC, NetworkInterface, SecurityGroup, VPCEndpoint
 from stack_verify.resources.elbv2 import BalancersOfVpc, LoadBalancer
 from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
@@ -15,8 +16,6 @@ from stack_verify.resources.resource import unrecorded
 from stack_verify.resources.tagging import Tagged
 from stack_verify.snapshot import Snapshot
 
-# The tag by which GuardDuty marks the endpoint and the group of its agents (GuardDuty user guide).
-GUARDDUTY = "GuardDutyManaged"
 # What CloudFormation writes on everything that one stack of its makes.
 OF_ONE_STACK = "aws:cloudformation:stack-id"
 DEFAULT = "default"
@@ -37,8 +36,11 @@ def made_by_aws(resource: Tagged) -> bool:
     """Whether a service of AWS made the resource for itself, so that nobody declares it."""
     if isinstance(resource, SecurityGroup) and resource.group_name == DEFAULT:
         return True
-    managed = isinstance(resource, VPCEndpoint) and resource.requester_managed
-    return managed or resource.tags.get(GUARDDUTY, "").lower() == "true"
+    if isinstance(resource, VPCEndpoint) and resource.requester_managed:
+        return True
+    forms = [each for name in ("group_name", "service_name") if (each := getattr(resource, name, None))]
+    found = of_tags(resource.tags, *forms)
+    return found is not None and found.owner is Owner.AWS
 
 
 def own(vpc: VPC, snapshot: Snapshot) -> str | None:

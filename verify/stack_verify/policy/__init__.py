@@ -13,6 +13,7 @@ import msgspec
 
 from stack_verify.detect.identifiers import environment_name
 from stack_verify.errors import PolicyError
+from stack_verify.util.suggestion import did_you_mean
 from stack_verify.util.toml_file import line_of, parse_toml, read_toml, what_is_wrong
 from stack_verify.vocabulary import Severity
 
@@ -209,7 +210,8 @@ def _read(name: str) -> tuple[_Document, _Source]:
         text = files("stack_verify.policy").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
         document = parse_toml(text, source, PolicyError)
     elif not name or not os.path.exists(name):  # noqa: PTH110 - Path.exists raises for a name that is too long
-        raise PolicyError(f"no policy {name!r}: it is neither a file nor one of: {', '.join(built_in())}.")
+        meant = did_you_mean(name, built_in())
+        raise PolicyError(f"no policy {name!r}: it is neither a file nor one of: {', '.join(built_in())}.{meant}")
     else:
         source = name
         text, document = read_toml(Path(name), PolicyError)

@@ -6,13 +6,20 @@ A condition on what is not known here leaves the answer open: ``None``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import ge, gt, le, lt
 from typing import NamedTuple
 
 from stack_verify.principals.iam_policy import Condition, Principals, Statement, matches_exactly
 
 # Of what every call of an AWS service is, whatever the service.
-_OF_EVERY_SERVICE = {"aws:securetransport": "true", "aws:principalisawsservice": "true", "aws:viaawsservice": "false"}
+_OF_EVERY_SERVICE = {
+    "aws:securetransport": "true",
+    "aws:principalisawsservice": "true",
+    "aws:viaawsservice": "false",
+    # The lowest that AWS's endpoints accept (AWS Security Blog, "TLS 1.2 to become the minimum TLS protocol level").
+    "s3:tlsversion": "1.2",
+}
 # Keys that a service's call has no value for: the service is of no account, organisation or network.
 _NONE = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:sourcevpc"})
 _NONE_EITHER = frozenset({"aws:sourcevpce", "aws:userid", "aws:username", "aws:multifactorauthpresent"})
@@ -85,6 +92,8 @@ def _met(line: Condition, call: Call) -> bool | None:
     value = known.get(line.key)
     if operator == "Null":
         return (value is None) == (line.values == ("true",))
+    if value is not None and (ordered := _ORDERS.get(operator)) is not None:
+        return _is_ordered(value, line.values, ordered)
     compare = _OPERATORS.get(operator)
     if compare is None:
         return None
@@ -95,12 +104,26 @@ def _met(line: Condition, call: Call) -> bool | None:
     return any(_same(each, value, exact=exact) for each in line.values) is wanted
 
 
+def _is_ordered(value: str, limits: tuple[str, ...], ordered: Callable[[float, float], bool]) -> bool | None:
+    """Whether the value stands so to one of the limits; None where one of them is not a number."""
+    try:
+        return any(ordered(float(value), float(limit)) for limit in limits)
+    except ValueError:
+        return None
+
+
 def _same(pattern: str, value: str, *, exact: str) -> bool:
     if exact == "case":
         return pattern.lower() == value.lower()
     return pattern == value if exact == "exact" else matches_exactly(pattern, value)
 
 
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "NumericGreaterThan": gt,
+    "NumericGreaterThanEquals": ge,
+    "NumericLessThan": lt,
+    "NumericLessThanEquals": le,
+}
 # Whether a value must be among the given ones or must not, and how the two are compared.
 _OPERATORS: dict[str, tuple[bool, str]] = {
     "ArnEquals": (True, "like"),

@@ -33,11 +33,11 @@ class Trusting(Protocol):
 
     @property
     def organization_id(self) -> str:
-        """The organisation's id; empty where there is none."""
+        """The organisation whose members are trusted; empty where there is none."""
 
     @property
     def trusted_principals(self) -> tuple[str, ...]:
-        """ARNs of principals of other accounts that may have access."""
+        """The principals of other accounts that are trusted."""
 
     def role_of_account(self, account: str) -> str | None:
         """The role that the policy names an account under; None where it names it nowhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeAlias
@@ -24,6 +24,7 @@ from stack_verify.resources.probe import DatabasePort, Endpoint, ProbeRun, Stop
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import ApiCall, Question, Resource
 from stack_verify.snapshot import Snapshot, as_saved, sorted_resources
+from stack_verify.util.workers import Workers
 
 MAX_AT_ONCE = 16
 
@@ -40,11 +41,11 @@ def probe(snapshot: Snapshot, settings: ProbeSettings, progress: Callable[[str],
     """
     over, gaps = threading.Event(), list[Gap]()
     asked: dict[Question, Future[Resource]] = {}
-    with ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix="probe") as pool:
+    with Workers(MAX_AT_ONCE, "probe") as threads:
         try:
             for question, look in _probes(snapshot, settings, progress, over):
                 try:
-                    asked[question] = pool.submit(look(), partial(_call, question, snapshot))
+                    asked[question] = threads.submit(partial(look(), partial(_call, question, snapshot)))
                 except Unanswered as reason:
                     gaps.append(_gap(question, reason))
             progress(f"probing {len(asked)} endpoints, each for {settings.deadline:.0f} s at the most")

@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 
 from stack_verify.core.finding import Finding
+from stack_verify.pytest_plugin.selection import EVIDENCE
 from stack_verify.vocabulary import Status
-
-# What the findings on the run itself are about.
-EVIDENCE = "evidence"
 
 
 class NotCompliant(Exception):  # noqa: N818 - pytest's word for it is failure

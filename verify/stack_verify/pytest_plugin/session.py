@@ -7,20 +7,23 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stack_verify.archive.history import record
-from stack_verify.errors import HistoryError, ReportError, VerifyError
+from stack_verify.errors import HistoryError, NothingToVerifyError, ReportError, VerifyError
+from stack_verify.options import REPORT, REPORTS
 from stack_verify.pipeline.custom_controls import all_controls
-from stack_verify.pipeline.run import Request, Verification, judge, observe
-from stack_verify.pytest_plugin.nodes import EVIDENCE, FindingItem, OutputsFile, by_node
+from stack_verify.pipeline.run import Prepared, Request, Verification, judge, observe, prepare, rules_for
+from stack_verify.pytest_plugin.nodes import FindingItem, OutputsFile, by_node
+from stack_verify.pytest_plugin.refusal import refused, without_stale_reports
+from stack_verify.pytest_plugin.selection import marks, marks_of, nearly_right
 from stack_verify.report import (
-    DEFAULT_FORMATS,
     Report,
-    exit_status,
     report_of,
     reporters,
     summary,
@@ -28,8 +31,9 @@ from stack_verify.report import (
     write_reports,
 )
 from stack_verify.snapshot import Snapshot, dump, load
+from stack_verify.util.gc_pause import long_lived
 from stack_verify.util.progress import Progress
-from stack_verify.vocabulary import OPEN, Severity
+from stack_verify.vocabulary import OPEN
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -45,7 +49,7 @@ class VerificationPlugin:
     items from it.
     """
 
-    def __init__(self, config: pytest.Config, request: Request) -> None:
+    def __init__(self, config: pytest.Config, request: Request, *, alone: bool) -> None:
         self._config = config
         self._request = request
         self._verification: Verification | None = None
@@ -54,15 +58,17 @@ class VerificationPlugin:
         self._closing: tuple[Report, list[Path]] | None = None
         self._complaint: str | None = None
         self._history: str | None = None
+        self._nothing = ""
         self._annotations: list[str] = []
         self._is_worker = hasattr(config, "workerinput")
-        try:
-            self._reporters = reporters(config.getoption("--report") or DEFAULT_FORMATS)
-            self._controls = all_controls(request.controls, config.invocation_params.dir)
-        except VerifyError as error:
-            raise pytest.UsageError(str(error)) from error
+        self._alone = alone
+        # Where the run has tests of others too, how garbage is collected is theirs to say.
+        self._working = long_lived if alone else nullcontext
+        self._reporters = reporters(REPORT.value(config.getoption(REPORT.dest)))
+        self._controls = all_controls(request.controls, config.invocation_params.dir)
         self._concerns = {control.id: control.concern for control in self._controls}
-        for name in (*Severity, *sorted(set(self._concerns.values())), EVIDENCE, "hipaa"):
+        self._own_marks = marks_of(config)
+        for name in marks(self._controls):
             config.addinivalue_line("markers", f"{name}: controls of the stack verification")
 
     @property
@@ -82,13 +88,24 @@ class VerificationPlugin:
         """Reads the stack, or takes the snapshot that the xdist controller read, and judges it."""
         worker: dict[str, Any] | None = getattr(self._config, "workerinput", None)
         try:
-            snapshot = load(Path(worker[SNAPSHOT_KEY])) if worker else self._observed()
-            self._verification = judge(snapshot, self._request, self._controls)
+            with self._working():
+                self._verification = self._handed_over(Path(worker[SNAPSHOT_KEY])) if worker else self._verified()
+        except NothingToVerifyError as error:
+            pytest.exit(str(refused(self._config, str(error))), returncode=pytest.ExitCode.NO_TESTS_COLLECTED)
         except VerifyError as error:
-            raise pytest.UsageError(str(error)) from error
+            raise refused(self._config, str(error)) from error
 
-    def _observed(self) -> Snapshot:
-        return observe(self._request, Progress(), self._controls)
+    def _handed_over(self, path: Path) -> Verification:
+        snapshot = load(path)
+        return judge(snapshot, self._request, rules_for(snapshot.stack, self._request, self._controls))
+
+    def _verified(self) -> Verification:
+        prepared = prepare(self._request, self._controls)
+        if self._alone:
+            wrong = nearly_right(self._config, self._controls, self._own_marks, _texts(prepared))
+            if wrong is not None:
+                raise refused(self._config, wrong)
+        return judge(observe(prepared, Progress()), self._request, prepared.rules)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:
@@ -130,7 +147,10 @@ class VerificationPlugin:
         """Writes the reports of what was selected. A run that verified nothing is no success."""
         if self._handover is not None:
             self._handover.unlink()
-        if self._verification is None or self._is_worker or self._config.option.collectonly or not self._selected:
+        if self._verification is None or self._is_worker or self._config.option.collectonly:
+            return
+        if not self._selected:
+            self._nothing = without_stale_reports(self._config).strip()
             return
         findings = by_node(self._verification.findings)
         chosen = [finding for node, finding in findings.items() if node in self._selected]
@@ -138,11 +158,12 @@ class VerificationPlugin:
         # An audit is of the whole stack; what a selection left out would look mended.
         whole = len(chosen) == len(findings)
         past = self._verification.past if whole else None
-        report = report_of(self._verification.snapshot, chosen, self._verification.policy, changes, past)
+        snapshot, policy = self._verification.snapshot, self._verification.policy
+        report = report_of(snapshot, chosen, policy, changes, past, of=len(findings))
         written: list[Path] = []
         complaints = []
         try:
-            written = write_reports(report, self._reporters, Path(self._config.getoption("--reports")))
+            written = write_reports(report, self._reporters, REPORTS.value(self._config.getoption(REPORTS.dest)))
         except ReportError as error:
             complaints.append(str(error))
         try:
@@ -158,15 +179,18 @@ class VerificationPlugin:
             self._complaint = " ".join(complaints)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         elif session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = exit_status(chosen, changes)
+            session.exitstatus = report.summary.exit_status
         self._closing = report, written
 
     def pytest_unconfigure(self) -> None:
         """Spares what the run holds to its end pytest's last, fivefold look for garbage."""
-        gc.freeze()
+        if self._alone:
+            gc.freeze()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The summary that a person reads, after pytest's own lines."""
+        if self._nothing:
+            terminalreporter.write_line(self._nothing)
         if self._closing is None:
             return
         writer = terminalreporter.config.get_terminal_writer()
@@ -187,3 +211,12 @@ class VerificationPlugin:
 
 def _in_file(node: str) -> str:
     return node.partition("::")[2]
+
+
+def _texts(prepared: Prepared) -> Iterator[str]:
+    """What a node may be named by, as far as the user's files tell."""
+    yield prepared.request.outputs.name
+    for output in prepared.outputs.outputs:
+        yield f"{output.name} {output.value}"
+    for declared in prepared.outputs.declared:
+        yield f"{declared.type} {declared.id} {declared.arn}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from stack_verify.report.earlier import set_aside
 from stack_verify.report.formats.github import tell_github
 from stack_verify.report.formats.html import HtmlReport
 from stack_verify.report.formats.json import ResultsReport, results_json
 from stack_verify.report.formats.junit import JunitReport
 from stack_verify.report.formats.snapshot import SnapshotReport
 from stack_verify.report.model import Outcome, Report, Run, exit_status, report_of
-from stack_verify.report.registry import DEFAULT_FORMATS, REPORT_HELP, reporters
+from stack_verify.report.registry import DEFAULT_FORMATS, reporters
 from stack_verify.report.terminal import summary
 from stack_verify.report.write import Reporter, write_reports
 
@@ -18,7 +19,6 @@ REPORTERS: tuple[Reporter, ...] = reporters(DEFAULT_FORMATS)
 __all__ = [
     "DEFAULT_FORMATS",
     "REPORTERS",
-    "REPORT_HELP",
     "HtmlReport",
     "JunitReport",
     "Outcome",
@@ -31,6 +31,7 @@ __all__ = [
     "report_of",
     "reporters",
     "results_json",
+    "set_aside",
     "summary",
     "tell_github",
     "write_reports",

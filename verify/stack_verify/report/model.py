@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
 from stack_verify.comparison.changes import Changes, row_of
 from stack_verify.comparison.trend import RecordedAudit, Trend, trend
+from stack_verify.core.denominator import Denominator, Standing, denominator
 from stack_verify.core.finding import Finding
 from stack_verify.inquiry import Gap, Settling, Stack
 from stack_verify.policy import Policy
 from stack_verify.snapshot import Snapshot, dump
+from stack_verify.util.installed import DISTRIBUTION, version
 from stack_verify.vocabulary import Severity, Status
-
-DISTRIBUTION = "stack-verify"
 
 
 class Outcome(StrEnum):
@@ -28,12 +27,13 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     INCOMPLETE = "incomplete"
+    PARTIAL = "partial"
     NON_COMPLIANT = "documented non-compliance"
     NOTHING = "nothing verified"
 
 
 # As pytest's own. Never 0 when something could not be checked.
-EXIT_STATUS = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.NOTHING: 5}
+EXIT_STATUS = dict.fromkeys(Outcome, 1) | {Outcome.PASSED: 0, Outcome.PARTIAL: 0, Outcome.NOTHING: 5}
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +64,31 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...]
 
 
+class Partial(msgspec.Struct, frozen=True, kw_only=True):
+    """That a report is a part of what there is to judge: so many findings of so many, and the controls that are off."""
+
+    findings: int
+    of: int
+    controls_off: tuple[str, ...] = ()
+
+    @property
+    def is_selection(self) -> bool:
+        """Whether findings were left out of the report that were judged."""
+        return self.findings < self.of
+
+    @property
+    def text(self) -> str:
+        """What it is a part of, in one clause."""
+        off = f", {len(self.controls_off)} controls off: {', '.join(self.controls_off)}" if self.controls_off else ""
+        return f"PARTIAL: {self.findings} of {self.of} findings{off}"
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """The findings counted, each once: by status, and by severity and status. ``gaps`` counts unanswered questions."""
+    """The findings counted, each once: by status, and by severity and status. ``gaps`` counts unanswered questions.
+
+    ``resources`` are those that the outputs and the state name, by what came of them; ``elsewhere`` counts what is
+    verified elsewhere. ``partial`` is None where all that can be judged is reported.
+    """
 
     outcome: Outcome
     exit_status: int
@@ -73,6 +96,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     by_status: dict[Status, int]
     by_severity: dict[Severity, dict[Status, int]]
     gaps: int
+    resources: dict[Standing, int] = {}
+    elsewhere: int = 0
+    partial: Partial | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +111,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     changes: Changes | None = None
     trend: Trend | None = None
+    denominator: Denominator = Denominator()
+
+    @property
+    def elsewhere(self) -> tuple[Finding, ...]:
+        """What other accounts keep and cannot be read from here."""
+        return tuple(finding for finding in self.findings if finding.elsewhere)
 
 
 def report_of(
@@ -93,19 +125,27 @@ def report_of(
     policy: Policy,
     changes: Changes | None = None,
     past: Sequence[RecordedAudit] | None = None,
+    *,
+    of: int | None = None,
 ) -> Report:
     """The report on ``findings``, which were judged from ``snapshot`` under ``policy``, and what changed.
 
-    With the ``past`` audits of a history there is a trend, whose last audit is this one.
+    With the ``past`` audits of a history there is a trend, whose last audit is this one. ``of`` is how many findings
+    there are where ``findings`` are a selection of them.
     """
-    ordered = tuple(sorted(findings, key=_order))
+    ordered = tuple(sorted((_with_cause(finding, snapshot.gaps) for finding in findings), key=_order))
     gaps = tuple(sorted(snapshot.gaps, key=lambda gap: (gap.question, gap.api, gap.code, gap.message)))
     run = _run(snapshot, policy)
+    named = denominator(snapshot, ordered, policy)
+    partial = Partial(
+        findings=len(ordered), of=len(ordered) if of is None else of, controls_off=tuple(sorted(policy.off))
+    )
     return Report(
         run=run,
         findings=ordered,
         gaps=gaps,
-        summary=_summary(ordered, gaps, changes),
+        summary=_summary(ordered, gaps, changes, named, partial if partial.is_selection or policy.off else None),
+        denominator=named,
         snapshot=snapshot,
         changes=changes,
         trend=None if past is None else trend([*past, recorded(run, ordered)]),
@@ -126,8 +166,13 @@ def recorded(run: Run, findings: Iterable[Finding]) -> RecordedAudit:
     )
 
 
-def outcome_of(findings: Iterable[Finding]) -> Outcome:
-    """What findings come to as a whole. A waiver of a required specification documents a breach, and is no pass."""
+def outcome_of(
+    findings: Iterable[Finding], named: Denominator | None = None, partial: Partial | None = None
+) -> Outcome:
+    """What findings come to as a whole. A waiver of a required specification documents a breach, and is no pass.
+
+    Where resources are named and none was judged, nothing was verified.
+    """
     every = tuple(findings)
     found = {finding.status for finding in every}
     if Status.FAILED in found:
@@ -136,17 +181,20 @@ def outcome_of(findings: Iterable[Finding]) -> Outcome:
         return Outcome.INCOMPLETE
     if any(finding.non_compliance for finding in every):
         return Outcome.NON_COMPLIANT
-    return Outcome.PASSED if found & {Status.PASSED, Status.WAIVED} else Outcome.NOTHING
+    seen = None if named is None else (*named.of(Standing.JUDGED), *named.of(Standing.ELSEWHERE))
+    if not found & {Status.PASSED, Status.WAIVED} or (named is not None and named.resources and not seen):
+        return Outcome.NOTHING
+    return Outcome.PARTIAL if partial is not None else Outcome.PASSED
 
 
-def exit_status(findings: Collection[Finding], changes: Changes | None = None) -> int:
+def exit_status(findings: Collection[Finding], changes: Changes | None = None, outcome: Outcome | None = None) -> int:
     """The exit status of a run: 0 judged and nothing open, 5 nothing judged.
 
     It is 1 where something failed, could not be verified, or is waived although it is required.
 
     Where ``changes`` are to fail on what is new alone, what was open before is not 1.
     """
-    outcome = outcome_of(findings)
+    outcome = outcome or outcome_of(findings)
     if changes is not None and changes.fail_on == "new" and outcome in (Outcome.FAILED, Outcome.INCOMPLETE):
         return 1 if any(changes.is_new(finding) for finding in findings) else 0
     return EXIT_STATUS[outcome]
@@ -161,7 +209,7 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
     times = [answer.call.at for answer in snapshot.answers]
     return Run(
         tool=DISTRIBUTION,
-        version=_version(),
+        version=version(),
         account=snapshot.caller.account,
         region=snapshot.caller.region,
         caller=snapshot.caller.arn,
@@ -179,18 +227,25 @@ def _run(snapshot: Snapshot, policy: Policy) -> Run:
     )
 
 
-def _version() -> str:
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "not installed"
+def _with_cause(finding: Finding, gaps: Sequence[Gap]) -> Finding:
+    """The finding, an error with its cause: the call that failed, or else what is lacking, whichever resource's."""
+    if finding.status is not Status.ERROR:
+        return finding
+    cause = next((text for gap in gaps if (text := gap.text()) in finding.observed), finding.observed)
+    return msgspec.structs.replace(finding, cause=cause)
 
 
-def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...], changes: Changes | None) -> Summary:
-    outcome = outcome_of(findings)
+def _summary(
+    findings: tuple[Finding, ...],
+    gaps: tuple[Gap, ...],
+    changes: Changes | None,
+    named: Denominator,
+    partial: Partial | None,
+) -> Summary:
+    outcome = outcome_of(findings, named, partial)
     return Summary(
         outcome=outcome,
-        exit_status=exit_status(findings, changes),
+        exit_status=exit_status(findings, changes, outcome),
         findings=len(findings),
         by_status=_by_status(findings),
         by_severity={
@@ -198,6 +253,9 @@ def _summary(findings: tuple[Finding, ...], gaps: tuple[Gap, ...], changes: Chan
             for severity in Severity
         },
         gaps=len(gaps),
+        resources=named.counts,
+        elsewhere=sum(1 for finding in findings if finding.elsewhere),
+        partial=partial,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stack_verify.errors import ReportError
+from stack_verify.options import DEFAULT_FORMATS
 from stack_verify.report.formats.asff import AsffReport
 from stack_verify.report.formats.csv import CsvReport
 from stack_verify.report.formats.html import HtmlReport
@@ -29,9 +30,9 @@ FORMATS: dict[str, Reporter] = {
     "ocsf": OcsfReport(),
     "oscal": OscalReport(),
 }
-DEFAULT_FORMATS = "junit,json,snapshot,html"
 ALL = "all"
-REPORT_HELP = f"formats, with commas between: {', '.join(FORMATS)}; or {ALL} ({DEFAULT_FORMATS})"
+
+__all__ = ["ALL", "DEFAULT_FORMATS", "FORMATS", "reporters"]
 
 
 def reporters(names: str) -> tuple[Reporter, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding
 from stack_verify.inquiry import DENIED, Gap
 from stack_verify.report.changes import changes_text
@@ -34,6 +35,7 @@ RED, GREEN, YELLOW, BOLD = "31;1", "32;1", "33;1", "1"
 HEADLINES = {
     Outcome.PASSED: ("PASSED", GREEN),
     Outcome.FAILED: ("FAILED", RED),
+    Outcome.PARTIAL: ("PARTIAL", YELLOW),
     Outcome.INCOMPLETE: ("NOT VERIFIED", RED),
     Outcome.NON_COMPLIANT: ("NOT PASSED", RED),
     Outcome.NOTHING: ("NOTHING VERIFIED", YELLOW),
@@ -85,6 +87,8 @@ def summary(
     page = _Page(max(width, NARROWEST), colour, verbose)
     before = list(_facts(report, page))
     after = (
+        _unjudged(report, page),
+        _elsewhere(report, page),
         _waived(report, page),
         _gaps(report, page),
         _others(report, page) if verbose else (),
@@ -99,7 +103,7 @@ def summary(
 
 def _headline(report: Report, page: _Page) -> Iterator[str]:
     word, code = HEADLINES[report.summary.outcome]
-    text = textwrap.wrap(verdict_of(report), page.width - len(word) - 2)
+    text = textwrap.wrap(verdict_of(report).removeprefix(f"{word}: "), page.width - len(word) - 2)
     for number, line in enumerate(text):
         start = page.paint(word, code) if number == 0 else " " * len(word)
         yield f"{start}  {line}"
@@ -110,12 +114,17 @@ def verdict_of(report: Report) -> str:
     counts, outcome = report.summary.by_status, report.summary.outcome
     breaches = sum(1 for finding in report.findings if finding.non_compliance)
     total = _count(report.summary.findings - counts[Status.NOT_APPLICABLE], "check")
+    named, partial = report.summary.resources, report.summary.partial
+    resources, judged = sum(named.values()), named.get(Standing.JUDGED, 0)
     parts = {
+        partial.text if partial else "": partial is not None,
+        f"{judged} of {resources} resources judged": judged < resources,
         "documented non-compliance with a required specification": outcome is Outcome.NON_COMPLIANT,
         f"{counts[Status.FAILED]} of {total} failed": outcome is Outcome.FAILED,
         "no check passed or failed, so this run proves nothing about the stack": outcome is Outcome.NOTHING,
         f"{counts[Status.PASSED]} of {total} passed": outcome not in (Outcome.FAILED, Outcome.NOTHING),
         f"{counts[Status.ERROR]} could not be verified": counts[Status.ERROR] > 0,
+        f"{report.summary.elsewhere} verified elsewhere": report.summary.elsewhere > 0,
         f"{counts[Status.WAIVED]} waived": counts[Status.WAIVED] > 0,
         f"{breaches} of these of a required specification": breaches > 0,
         f"AWS did not answer {_count(report.summary.gaps, 'question')}": report.summary.gaps > 0,
@@ -139,6 +148,9 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     if run.unread:
         yield from page.row("not read", left_out(run.unread))
     counts = report.summary.by_status
+    if report.denominator.resources:
+        standings = report.summary.resources.items()
+        yield from page.row("resources", ", ".join(f"{count} {standing}" for standing, count in standings))
     yield from page.row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))
 
 
@@ -206,6 +218,28 @@ def _who(group: Sequence[Finding], page: _Page) -> str:
     names = ", ".join(page.name(finding.resource.id or "(none)") for finding in shown)
     more = f" and {len(group) - len(shown)} more" if len(group) > len(shown) else ""
     return f"{group[0].resource.type} {names}{more}"
+
+
+def _unjudged(report: Report, page: _Page) -> Iterator[str]:
+    """What the outputs and the state name and no control judged, by type; those that fail the run first."""
+    for standing, label in ((Standing.NOT_JUDGED, "unjudged"), (Standing.ACCEPTED, "accepted")):
+        rows = sorted(report.denominator.of(standing), key=lambda row: (not row.fails, row.type, row.id))
+        for (kind, type_class, why), group in groupby(rows, key=lambda row: (row.type, row.type_class, row.why)):
+            same = list(group)
+            shown = same if page.verbose else same[:MOST_NAMES]
+            more = f" and {len(same) - len(shown)} more" if len(same) > len(shown) else ""
+            names = ", ".join(page.name(row.id) for row in shown)
+            yield from page.row(label, f"{kind} {names}{more} ({type_class}): {why}", whole=False)
+
+
+def _elsewhere(report: Report, page: _Page) -> Iterator[str]:
+    found = report.elsewhere
+    shown = found if page.verbose else found[:MOST_DETAILED]
+    for finding in shown:
+        who = f"{finding.control} on {_who([finding], page)}"
+        yield from page.row("elsewhere", f"{who}: {finding.observed}; kept by {finding.elsewhere}", whole=False)
+    if len(found) > len(shown):
+        yield from page.row("...", f"and {len(found) - len(shown)} more verified elsewhere; see results.json")
 
 
 def _waived(report: Report, page: _Page) -> Iterator[str]:

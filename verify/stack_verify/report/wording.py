@@ -75,7 +75,11 @@ def _clauses(finding: Finding) -> Iterator[str]:
             yield f"waived: {exception(finding)}"
             yield f"observed: {finding.observed}"
         case Status.NOT_APPLICABLE:
-            yield f"not applicable: {finding.observed}"
+            if finding.elsewhere:
+                yield f"verified elsewhere: {finding.observed}"
+                yield f"kept by: {finding.elsewhere}"
+            else:
+                yield f"not applicable: {finding.observed}"
         case Status.PASSED | Status.FAILED:
             yield f"observed: {finding.observed}"
     if finding.expected is not None:

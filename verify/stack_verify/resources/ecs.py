@@ -9,6 +9,7 @@ import msgspec
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.clear_secret import ClearSecret
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
 from stack_verify.resources.ecr import ImageScan, Repository, ecr_image
 from stack_verify.resources.ecs_cluster import Cluster
@@ -248,9 +249,15 @@ class PortMapping(Fields, frozen=True, kw_only=True, rename="camel"):
 
 
 class EnvironmentVariable(Fields, frozen=True, kw_only=True, rename="camel"):
-    """The name of an environment variable. Its value may be a secret, and is dropped as the answer is decoded."""
+    """The name of an environment variable. Its value is judged as the answer is decoded, and dropped."""
 
     name: str
+
+
+class EnvironmentFile(Fields, frozen=True, kw_only=True, rename="camel"):
+    """A file of variables in S3, by its ARN. What it holds is not read."""
+
+    value: str
 
 
 class ContainerSecret(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -265,6 +272,12 @@ class LogOptions(Fields, frozen=True, kw_only=True, rename="camel"):
 
     awslogs_group: str | None = msgspec.field(name="awslogs-group", default=None)
     awslogs_region: str | None = msgspec.field(name="awslogs-region", default=None)
+    awslogs_create_group: str | None = msgspec.field(name="awslogs-create-group", default=None)
+
+    @property
+    def creates_group(self) -> bool:
+        """Whether the driver creates the log group when a task starts and there is none."""
+        return (self.awslogs_create_group or "").lower() == "true"
 
 
 class LogConfiguration(Fields, frozen=True, kw_only=True, rename="camel"):
@@ -294,6 +307,10 @@ class ContainerDefinition(Fields, frozen=True, kw_only=True, rename="camel"):
     image: str
     port_mappings: tuple[PortMapping, ...] = ()
     environment: tuple[EnvironmentVariable, ...] = ()
+    environment_files: tuple[EnvironmentFile, ...] = ()
+    # Ours, from the variables, the command, the health check, the labels and the options of the log: none of these
+    # is kept itself.
+    clear_secrets: Known[tuple[ClearSecret, ...]] = UNKNOWN
     secrets: tuple[ContainerSecret, ...] = ()
     privileged: bool | None = None
     readonly_root_filesystem: bool | None = None
@@ -342,6 +359,8 @@ class TaskDefinition(Tagged, frozen=True, kw_only=True, rename="camel", tag="AWS
     # A service goes on running one that is ``INACTIVE``.
     status: Known[str] = UNKNOWN
     container_definitions: Annotated[tuple[ContainerDefinition, ...], msgspec.Meta(min_length=1)]
+    # Ours, from the options of the volumes.
+    clear_secrets: Known[tuple[ClearSecret, ...]] = UNKNOWN
     # None is ECS's default for the launch type: ``bridge`` on EC2.
     network_mode: str | None = None
     pid_mode: str | None = None

@@ -90,9 +90,10 @@ class StackRegions(Resource, frozen=True, kw_only=True, rename="pascal", tag="St
 class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::DeclaredResource"):
     """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``.
 
-    ``about`` is the question for what its properties are those of: the resource itself, or the one that it is a
-    companion of. ``properties`` are those that are compared with the live ones, spelt for that, and no others; of
-    ``secret_properties`` nothing but the names is kept, and ``unread_properties`` have a form that is not known.
+    ``named`` is its ARN, or else its id; empty where it is not of AWS. ``about`` is the question for what its
+    properties are those of: the resource itself, or the one that it is a companion of. ``properties`` are those that
+    are compared with the live ones, spelt for that, and no others; of ``secret_properties`` nothing but the names is
+    kept, and ``unread_properties`` have a form that is not known.
     """
 
     id_field: ClassVar[str] = "urn"
@@ -100,6 +101,7 @@ class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag
 
     urn: str
     type: str
+    named: str = ""
     reference: Question | None = None
     about: Question | None = None
     properties: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)

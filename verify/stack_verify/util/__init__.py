@@ -1,1 +1,1 @@
-"""Files and memory."""
+"""What any program needs and nothing here is about: files, memory, threads, words for a waiting person."""

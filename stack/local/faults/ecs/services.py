@@ -156,7 +156,11 @@ def ecs_memory_limit(aws: Clients, outputs: Outputs) -> None:
     )
 
 
-@fault(("ecs-role-separation", _TASK))
+@fault(
+    ("ecs-role-separation", _TASK),
+    # As a task role it is judged by what the application may do.
+    ("iam-task-role-least-privilege", "executionRoleArn"),
+)
 def ecs_role_separation(aws: Clients, outputs: Outputs) -> None:
     """The application runs with the role that starts it."""
     redefine(aws, outputs, taskRoleArn=outputs["executionRoleArn"])
@@ -174,8 +178,8 @@ def ecs_not_privileged(aws: Clients, outputs: Outputs) -> None:
     redefine(aws, outputs, container=lambda container: {**container, "privileged": True})
 
 
-@fault(("ecs-not-privileged", _TASK), variant="capability")
-def ecs_not_privileged_capability(aws: Clients, outputs: Outputs) -> None:
+@fault(("ecs-no-added-capabilities", _TASK))
+def ecs_no_added_capabilities(aws: Clients, outputs: Outputs) -> None:
     """The container may administer its host's network."""
     added = {"linuxParameters": {"capabilities": {"add": ["NET_ADMIN"]}}}
     redefine(aws, outputs, container=lambda container: {**container, **added})
@@ -207,6 +211,27 @@ def ecs_no_env_secrets(aws: Clients, outputs: Outputs) -> None:
         aws,
         outputs,
         container=lambda container: {**container, "environment": [*container["environment"], password]},
+    )
+
+
+@fault(("ecs-no-env-secrets", _TASK), variant="url")
+def ecs_no_env_secrets_url(aws: Clients, outputs: Outputs) -> None:
+    """The address of the database holds its password, under a name that says nothing of it."""
+    address = {"name": "DATABASE", "value": "postgres://app:known-to-the-emulator@db.internal/health"}
+    redefine(
+        aws,
+        outputs,
+        container=lambda container: {**container, "environment": [*container["environment"], address]},
+    )
+
+
+@fault(("ecs-no-env-secrets", _TASK), variant="command")
+def ecs_no_env_secrets_command(aws: Clients, outputs: Outputs) -> None:
+    """The command is handed a password."""
+    redefine(
+        aws,
+        outputs,
+        container=lambda container: {**container, "command": ["app", "--db-password", "known-to-the-emulator"]},
     )
 
 

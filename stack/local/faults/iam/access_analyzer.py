@@ -28,7 +28,7 @@ def iam_access_analyzer_type(aws: Clients, outputs: Outputs) -> None:
     analyzers.create_analyzer(analyzerName=name, type="ACCOUNT_UNUSED_ACCESS")
 
 
-@fault(("iam-no-external-access-findings", "accessAnalyzerArn"))
+@fault(("iam-no-external-access-findings", "accessAnalyzerArn"), ("s3-cross-account-policy", "dataBucketArn"))
 def iam_no_external_access_findings(aws: Clients, outputs: Outputs) -> None:
     """The analyzer finds that another account may list the bucket of data."""
     s3, bucket = aws.client("s3"), outputs["dataBucketName"]

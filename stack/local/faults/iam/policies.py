@@ -160,13 +160,13 @@ def iam_trust_confused_deputy(aws: Clients, outputs: Outputs) -> None:
     _trust(aws, role_name(outputs), {"Service": "ecs-tasks.amazonaws.com"})
 
 
-@fault(("iam-trust-policy-narrow", _FLOW_LOGS), variant="stranger")
+@fault(("iam-trust-policy-narrow", _FLOW_LOGS), ("iam-trust-confused-deputy", _FLOW_LOGS), variant="stranger")
 def iam_trust_policy_narrow_stranger(aws: Clients, outputs: Outputs) -> None:
     """Another account may take the flow logs' role."""
     _trust(aws, role_name(outputs, _FLOW_LOGS), {"AWS": "arn:aws:iam::210987654321:root"})
 
 
-@fault(("iam-trust-policy-narrow", _FLOW_LOGS), variant="anybody")
+@fault(("iam-trust-policy-narrow", _FLOW_LOGS), ("iam-trust-confused-deputy", _FLOW_LOGS), variant="anybody")
 def iam_trust_policy_narrow_anybody(aws: Clients, outputs: Outputs) -> None:
     """Anybody may take the flow logs' role."""
     _trust(aws, role_name(outputs, _FLOW_LOGS), "*")

@@ -40,12 +40,6 @@ def rds_cluster_force_tls(aws: Clients, _outputs: Outputs) -> None:
     )
 
 
-@fault(("rds-cluster-log-exports", CLUSTER), stack="aurora", variant="gone")
-def rds_cluster_log_exports_gone(aws: Clients, _outputs: Outputs) -> None:
-    """The log group that the cluster writes to is deleted."""
-    aws.client("logs").delete_log_group(logGroupName=f"/aws/rds/cluster/{NAME}/postgresql")
-
-
 @fault(("rds-cluster-not-publicly-accessible", CLUSTER), ("rds-not-publicly-accessible", f"{NAME}-b"), stack="aurora")
 def rds_cluster_not_publicly_accessible(aws: Clients, _outputs: Outputs) -> None:
     """One instance of the cluster has a public address."""

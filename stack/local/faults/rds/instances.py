@@ -75,6 +75,8 @@ def _arguments(instance: dict[str, Any]) -> dict[str, Any]:
     ("rds-encrypted-with-stack-cmk", "databaseArn"),
     ("rds-master-password-managed", "databaseArn"),
     ("rds-snapshot-encrypted", "databaseArn"),
+    # The former database stays in the VPC, and nothing explains it.
+    ("vpc-no-strangers", "vpcId"),
 )
 def rds_storage_encrypted(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew without encryption."""
@@ -123,7 +125,6 @@ def rds_not_publicly_accessible(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("reach-tasks-to-rds", "databaseArn"),
-    ("reach-nothing-else-to-rds", "databaseArn"),
     ("rds-in-vpc", "databaseArn"),
     # What speaks of the network of databases has nothing more to say of the stack's own.
     ("route-no-unrestricted-igw", "routeTableIds[3]"),
@@ -157,13 +158,17 @@ def rds_iam_authentication(aws: Clients, outputs: Outputs) -> None:
     _modify(aws, outputs, EnableIAMDatabaseAuthentication=False)
 
 
-@fault(("rds-master-password-managed", "databaseArn"))
+@fault(("rds-master-password-managed", "databaseArn"), ("vpc-no-strangers", "vpcId"))
 def rds_master_password_managed(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew with a password that somebody chose."""
     replace(aws, outputs)
 
 
-@fault(("rds-no-default-admin", "databaseArn"), ("rds-master-password-managed", "databaseArn"))
+@fault(
+    ("rds-no-default-admin", "databaseArn"),
+    ("rds-master-password-managed", "databaseArn"),
+    ("vpc-no-strangers", "vpcId"),
+)
 def rds_no_default_admin(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew with a master user whose name everybody knows."""
     replace(aws, outputs, MasterUsername="postgres")

@@ -39,6 +39,8 @@ def rds_snapshot_not_public_other_account(aws: Clients, outputs: Outputs) -> Non
     ("rds-storage-encrypted", "databaseArn"),
     ("rds-encrypted-with-stack-cmk", "databaseArn"),
     ("rds-master-password-managed", "databaseArn"),
+    # The former database stays in the VPC, and nothing explains it.
+    ("vpc-no-strangers", "vpcId"),
 )
 def rds_snapshot_encrypted(aws: Clients, outputs: Outputs) -> None:
     """The database is made anew without encryption, and a snapshot of it by hand."""

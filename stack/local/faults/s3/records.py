@@ -38,6 +38,7 @@ def s3_access_logging_refused(aws: Clients, outputs: Outputs) -> None:
     ("s3-access-logging", "configBucketArn"),
     ("s3-access-logging", "dataBucketArn"),
     ("s3-access-logging", "trailBucketArn"),
+    ("s3-cross-account-policy", "accessLogBucketArn"),
     variant="other-account",
 )
 def s3_access_logging_other_account(aws: Clients, outputs: Outputs) -> None:

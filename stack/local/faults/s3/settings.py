@@ -10,6 +10,7 @@ _AFRESH = (
     "s3-access-logging",
     "s3-acl-disabled",
     "s3-bucket-owner-and-region",
+    "s3-customer-key",
     "s3-default-encryption",
     "s3-kms-encryption",
     "s3-lifecycle",
@@ -54,15 +55,15 @@ def s3_default_encryption(aws: Clients, outputs: Outputs) -> None:
     aws.client("s3").delete_bucket_encryption(Bucket=outputs["accessLogBucketName"])
 
 
-@fault(("s3-kms-encryption", "dataBucketArn"))
+@fault(("s3-kms-encryption", "dataBucketArn"), ("s3-customer-key", "dataBucketArn"))
 def s3_kms_encryption(aws: Clients, outputs: Outputs) -> None:
-    """The data bucket encrypts with S3's key instead of the stack's."""
+    """The data bucket encrypts with S3's key instead of one of KMS."""
     _encrypt(aws, outputs, SSEAlgorithm="AES256")
 
 
-@fault(("s3-kms-encryption", "dataBucketArn"), variant="managed")
-def s3_kms_encryption_managed(aws: Clients, outputs: Outputs) -> None:
-    """The data bucket encrypts with AWS's own key in KMS instead of the stack's."""
+@fault(("s3-customer-key", "dataBucketArn"))
+def s3_customer_key(aws: Clients, outputs: Outputs) -> None:
+    """The data bucket encrypts with AWS's own key in KMS instead of a customer-managed one."""
     _encrypt(aws, outputs, SSEAlgorithm="aws:kms")
 
 

@@ -32,7 +32,6 @@ def secret_cmk(aws: Clients, outputs: Outputs) -> None:
     ("secret-not-pending-deletion", "applicationSecretArn"),
     ("secret-policy-restricted", "applicationSecretArn"),
     ("secret-referenced-by-task-exists", "taskDefinitionArn"),
-    ("secret-rotated-recently", "applicationSecretArn"),
     ("secret-unused", "applicationSecretArn"),
 )
 def secret_not_pending_deletion(aws: Clients, outputs: Outputs) -> None:
@@ -65,14 +64,18 @@ def _set_rotation_up(aws: Clients, outputs: Outputs) -> None:
         )
 
 
-@fault(("secret-rotation", "applicationSecretArn"))
+@fault(("secret-rotation", "applicationSecretArn"), ("secret-rotated-recently", "applicationSecretArn"))
 def secret_rotation(aws: Clients, outputs: Outputs) -> None:
     """The rotation of the application's secret, set up by hand, was turned off again."""
     _set_rotation_up(aws, outputs)
     aws.client("secretsmanager").cancel_rotate_secret(SecretId=outputs["applicationSecretArn"])
 
 
-@fault(("secret-rotation-success", "applicationSecretArn"), ("secret-rotation", "applicationSecretArn"))
+@fault(
+    ("secret-rotation-success", "applicationSecretArn"),
+    ("secret-rotation", "applicationSecretArn"),
+    ("secret-rotated-recently", "applicationSecretArn"),
+)
 def secret_rotation_success(aws: Clients, outputs: Outputs) -> None:
     """The application's secret is to be rotated, by a function that is not there."""
     _set_rotation_up(aws, outputs)

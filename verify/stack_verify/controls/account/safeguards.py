@@ -43,7 +43,7 @@ Look = Callable[[str, str], InRegion]  # takes the region and the scope
 @control(
     "account-cloudtrail",
     "A trail logs all management events of every region that the stack uses",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="multi-region-cloudtrail-enabled",
     security_hub="CloudTrail.1",
@@ -68,7 +68,7 @@ def account_cloudtrail(account: Account, snapshot: Snapshot, policy: Policy) -> 
     config_rule="guardduty-enabled-centralized",
     security_hub="GuardDuty.1",
     remediation="Enable GuardDuty in the region; a suspended detector finds nothing.",
-    rationale="GuardDuty finds intrusions in logs that nobody reads; a suspended or missing detector finds none.",
+    rationale="GuardDuty finds intrusions in logs that are read by no one; a suspended or missing detector finds none.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
 )
 def account_guardduty(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -88,7 +88,7 @@ def account_guardduty(account: Account, snapshot: Snapshot, policy: Policy) -> V
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.312(b)", "164.308(a)(1)(ii)(D)"),
     security_hub="Config.1",
     remediation="Create a recorder and a delivery channel in the region, and start the recorder.",
-    rationale="Without a record of configurations nobody can tell when a safeguard was changed, or by whom.",
+    rationale="Without a record of configurations it is unknown when a safeguard was changed, and by whom.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html",
 )
 def account_config_recorder(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:

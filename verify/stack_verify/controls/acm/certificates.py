@@ -32,11 +32,11 @@ def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _polic
 @control(
     "acm-certificate-not-expiring",
     "Certificates are renewed before they expire",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="acm-certificate-expiration-check",
     security_hub="ACM.1",
-    remediation="Mend what keeps ACM from renewing the certificate, or import a new one in its place.",
+    remediation="Fix what prevents ACM from renewing the certificate, or import a new one in its place.",
     rationale="Clients refuse a listener whose certificate has expired, or learn to ignore the warning.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html",
 )

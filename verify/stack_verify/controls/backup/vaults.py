@@ -37,12 +37,12 @@ def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) ->
 
 @control(
     "backup-vault-encrypted",
-    "Backup vaults are encrypted with the stack's own key",
+    "Backup vaults are encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
-    remediation="Create the vault with kms_key_arn set to the stack's key; the key of a vault cannot be changed.",
+    remediation="Create a new vault with a customer-managed kms_key_arn; the key of a vault cannot be changed.",
     hardening=True,
-    rationale="Only a key of one's own lets its owner decide who restores.",
+    rationale="Only a customer-managed key lets its owner decide who restores.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
 )
 def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -52,11 +52,11 @@ def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Poli
 @control(
     "backup-recovery-point-encrypted",
     "All recovery points are encrypted",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="backup-recovery-point-encrypted",
     security_hub="Backup.1",
-    remediation="Encrypt what is backed up, back it up anew, and delete the recovery points that are not encrypted.",
+    remediation="Encrypt what is backed up, back it up again, and delete the recovery points that are not encrypted.",
     rationale="A copy in clear undoes the encryption of the original.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/backup-controls.html",
 )

@@ -20,6 +20,7 @@ from stack_verify.core.control import (
     verdict,
     verified_elsewhere,
 )
+from stack_verify.errors import KeptElsewhere
 from stack_verify.network.endpoints import every
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
@@ -36,6 +37,7 @@ from stack_verify.resources.s3 import (
     BucketLogging,
     BucketObjectLock,
 )
+from stack_verify.resources.safeguards import Trails, scope
 from stack_verify.snapshot import Snapshot
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
@@ -44,7 +46,7 @@ CLOUDTRAIL = "cloudtrail.amazonaws.com"
 @control(
     "cloudtrail-enabled",
     "The trail is logging",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="cloudtrail-enabled",
     security_hub="CloudTrail.3",
@@ -60,12 +62,12 @@ def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
 @control(
     "cloudtrail-multi-region",
     "The trail logs all management events of all regions",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="multi-region-cloudtrail-enabled",
     security_hub="CloudTrail.1",
     remediation="Set is_multi_region_trail, and an event selector for all management events that excludes no source.",
-    rationale="What is done in a region that nobody uses is recorded by a multi-Region trail only.",
+    rationale="Only a multi-Region trail records what is done in an unused region.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -81,13 +83,13 @@ def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "cloudtrail-kms",
-    "The trail's log files are encrypted with the stack's own key",
-    severity=Severity.HIGH,
+    "The trail's log files are encrypted with a customer-managed key",
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="cloud-trail-encryption-enabled",
     security_hub="CloudTrail.2",
     remediation="Set kms_key_id on the trail; the key's policy must let CloudTrail use it.",
-    rationale="A key of the stack's own decides who can read the audit trail.",
+    rationale="The policy of a customer-managed key decides who can read the audit trail.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
 )
 def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -97,7 +99,7 @@ def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict
 @control(
     "cloudtrail-log-validation",
     "The trail's log files are signed",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     citations=hipaa("164.312(c)(1)", "164.312(c)(2)"),
     config_rule="cloud-trail-log-file-validation-enabled",
     security_hub="CloudTrail.4",
@@ -113,7 +115,7 @@ def cloudtrail_log_validation(trail: Trail, _snapshot: Snapshot, _policy: Policy
 @control(
     "cloudtrail-cloudwatch",
     "The trail writes to a log group, where alarms can see its events",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="cloud-trail-cloud-watch-logs-enabled",
     security_hub="CloudTrail.5",
@@ -218,7 +220,7 @@ def cloudtrail_retention_six_years(trail: Trail, snapshot: Snapshot, policy: Pol
 @control(
     "cloudtrail-s3-write-events",
     "A trail records every write of an object",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="cloudtrail-all-write-s3-data-event-check",
     security_hub="S3.22",
@@ -233,7 +235,7 @@ def cloudtrail_s3_write_events(bucket: Bucket, snapshot: Snapshot, _policy: Poli
 @control(
     "cloudtrail-s3-read-events",
     "A trail records every read of an object",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="cloudtrail-all-read-s3-data-event-check",
     security_hub="S3.23",
@@ -320,7 +322,10 @@ def _expiring(trail: Trail, snapshot: Snapshot) -> Iterator[tuple[int | None, st
 
 
 def _recorded(calls: str, bucket: Bucket, snapshot: Snapshot) -> Verdict:
-    """Whether a trail of the stack that is logging records these calls on every object of the bucket."""
+    """Whether a trail that is logging records these calls on every object of the bucket: the stack's or another.
+
+    A trail that the account or its organisation has for all stacks records them as well as one of the stack's own.
+    """
     service = _delivering(bucket, snapshot)
     if service is not None:
         return not_applicable(f"{service} delivers into it")
@@ -328,10 +333,29 @@ def _recorded(calls: str, bucket: Bucket, snapshot: Snapshot) -> Verdict:
         logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
         if logging and calls in objects(snapshot.require(EventSelectors, trail.trail_arn), bucket.bucket_arn):
             return passed(f"the trail {trail.name} records every {calls}")
+    kept: list[KeptElsewhere] = []
+    for arn in _trails_of_region(bucket, snapshot):
+        try:
+            logging = snapshot.require(TrailStatus, arn).is_logging
+            recorded = objects(snapshot.require(EventSelectors, arn), bucket.bucket_arn)
+        except KeptElsewhere as reason:
+            kept.append(reason)
+            continue
+        if logging and calls in recorded:
+            return passed(f"the trail {arn}, which the stack does not name, records every {calls}")
+    if kept:
+        raise kept[0]
     # A trail that could not be read may record them, and the bucket may be for logs of what could not be read.
     for kind in (Trail, DeliveryChannel, LoadBalancerAttributes, BucketLogging):
         every(kind, snapshot)
-    return failed(f"no trail that the stack names records every {calls}", expected="a trail that is logging")
+    return failed(f"no trail of the region records every {calls}", expected="a trail that is logging")
+
+
+def _trails_of_region(bucket: Bucket, snapshot: Snapshot) -> Iterator[str]:
+    """The ARNs of the trails that record the bucket's region, shadows of others' among them, which the stack lacks."""
+    key = scope(bucket.observed_by.account, bucket.observed_by.region)
+    own = {trail.trail_arn for trail in snapshot.subjects(Trail)}
+    yield from (each.trail_arn for each in snapshot.require(Trails, key).trails if each.trail_arn not in own)
 
 
 def _delivering(bucket: Bucket, snapshot: Snapshot) -> str | None:

@@ -23,7 +23,7 @@ CLOUDWATCH = "cloudwatch.amazonaws.com"
     config_rule="cloudwatch-alarm-action-check",
     security_hub="CloudWatch.15",
     remediation="Set alarm_actions on the alarm.",
-    rationale="An alarm without an action changes its colour in a console that nobody looks at.",
+    rationale="An alarm without an action changes its colour in a console and notifies no one.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
 )
 def alarm_actions_configured(alarm: Alarm, _snapshot: Snapshot, _policy: Policy) -> Verdict:

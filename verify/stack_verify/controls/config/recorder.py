@@ -18,7 +18,7 @@ EXPECTED = "recording, with a last status of success, every type of resource tha
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.312(b)", "164.308(a)(1)(ii)(D)"),
     security_hub="Config.1",
     remediation="Start the recorder, let it record every type that the stack has, and fix what its last status says.",
-    rationale="Without a record of configurations nobody can tell when a safeguard was changed, or by whom.",
+    rationale="Without a record of configurations it is unknown when a safeguard was changed, and by whom.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html",
 )
 def config_recorder(recorder: ConfigurationRecorder, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -20,7 +20,7 @@ from stack_verify.snapshot import Snapshot
     config_rule="ec2-ebs-encryption-by-default",
     security_hub="EC2.7",
     remediation="Enable EBS encryption by default in the region.",
-    rationale="A volume that somebody creates by hand is encrypted only if the account says so.",
+    rationale="A volume created by hand is encrypted only if the account's default says so.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
 )
 def ebs_default_encryption(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:

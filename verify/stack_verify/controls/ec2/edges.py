@@ -21,12 +21,12 @@ OWNERS = frozenset({"aws:resourceaccount", "aws:resourceorgid", "aws:resourceorg
 
 @control(
     "igw-authorized-vpc-only",
-    "Internet gateways stand before the stack's own VPC alone",
+    "Internet gateways are attached to the stack's own VPC only",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     config_rule="internet-gateway-authorized-vpc-only",
     remediation="Detach the gateway from the other VPC.",
-    rationale="A gateway on another VPC opens a network that nobody judged.",
+    rationale="A gateway on another VPC opens a network that was never assessed.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/internet-gateway-authorized-vpc-only.html",
 )
 def igw_authorized_vpc_only(gateway: InternetGateway, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -38,7 +38,7 @@ def igw_authorized_vpc_only(gateway: InternetGateway, snapshot: Snapshot, _polic
 
 @control(
     "vpc-endpoint-policy-restricted",
-    "VPC endpoints are no way for everybody to everything",
+    "VPC endpoint policies do not allow every principal every action",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Give the endpoint a policy that names the account, or the resources that it is for.",

@@ -24,7 +24,7 @@ EXPECTED = "a log group, bucket or stream that takes the log, and DeliverLogsSta
 @control(
     "vpc-flow-logs",
     "Flow logs record all traffic of the VPC",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="vpc-flow-logs-enabled",
     security_hub="EC2.6",

@@ -21,7 +21,7 @@ RDP = 3389
 @control(
     "sg-no-open-ssh",
     "SSH is not open to the world",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     config_rule="restricted-ssh",
     security_hub="EC2.13",
@@ -36,7 +36,7 @@ def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
 @control(
     "sg-no-open-rdp",
     "RDP is not open to the world",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     config_rule="restricted-common-ports",
     security_hub="EC2.14",
@@ -86,7 +86,7 @@ def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, poli
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Remove the rules that let the world in, or give the load balancer a listener on the port.",
-    rationale="What is open beside the load balancer bypasses it.",
+    rationale="Whatever else is open bypasses the load balancer.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 )
 def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -112,6 +112,7 @@ def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Polic
     remediation="Replace the rules that let everything out by rules for the groups, endpoints and ports needed.",
     rationale="Open egress lets an intruder carry ePHI anywhere.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    hardening=True,
 )
 def sg_egress_restricted(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     rules = egress([group], snapshot)

@@ -35,7 +35,7 @@ def vpc_no_strangers(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.312(a)(1)", "164.312(e)(1)"),
     remediation="Remove the public address, the open rule or the scheme that the finding names; encrypt the database; "
     "find out who made the resource (CloudTrail).",
-    rationale="A public database or instance beside the stack is a way into its network that nobody judged.",
+    rationale="A public database or instance beside the stack opens its network, and is part of no risk analysis.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html",
 )
 def vpc_no_exposed_strangers(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -41,13 +41,14 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
 
 @control(
     "vpc-endpoints-present",
-    "AWS's services are reached without leaving the VPC",
+    "AWS services are reached through VPC endpoints",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="service-vpc-endpoint-enabled",
     remediation="Create the missing VPC endpoints; interface endpoints with private DNS.",
     rationale="Without endpoints, requests for secrets and logs leave the VPC.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html",
+    hardening=True,
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     region = snapshot.caller.region
@@ -100,7 +101,7 @@ def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy
 
 @control(
     "subnet-public-private-separated",
-    "Tasks and databases stand in subnets apart from the public ones",
+    "Tasks and databases are not in public subnets",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Move tasks and databases to subnets without a route to an internet gateway.",

@@ -24,13 +24,13 @@ AUTOMATIC = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 @control(
     "ecr-cmk",
-    "Container images are encrypted with the stack's own key",
+    "Container images are encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="ecr-repository-cmk-encryption-enabled",
     security_hub="ECR.5",
-    remediation="Create the repository with encryption_configurations of type KMS and the stack's key.",
-    rationale="Only a key of one's own lets its owner decide who reads the images.",
+    remediation="Create the repository with encryption_configurations of type KMS and a customer-managed key.",
+    rationale="Only a customer-managed key lets its owner decide who reads the images.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
 )
 def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -63,7 +63,7 @@ def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy
     "Images in use have no vulnerability of a severity that the policy refuses",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
-    remediation="Scan the image; build it anew on a patched base, push it under a new tag, and deploy that.",
+    remediation="Scan the image; rebuild it on a patched base, push it under a new tag, and deploy that.",
     rationale="A known critical vulnerability is the first thing that an attacker tries.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
 )
@@ -112,7 +112,7 @@ def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "ecr-not-public",
-    "Repositories allow nothing to everybody",
+    "Repository policies are not public",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the principals in the repository's policy, or add a condition such as aws:PrincipalOrgID.",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.detect.placeholders import placeholder_in
-from stack_verify.detect.secrets import named_secret
 from stack_verify.policy import Policy
 from stack_verify.resources.ecr import Repository
 from stack_verify.resources.ecs import (
@@ -19,44 +18,68 @@ from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import ApiCall
 from stack_verify.snapshot import Snapshot
 
-LOG_DRIVERS = ("awslogs", "awsfirelens")
-# Secrets whose names do not say so (Security Hub control ECS.8).
-KEYS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"})
 # Images that tutorials run, by the name of their repository.
 SAMPLES = frozenset({"amazon-ecs-sample", "hello-world", "httpd", "nginx"})
 
 
 @control(
     "ecs-not-privileged",
-    "Containers have no privileges on their host",
+    "Containers have no root privileges on their host",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="ecs-containers-nonprivileged",
     security_hub="ECS.4",
-    remediation="Set privileged to false and add no Linux capabilities in the container definition.",
+    remediation="Set privileged to false in the container definition.",
+    rationale="A privileged container has root on its host, and with it the data of every other container there.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-4",
+    reads=(),
 )
 def ecs_not_privileged(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    return _each(
+        task,
+        lambda container: (not container.privileged, f"privileged is {_spelt(container.privileged)}"),
+        expected="not privileged",
+    )
+
+
+@control(
+    "ecs-no-added-capabilities",
+    "Containers add no Linux capabilities",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
+    remediation="Remove linuxParameters.capabilities.add from the container definition.",
+    rationale="Each added capability, such as SYS_ADMIN, lets a container do more to the kernel that it shares.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html",
+    hardening=True,
+    reads=(),
+)
+def ecs_no_added_capabilities(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
         added = container.linux_parameters.capabilities.add
-        held = f"privileged is {container.privileged}, capabilities added: {', '.join(added) or 'none'}"
-        return not container.privileged and not added, held
+        return not added, f"capabilities added: {', '.join(added) or 'none'}"
 
-    return _each(task, seen, expected="not privileged, no capabilities added")
+    return _each(task, seen, expected="none added")
 
 
 @control(
     "ecs-readonly-rootfs",
-    "Containers cannot change their own files",
+    "Containers have a read-only root file system",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     config_rule="ecs-containers-readonly-access",
     security_hub="ECS.5",
     remediation="Set readonlyRootFilesystem to true in the container definition; mount a volume for what must change.",
+    rationale="With a read-only file system an attacker cannot change the program or leave tools behind.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5",
+    reads=(),
 )
 def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if system := _windows(task):
+        return not_applicable(f"Windows containers have no read-only file system; operatingSystemFamily is {system}")
+
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
         value = container.readonly_root_filesystem
-        return value is True, f"readonlyRootFilesystem is {value}"
+        return value is True, f"readonlyRootFilesystem is {_spelt(value)}"
 
     return _each(task, seen, expected="true")
 
@@ -69,10 +92,12 @@ def ecs_readonly_rootfs(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
     config_rule="ecs-task-definition-linux-user-non-root",
     security_hub="ECS.20",
     remediation="Set user in the container definition to a user other than root.",
+    rationale="A process that breaks out of its container keeps the rights of its user.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20",
+    reads=(),
 )
 def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    system = task.runtime_platform.operating_system_family if task.runtime_platform else None
-    if system is not None and system.startswith("WINDOWS"):
+    if system := _windows(task):
         return not_applicable(f"the user is Linux's; operatingSystemFamily is {system}")
     return _each(
         task,
@@ -83,43 +108,59 @@ def ecs_nonroot_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
 
 @control(
     "ecs-no-env-secrets",
-    "Containers are handed secrets by reference, never as plain environment",
-    severity=Severity.CRITICAL,
+    "Containers receive secrets by reference, not in clear text",
+    severity=Severity.HIGH,
     citations=hipaa("164.312(d)", "164.308(a)(5)(ii)(D)"),
     config_rule="ecs-no-environment-secrets",
     security_hub="ECS.8",
-    remediation="Keep the value in Secrets Manager, name its ARN under secrets, and replace what was exposed.",
+    remediation="Keep the value in Secrets Manager, name its ARN in secrets or secretOptions, and rotate the value.",
+    rationale="Whoever may describe the task definition reads what it holds in clear, and every old revision keeps it.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8",
+    reads=(),
 )
 def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
-        names = [variable.name for variable in container.environment]
-        secret = [name for name in names if name in KEYS or named_secret(name)]
-        return not secret, f"{len(names)} variables, named like secrets: {', '.join(secret) or 'none'}"
+        found = ", ".join(secret.text() for secret in container.clear_secrets)
+        files = ", ".join(file.value for file in container.environment_files)
+        unread = f"; the contents of environment files are not read: {files}" if files else ""
+        return not found, f"{len(container.environment)} variables, secrets in clear: {found or 'none'}{unread}"
 
-    return _each(task, seen, expected="none named like a secret")
+    of_containers = _each(task, seen, expected="no secret in clear")
+    volumes = ", ".join(secret.text() for secret in task.clear_secrets)
+    if not volumes:
+        return of_containers
+    return failed(f"{of_containers.observed}; secrets in clear: {volumes}", expected="no secret in clear")
 
 
 @control(
     "ecs-logging",
-    "Containers log to a place that exists",
+    "Every container has a log driver",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="ecs-task-definition-log-configuration",
     security_hub="ECS.9",
-    remediation="Set logConfiguration in the container definition: awslogs with a log group of this region.",
+    remediation="Set logConfiguration in the container definition; for awslogs, create the log group.",
+    rationale="Without its log, what a container did with health information cannot be examined.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-9",
 )
 def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
         log = container.log_configuration
-        if log is None:
-            return False, "no logConfiguration"
-        if log.log_driver != "awslogs":
-            return log.log_driver in LOG_DRIVERS, f"logDriver is {log.log_driver}"
+        if log is None or log.log_driver != "awslogs":
+            return log is not None, f"logDriver is {log.log_driver}" if log else "no logConfiguration"
+        region, named = log.options.awslogs_region, log.options.awslogs_group
+        if named and region not in (None, task.observed_by.region):
+            return True, f"awslogs to {named} in {region}, which is not read"
         group = log_group(container, task.observed_by)
-        exists = group is not None and bool(snapshot.find(LogGroup.ask(group)))
-        return exists, f"awslogs to {group or 'no log group of this region'}{'' if exists else ', which is not there'}"
+        if group is None:
+            return False, "awslogs without a log group"
+        if snapshot.find(LogGroup.ask(group)):
+            return True, f"awslogs to {group}"
+        if log.options.creates_group:
+            return True, f"awslogs to {group}, which the driver creates"
+        return False, f"awslogs to {group}, which does not exist"
 
-    return _each(task, seen, expected=f"{' or '.join(LOG_DRIVERS)}, with a log group that exists")
+    return _each(task, seen, expected="a log driver; for awslogs a log group that exists")
 
 
 @control(
@@ -128,6 +169,8 @@ def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Ve
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Push the image to an ECR repository of this account, or allow its registry in the policy.",
+    rationale="An image from a registry of others is not scanned here and can be replaced by others.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
 )
 def ecs_image_from_own_ecr(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -141,10 +184,12 @@ def ecs_image_from_own_ecr(task: TaskDefinition, snapshot: Snapshot, policy: Pol
 
 @control(
     "ecs-image-pinned",
-    "Images cannot change under their name",
+    "Images are pinned by a digest or an immutable tag",
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)", "164.308(a)(5)(ii)(B)"),
     remediation="Name the image by its digest, or by a tag of a repository whose tags are immutable.",
+    rationale="A tag that can be moved lets other code run under the same task definition.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
 )
 def ecs_image_pinned(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -162,10 +207,13 @@ def ecs_image_pinned(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) 
 
 @control(
     "no-placeholder-image",
-    "Images are the application's, no sample and no placeholder",
+    "Images are the application's own, not samples or placeholders",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Set the image of the task definition to the application's own.",
+    rationale="A stack that runs a sample image does not protect the application that was audited.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+    reads=(),
 )
 def no_placeholder_image(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -177,10 +225,20 @@ def no_placeholder_image(task: TaskDefinition, _snapshot: Snapshot, _policy: Pol
 
 
 def _each(task: TaskDefinition, seen: Callable[[ContainerDefinition], tuple[bool, str]], *, expected: str) -> Verdict:
-    """Passed where every container is as it should be; ``seen`` tells that of one, and what was observed."""
+    """Passed where every container is as it should be; ``seen`` says that of one, and what was observed."""
     each = [(container.name, *seen(container)) for container in task.container_definitions]
     observed = "; ".join(f"{name}: {what}" for name, _, what in each)
     return verdict(all(good for _, good, _ in each), observed, expected=expected)
+
+
+def _windows(task: TaskDefinition) -> str | None:
+    """The task's operating system where it is a Windows."""
+    system = task.runtime_platform.operating_system_family if task.runtime_platform else None
+    return system if system is not None and system.startswith("WINDOWS") else None
+
+
+def _spelt(value: bool | None) -> str:
+    return "not set" if value is None else str(value).lower()
 
 
 def is_root(user: str | None) -> bool:

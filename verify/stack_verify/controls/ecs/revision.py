@@ -17,7 +17,7 @@ from stack_verify.snapshot import Snapshot
     severity=Severity.HIGH,
     citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
     remediation="Deploy again, so that the service runs the declared revision; find out who deployed the other.",
-    rationale="A revision that nobody declared was not reviewed.",
+    rationale="A revision that no state declares was not reviewed.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html",
 )
 def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -16,7 +16,7 @@ from stack_verify.snapshot import Snapshot
 
 ALL_RUN = "as many as desired or more, and one at least"
 ROLLED_OUT = "the rollout COMPLETED without failed tasks, and a circuit breaker that rolls back"
-SESSIONS = "sessions logged, the log encrypted, and the session with the stack's own key"
+SESSIONS = "sessions logged, the log encrypted, and the session with a customer-managed key"
 
 
 @control(
@@ -55,11 +55,11 @@ def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> 
 
 @control(
     "ecs-tasks-in-private-subnets",
-    "Tasks stand in subnets that no internet gateway routes to",
+    "Tasks run in subnets without a route to an internet gateway",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Put the service in private subnets: their route table leads outside through a NAT gateway at most.",
-    rationale="In a subnet without a route to an internet gateway no change of a group alone exposes tasks.",
+    rationale="Without a route to an internet gateway, a change to a security group cannot expose tasks.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
 )
 def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -74,7 +74,7 @@ def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: 
 
 @control(
     "ecs-exec-restricted",
-    "Nobody opens a shell in a task, or each session is logged and encrypted",
+    "ECS Exec is off, or its sessions are logged and encrypted",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.312(a)(1)"),
     remediation="Set enable_execute_command of the service to false; where it is needed, log and encrypt the sessions.",

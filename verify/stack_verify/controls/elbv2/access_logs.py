@@ -50,7 +50,7 @@ EXPECTED = "access logs, to a bucket that lets the load balancer put them and en
 @control(
     "alb-access-logs",
     "The load balancer delivers access logs to a bucket that accepts them",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="elb-logging-enabled",
     security_hub="ELB.5",

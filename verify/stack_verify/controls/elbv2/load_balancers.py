@@ -40,8 +40,8 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
 
 @control(
     "alb-listener-tls",
-    "The load balancer serves requests over TLS alone",
-    severity=Severity.CRITICAL,
+    "The load balancer serves requests over TLS only",
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-listener-encryption-in-transit",
     security_hub="ELB.18",
@@ -65,7 +65,7 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
 @control(
     "alb-http-redirects-to-https",
     "HTTP only redirects to HTTPS",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="alb-http-to-https-redirection-check",
     security_hub="ELB.1",
@@ -89,7 +89,7 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
 @control(
     "alb-tls-policy",
     "The listener refuses TLS below 1.2",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-predefined-security-policy-ssl-check",
     security_hub="ELB.17",
@@ -112,7 +112,7 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="elbv2-acm-certificate-required",
     remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
-    rationale="ACM renews its certificates; one from elsewhere expires when nobody watches.",
+    rationale="ACM renews its certificates; an imported one expires unless it is renewed by hand.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/elbv2-acm-certificate-required.html",
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -81,7 +81,7 @@ def guardduty_ecs_runtime(detector: Detector, snapshot: Snapshot, policy: Policy
     citations=hipaa("164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)"),
     config_rule="guardduty-non-archived-findings",
     remediation="Investigate each finding, mitigate it, document the outcome, and archive it.",
-    rationale="An open finding is an incident that nobody has responded to, as 164.308(a)(6)(ii) requires.",
+    rationale="An open finding is an incident without the response that 164.308(a)(6)(ii) requires.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
 )
 def guardduty_no_high_findings(detector: Detector, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -52,7 +52,7 @@ NOT_AWS = "Where AWS owns the policy, attach one of your own instead."
 @control(
     "iam-no-star-star",
     "No managed policy of a role allows everything",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     config_rule="iam-policy-no-statements-with-admin-access",
     security_hub="IAM.1",
@@ -84,7 +84,7 @@ def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verd
 @control(
     "iam-no-service-wildcard",
     "No policy of a role allows every action of a service",
-    severity=Severity.HIGH,
+    severity=Severity.LOW,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     config_rule="iam-policy-no-statements-with-full-access",
     security_hub="IAM.21",
@@ -162,6 +162,7 @@ def iam_trust_policy_narrow(role: Role, _snapshot: Snapshot, policy: Policy) -> 
     remediation="Add a condition with this account as aws:SourceAccount to the trust policy.",
     rationale="Without the condition the service could be made to act with the role for another account.",
     source=DEPUTY,
+    hardening=True,
 )
 def iam_trust_confused_deputy(role: Role, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if is_service_linked(role):

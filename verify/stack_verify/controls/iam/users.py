@@ -14,7 +14,7 @@ EXPECTED = "one or more"
 @control(
     "iam-user-mfa",
     "Every IAM user has an MFA device",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(d)"),
     config_rule="iam-user-mfa-enabled",
     security_hub="IAM.19",
@@ -31,7 +31,7 @@ def iam_user_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
 @control(
     "iam-console-mfa",
     "Every IAM user with a console password has an MFA device",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(d)"),
     config_rule="mfa-enabled-for-iam-console-access",
     security_hub="IAM.5",

@@ -25,7 +25,7 @@ AWS_MANAGED = "AWS manages this key, and its policy"
     config_rule="cmk-backing-key-rotation-enabled",
     security_hub="KMS.4",
     remediation="Set enable_key_rotation on the key.",
-    rationale="A key that never changes has encrypted ever more, should it be broken.",
+    rationale="The longer a key is used, the more data is exposed if it is broken.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
 )
 def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -53,12 +53,12 @@ def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> 
 
 @control(
     "kms-policy-not-public",
-    "Key policies allow nothing to everybody",
+    "Key policies are not public",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     security_hub="KMS.5",
     remediation="Name the principals in the key policy, or add a condition such as kms:CallerAccount.",
-    rationale="Everybody with an AWS account could use the key.",
+    rationale="Anyone with an AWS account could use the key.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-5",
 )
 def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:

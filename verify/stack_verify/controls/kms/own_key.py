@@ -1,7 +1,8 @@
-"""What all controls of encryption have in common: whether the key in use is the stack's own."""
+"""What all controls of encryption have in common: whether the key in use is customer-managed, and works."""
 
 from __future__ import annotations
 
+from stack_verify.controls.naming import unnamed
 from stack_verify.core.control import Verdict, failed, verdict
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import Resource
@@ -14,21 +15,23 @@ DECRYPTING = ("kms:Decrypt", "kms:ReEncryptFrom", GRANTING)
 # Those that take a key over, or away.
 CONTROLLING = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey")
 
-OWN_KEY = "an enabled customer-managed key that the stack itself names"
+OWN_KEY = "an enabled customer-managed key"
 
 
 def own_key(name: str | None, resource: Resource, snapshot: Snapshot) -> Verdict:
-    """Whether the key that ``resource`` knows by ``name`` is one of the stack's own.
+    """Whether the key that ``resource`` knows by ``name`` is customer-managed and enabled, as AWS's checks ask.
 
-    Takes None where the resource names no key: a key of AWS's own is in use, or none.
+    Takes None where the resource names no key: a key of AWS's own is in use, or none. That the stack does not name the
+    key is told, and fails nothing: platform teams keep keys for many stacks.
 
     Raises:
         Unanswered: when the key could not be read.
+        KeptElsewhere: when another account keeps the key, and it cannot be read from here.
     """
     if name is None:
         return failed("no key is named", expected=OWN_KEY)
     key = snapshot.require(Key, key_arn(name, resource.observed_by))
-    manager, state, named = key.key_manager, key.key_state, snapshot.names(key)
-    own = manager == "CUSTOMER" and state == "Enabled" and named
-    stranger = "" if named else ", which the stack does not name"
-    return verdict(own, f"{key.key_arn}, KeyManager {manager}, KeyState {state}{stranger}", expected=OWN_KEY)
+    manager, state = key.key_manager, key.key_state
+    holds = manager == "CUSTOMER" and state == "Enabled"
+    observed = f"{key.key_arn}, KeyManager {manager}, KeyState {state}{unnamed(key, snapshot)}"
+    return verdict(holds, observed, expected=OWN_KEY)

@@ -23,12 +23,12 @@ REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPol
 
 @control(
     "log-group-encrypted",
-    "Log groups are encrypted with the stack's own key",
+    "Log groups are encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="cloudwatch-log-group-encrypted",
     remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
-    rationale="Only a key of one's own lets its owner decide who reads the log.",
+    rationale="Only a customer-managed key lets its owner decide who reads the log.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
 )
 def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -40,7 +40,7 @@ def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) ->
 @control(
     "log-group-retention",
     "Log groups keep events long enough",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)", "164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     config_rule="cw-loggroup-retention-period-check",
     security_hub="CloudWatch.16",
@@ -60,7 +60,7 @@ def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) ->
 
 @control(
     "log-group-not-public",
-    "Log groups are not shared with everybody or with unnamed accounts",
+    "Log groups are not public and not shared with unnamed accounts",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",

@@ -15,7 +15,7 @@ from stack_verify.snapshot import Snapshot
     "Each log that the cluster writes has its log group",
     severity=Severity.HIGH,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
-    remediation="Create the log group, with a retention and the stack's own key, before the cluster writes to it.",
+    remediation="Create the log group, with a retention and a customer-managed key, before the cluster writes to it.",
     rationale="A log without a group is not kept.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
 )

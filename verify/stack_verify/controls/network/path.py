@@ -97,11 +97,11 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
 
 @control(
     "path-tg-port-equals-container-port",
-    "Target group, service and container agree on the port",
+    "The port that the service registers is one that its container listens on",
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
-    remediation="Derive the target group's port and the container's from the same setting.",
-    rationale="A port that differs between the three sends requests where nothing, or something else, listens.",
+    remediation="Set the service's containerPort to a port of the container's portMappings.",
+    rationale="A task that is registered with another port gets requests where nothing, or something else, listens.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -115,12 +115,13 @@ def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, 
         for entry in service.registrations
         if target.target_group_arn in entry.target_groups
     ]
-    observed, agreed = [f"the target group's port is {target.port}"], True
+    # ECS registers each task with containerPort, which goes before the target group's own port.
+    observed, agreed = [f"the target group's own port is {target.port}"], True
     for service, container, port in entries:
         mapped = [mapping.container_port for mapping in _mappings(service, container, snapshot)]
-        agreed = agreed and port == target.port and port in mapped
+        agreed = agreed and port in mapped
         observed.append(f"{service.service_name} registers {container} {port}, which listens on {_listed(mapped)}")
-    return verdict(agreed, "; ".join(observed), expected="the same port everywhere")
+    return verdict(agreed, "; ".join(observed), expected="a port of the container")
 
 
 @control(
@@ -182,11 +183,11 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
 
 @control(
     "path-rds-ingress-only-from-tasks",
-    "The database is reached from the tasks alone, on its own port alone",
+    "Only tasks reach the database, on its port only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Let into the database's security group only the tasks' group, on the database's port.",
-    rationale="Every other source in the database's group is a way to ePHI around the application.",
+    rationale="Every other source in the database's group is a path to ePHI that bypasses the application.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:

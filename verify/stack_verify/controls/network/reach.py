@@ -126,7 +126,7 @@ def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) ->
 
 @control(
     "reach-tasks-to-rds",
-    "Tasks in every subnet reach the database wherever it stands",
+    "Tasks in every subnet reach the database in every subnet",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
@@ -149,7 +149,7 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Remove the rules that the finding names from the database's security group.",
-    rationale="Every further path to the database is a way to ePHI around the application and its access control.",
+    rationale="Every further path to the database bypasses the application and its access control.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
 )
 def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -29,7 +29,7 @@ _MAX_AGE = re.compile(r'\s*max-age\s*=\s*("?)(\d+)\1\s*', re.IGNORECASE | re.ASC
     "The public name answers over TLS with a certificate that is trusted and its own",
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
-    remediation="Mend what was observed: DNS, security groups, targets, the listener's certificate, or a redirect.",
+    remediation="Fix what was observed: DNS, security groups, targets, the listener's certificate, or a redirect.",
 )
 def probe_https_endpoint(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     endpoint = seen(listener, "HTTPS", snapshot)
@@ -139,7 +139,7 @@ def probe_http_redirects(listener: Listener, snapshot: Snapshot, policy: Policy)
 
 @control(
     "probe-security-headers",
-    "Browsers are told to come back by HTTPS alone",
+    "Endpoints send HSTS, so that browsers use HTTPS only",
     severity=Severity.LOW,
     citations=hipaa("164.312(e)(2)(i)"),
     remediation="Send Strict-Transport-Security from the application, or set it in the listener's attributes.",
@@ -162,7 +162,7 @@ def probe_security_headers(listener: Listener, snapshot: Snapshot, policy: Polic
     "The database's port does not connect from outside",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
-    remediation="Set publicly_accessible to false, and admit the tasks' security group alone on the database's port.",
+    remediation="Set publicly_accessible to false, and allow only the tasks' security group on the database's port.",
 )
 def probe_rds_not_reachable(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     run = run_of(snapshot)

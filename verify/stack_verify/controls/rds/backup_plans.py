@@ -15,7 +15,7 @@ from stack_verify.snapshot import Snapshot
 @control(
     "rds-in-backup-plan",
     "The database is in a backup plan of the stack",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=CONTINGENCY,
     config_rule="rds-resources-protected-by-backup-plan",
     security_hub="RDS.26",

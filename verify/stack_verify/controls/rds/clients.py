@@ -20,7 +20,7 @@ QUIET_HOURS = 6
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(7)(i)"),
     remediation="See why the tasks do not connect: their logs, the database's user, and what reach-tasks-to-rds says.",
-    rationale="A database that no task reaches is an outage that nobody has noticed.",
+    rationale="A database that no task reaches is an unnoticed outage.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html",
 )
 def rds_clients_connected(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -37,7 +37,7 @@ def relational(cluster: DBCluster) -> bool:
 @control(
     "rds-cluster-encrypted",
     "The storage of RDS clusters is encrypted",
-    severity=Severity.CRITICAL,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     where=relational,
     config_rule="rds-cluster-encrypted-at-rest",
@@ -52,14 +52,14 @@ def rds_cluster_encrypted(cluster: DBCluster, _snapshot: Snapshot, _policy: Poli
 
 @control(
     "rds-cluster-own-key",
-    "The storage of RDS clusters is encrypted with the stack's own key",
+    "The storage of RDS clusters is encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)", "164.308(a)(4)(ii)(B)"),
     where=relational,
     hardening=True,
-    rationale="Only a key of one's own lets its owner decide who decrypts.",
+    rationale="Only a customer-managed key lets its owner decide who decrypts.",
     source=AURORA + "Overview.Encryption.html",
-    remediation="Set kms_key_id on the cluster to the stack's own key; it needs a restore from a snapshot copy.",
+    remediation="Set kms_key_id on the cluster to a customer-managed key; it needs a restore from a snapshot copy.",
 )
 def rds_cluster_own_key(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(cluster.kms_key_id, cluster, snapshot)
@@ -228,7 +228,7 @@ def rds_cluster_iam_authentication(cluster: DBCluster, _snapshot: Snapshot, _pol
     citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
     where=relational,
     hardening=True,
-    rationale="A password that RDS manages is rotated and stands in no state file.",
+    rationale="A password that RDS manages is rotated and is not in a state file.",
     source=AURORA + "rds-secrets-manager.html",
     remediation="Set manage_master_user_password on the cluster.",
 )
@@ -249,7 +249,7 @@ def rds_cluster_master_password_managed(cluster: DBCluster, _snapshot: Snapshot,
     where=relational,
     config_rule="rds-cluster-default-admin-check",
     security_hub="RDS.24",
-    rationale="A name that everybody knows is half of what an attacker has to guess.",
+    rationale="A well-known name is half of what an attacker has to guess.",
     source=SECURITY_HUB,
     remediation="Create the cluster with another master_username; it cannot be changed later.",
 )
@@ -299,7 +299,7 @@ def rds_cluster_snapshot_not_public(cluster: DBCluster, snapshot: Snapshot, poli
 @control(
     "rds-cluster-snapshot-encrypted",
     "Snapshots of RDS clusters are encrypted",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     where=relational,
     config_rule="rds-snapshot-encrypted",

@@ -44,7 +44,7 @@ DEFAULT_ADMINS = ("admin", "postgres")
 @control(
     "rds-storage-encrypted",
     "RDS storage is encrypted",
-    severity=Severity.CRITICAL,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="rds-storage-encrypted",
     security_hub="RDS.3",
@@ -60,12 +60,12 @@ def rds_storage_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "rds-encrypted-with-stack-cmk",
-    "RDS storage is encrypted with the stack's own key",
+    "RDS storage is encrypted with a customer-managed key",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(2)(iv)", "164.308(a)(4)(ii)(B)"),
-    remediation="Set kms_key_id on the database to the stack's own key; it needs a restore from a snapshot copy.",
+    remediation="Set kms_key_id on the database to a customer-managed key; it needs a restore from a snapshot copy.",
     hardening=True,
-    rationale="Only a key of one's own lets its owner decide who decrypts.",
+    rationale="Only a customer-managed key lets its owner decide who decrypts.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
 )
 def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -77,7 +77,7 @@ def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Po
 @control(
     "rds-backup-retention",
     "RDS keeps automated backups long enough",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     config_rule="db-instance-backup-enabled",
     security_hub="RDS.11",
@@ -117,7 +117,7 @@ def rds_multi_az(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
 @control(
     "rds-deletion-protection",
     "RDS databases are protected from deletion",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     citations=hipaa("164.308(a)(7)(i)", "164.308(a)(7)(ii)(B)", "164.308(a)(7)(ii)(C)"),
     config_rule="rds-instance-deletion-protection-enabled",
     security_hub="RDS.8",
@@ -136,7 +136,7 @@ def rds_deletion_protection(db: DBInstance, snapshot: Snapshot, policy: Policy) 
 @control(
     "rds-force-tls",
     "RDS refuses connections without TLS",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="rds-postgres-instance-encrypted-in-transit",
     security_hub="RDS.38",
@@ -194,7 +194,7 @@ def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
 @control(
     "rds-log-exports",
     "RDS publishes its logs to CloudWatch Logs",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="rds-logging-enabled",
     security_hub="RDS.9",
@@ -243,8 +243,9 @@ def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(5)(ii)(D)", "164.312(d)"),
     remediation="Set manage_master_user_password on the database.",
-    rationale="A password that RDS manages is rotated and stands in no state file.",
+    rationale="A password that RDS manages is rotated and is not in a state file.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
+    hardening=True,
 )
 def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -265,7 +266,7 @@ def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Pol
     config_rule="rds-instance-default-admin-check",
     security_hub="RDS.25",
     remediation="Create the database with another username; it cannot be changed later.",
-    rationale="A name that everybody knows is half of what an attacker has to guess.",
+    rationale="A well-known name is half of what an attacker has to guess.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
 def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -25,7 +25,7 @@ NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="rds-snapshots-public-prohibited",
     security_hub="RDS.1",
-    remediation="Take everybody and unlisted accounts out of the snapshot's restore attribute.",
+    remediation="Remove all and unlisted accounts from the snapshot's restore attribute.",
     rationale="Whoever may restore a snapshot has all that is in it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
 )
@@ -42,7 +42,7 @@ def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) 
 @control(
     "rds-snapshot-encrypted",
     "Snapshots of RDS databases are encrypted",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="rds-snapshot-encrypted",
     security_hub="RDS.4",
@@ -65,7 +65,7 @@ def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     remediation="Preload pgaudit and set pgaudit.log, log_connections and log_disconnections in the parameter group.",
     hardening=True,
-    rationale="Without an audit log nobody can tell which records an intruder read.",
+    rationale="Without an audit log it is unknown which records an intruder read.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html",
 )
 def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -163,7 +163,7 @@ def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Po
 
 @control(
     "rds-performance-insights-encrypted",
-    "Performance Insights data is encrypted with the stack's own key",
+    "Performance Insights data is encrypted with a customer-managed key",
     severity=Severity.LOW,
     citations=hipaa("164.312(a)(2)(iv)"),
     remediation="Turn Performance Insights off and on again with performance_insights_kms_key_id.",

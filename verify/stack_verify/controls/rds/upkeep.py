@@ -32,7 +32,7 @@ def rds_ca_certificate_valid(db: DBInstance, snapshot: Snapshot, policy: Policy)
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(A)", "164.308(a)(5)(ii)(B)"),
     remediation="Raise engine_version of the database to one that RDS offers; test the upgrade on a restored copy.",
-    rationale="A version that RDS has withdrawn gets no more fixes.",
+    rationale="A version that RDS has withdrawn gets no fixes.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html",
 )
 def rds_engine_supported(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:

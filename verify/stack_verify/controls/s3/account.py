@@ -15,12 +15,12 @@ from stack_verify.snapshot import Snapshot
 @control(
     "s3-account-block-public-access",
     "S3 Block Public Access is on for the account",
-    severity=Severity.CRITICAL,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="s3-account-level-public-access-blocks-periodic",
     security_hub="S3.1",
     remediation="Set all four settings of the account's public access block to true.",
-    rationale="It holds for buckets that nobody has thought of yet.",
+    rationale="It also covers buckets that are created later.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-account.html",
 )
 def s3_account_block_public_access(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -28,11 +28,11 @@ LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0
 @control(
     "s3-tls-only",
     "Buckets refuse requests without TLS",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     config_rule="s3-bucket-ssl-requests-only",
     security_hub="S3.5",
-    remediation="Deny everybody s3:* on the bucket and its objects where aws:SecureTransport is false.",
+    remediation="Deny every principal s3:* on the bucket and its objects where aws:SecureTransport is false.",
     rationale="What travels in clear can be read on its way.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
 )
@@ -46,7 +46,7 @@ def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     "Buckets refuse outdated TLS",
     severity=Severity.LOW,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
-    remediation="Deny everybody s3:* on the bucket and its objects where s3:TlsVersion is less than 1.2.",
+    remediation="Deny every principal s3:* on the bucket and its objects where s3:TlsVersion is less than 1.2.",
     rationale="TLS 1.0 and 1.1 can be broken.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
 )

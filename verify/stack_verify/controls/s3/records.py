@@ -31,7 +31,7 @@ LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
     config_rule="s3-bucket-logging-enabled",
     security_hub="S3.9",
     remediation="Give the bucket a BucketLogging to a log bucket whose policy lets logging.s3.amazonaws.com put.",
-    rationale="Without a record nobody can tell who read which object.",
+    rationale="Without a record it is unknown who read which object.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
 )
 def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -52,7 +52,7 @@ def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
 
 @control(
     "s3-object-lock",
-    "Nobody deletes the audit trail before its time",
+    "The audit trail cannot be deleted before its retention ends",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(c)(1)", "164.316(b)(1)(ii)", "164.316(b)(2)(i)"),
     config_rule="s3-bucket-default-lock-enabled",
@@ -110,7 +110,7 @@ def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     config_rule="s3-version-lifecycle-policy-check",
     security_hub="S3.10",
     remediation="Give the bucket a lifecycle rule with a noncurrent_version_expiration.",
-    rationale="Old versions of ePHI that nobody needs can only be disclosed.",
+    rationale="Old versions of ePHI that are not needed can only be disclosed.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
 )
 def s3_version_lifecycle(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from stack_verify.controls.kms.own_key import own_key
+from stack_verify.controls.kms.own_key import OWN_KEY, own_key
 from stack_verify.controls.s3.buckets import is_log_bucket
 from stack_verify.controls.s3.public import SETTINGS, Opening, blocked, openings
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
@@ -19,6 +19,8 @@ from stack_verify.resources.s3 import (
 )
 from stack_verify.snapshot import Snapshot
 
+# The algorithms that use AWS KMS, with one layer of encryption or two.
+BY_KMS = ("aws:kms", "aws:kms:dsse")
 READ_PERMISSIONS = ("READ", "READ_ACP", "FULL_CONTROL")
 WRITE_PERMISSIONS = ("WRITE", "WRITE_ACP", "FULL_CONTROL")
 # How the names of S3's actions begin that change nothing (Service Authorization Reference, "Actions for Amazon S3").
@@ -27,7 +29,7 @@ READS = ("get", "list")
 
 @control(
     "s3-default-encryption",
-    "Buckets encrypt what is put into them",
+    "Buckets have default encryption",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="s3-bucket-server-side-encryption-enabled",
@@ -42,30 +44,48 @@ def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -
 
 @control(
     "s3-kms-encryption",
-    "Buckets encrypt with the stack's own key",
-    severity=Severity.HIGH,
+    "Buckets encrypt with AWS KMS",
+    severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="s3-default-encryption-kms",
     security_hub="S3.17",
-    remediation="Set sse_algorithm to aws:kms and kms_master_key_id to the stack's key.",
-    rationale="With a key of its own the stack decides, and records, who decrypts.",
+    remediation="Set sse_algorithm to aws:kms; name a customer-managed key in kms_master_key_id.",
+    rationale="With a KMS key every use is logged, and reading an object takes a permission on the key too.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
 )
 def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_log_bucket(bucket, snapshot):
         return not_applicable("it takes access logs, which AWS delivers to no bucket with a KMS key")
+    found = [default.sse_algorithm for default in snapshot.require(BucketEncryption, bucket.name).defaults]
+    holds = any(algorithm in BY_KMS for algorithm in found)
+    return verdict(holds, f"SSEAlgorithm is {', '.join(found) or 'not set'}", expected=" or ".join(BY_KMS))
+
+
+@control(
+    "s3-customer-key",
+    "Buckets encrypt with a customer-managed key",
+    severity=Severity.MEDIUM,
+    citations=hipaa("164.312(a)(2)(iv)"),
+    remediation="Set kms_master_key_id of the bucket's default encryption to a customer-managed key.",
+    rationale="The policy of a customer-managed key decides who decrypts; AWS's own key serves the whole account.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+    hardening=True,
+)
+def s3_customer_key(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if is_log_bucket(bucket, snapshot):
+        return not_applicable("it takes access logs, which AWS delivers to no bucket with a KMS key")
     encryption = snapshot.require(BucketEncryption, bucket.name)
     for default in encryption.defaults:
-        if default.sse_algorithm in ("aws:kms", "aws:kms:dsse"):
+        if default.sse_algorithm in BY_KMS:
             return own_key(default.kms_master_key_id, encryption, snapshot)
     found = [default.sse_algorithm for default in encryption.defaults]
-    return failed(f"SSEAlgorithm is {', '.join(found) or 'not set'}", expected="aws:kms with the stack's own key")
+    return failed(f"SSEAlgorithm is {', '.join(found) or 'not set'}", expected=OWN_KEY)
 
 
 @control(
     "s3-block-public-access",
     "Buckets block all public access",
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     config_rule="s3-bucket-level-public-access-prohibited",
     security_hub="S3.8",
@@ -90,7 +110,7 @@ def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) 
     config_rule="s3-bucket-public-read-prohibited",
     security_hub="S3.2",
     remediation="Remove public grants from the bucket policy and ACL.",
-    rationale="What everybody can read is disclosed.",
+    rationale="ePHI in a publicly readable bucket is disclosed.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-read-prohibited.html",
 )
 def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -105,7 +125,7 @@ def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     config_rule="s3-bucket-public-write-prohibited",
     security_hub="S3.3",
     remediation="Remove public grants from the bucket policy and ACL.",
-    rationale="What everybody can write to nobody can trust.",
+    rationale="The content of a publicly writable bucket cannot be trusted.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-write-prohibited.html",
 )
 def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -132,12 +152,12 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
 @control(
     "s3-versioning",
     "Buckets keep versions",
-    severity=Severity.HIGH,
+    severity=Severity.LOW,
     citations=hipaa("164.312(c)(1)", "164.312(c)(2)", "164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)"),
     config_rule="s3-bucket-versioning-enabled",
     security_hub="S3.14",
     remediation="Give the bucket BucketVersioning with the status Enabled.",
-    rationale="Without versions what is overwritten or deleted is gone.",
+    rationale="Without versions, overwritten and deleted objects are lost.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
 )
 def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -147,7 +167,7 @@ def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdic
 
 @control(
     "s3-bucket-owner-and-region",
-    "Buckets belong to this account and stand in the stack's region",
+    "Buckets belong to this account and are in the stack's region",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Find out who made the bucket of this name elsewhere; make the stack's own again.",

@@ -16,13 +16,14 @@ DELETED = "the secret is marked for deletion, and nobody can read it"
 
 @control(
     "secret-cmk",
-    "Secrets are encrypted with the stack's own key",
+    "Secrets are encrypted with a customer-managed key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="secretsmanager-using-cmk",
     remediation="Set kms_key_id on the secret.",
-    rationale="Only a key of one's own lets its owner decide who reads the secret.",
+    rationale="Only a customer-managed key lets its owner decide who reads the secret.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/secretsmanager-using-cmk.html",
+    hardening=True,
 )
 def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(secret.kms_key_id, secret, snapshot)
@@ -53,7 +54,7 @@ def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Po
     config_rule="secretsmanager-rotation-enabled-check",
     security_hub="SecretsManager.1",
     remediation="Give the secret a rotation function and a schedule, and turn rotation on.",
-    rationale="A secret that nobody rotates is known to all who ever had it.",
+    rationale="A secret that is never rotated stays known to all who ever had it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
 )
 def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -123,7 +124,7 @@ def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) 
     config_rule="secretsmanager-secret-unused",
     security_hub="SecretsManager.3",
     remediation="Delete the secret, or give it to what it was made for.",
-    rationale="A credential that nobody needs can only be misused.",
+    rationale="An unused credential can only be misused.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
 )
 def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from stack_verify.controls.kms.own_key import own_key
 from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
@@ -12,7 +11,7 @@ from stack_verify.snapshot import Snapshot
 
 @control(
     "sns-encrypted",
-    "Topics are encrypted with the stack's own key",
+    "SNS topics are encrypted with a KMS key",
     severity=Severity.LOW,
     citations=hipaa("164.312(a)(2)(iv)"),
     config_rule="sns-encrypted-kms",
@@ -21,8 +20,9 @@ from stack_verify.snapshot import Snapshot
     rationale="Messages about ePHI rest in the topic until they are delivered.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html",
 )
-def sns_encrypted(topic: Topic, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return own_key(topic.kms_master_key_id, topic, snapshot)
+def sns_encrypted(topic: Topic, _snapshot: Snapshot, _policy: Policy) -> Verdict:
+    key = topic.kms_master_key_id
+    return verdict(key is not None, f"KmsMasterKeyId is {key or 'not set'}", expected="a KMS key, AWS's own or another")
 
 
 @control(

@@ -15,10 +15,11 @@ from stack_verify.core.control import (
     passed,
     verified_elsewhere,
 )
+from stack_verify.detect.references import kind_of_type
 from stack_verify.drift import table_of
 from stack_verify.drift.compare import compare
 from stack_verify.errors import Unanswered
-from stack_verify.network.standing import made_by_aws as of_service
+from stack_verify.network.standing import DEFAULT
 from stack_verify.ownership.keepers import keeper
 from stack_verify.ownership.owners import Owner, Ownership, of_tags
 from stack_verify.policy import Policy
@@ -62,11 +63,11 @@ def _can_be_declared(resource: Tagged) -> bool:
         case Role():
             made_by_aws = resource.path.startswith(SERVICE_LINKED)
         case SecurityGroup():
-            made_by_aws = of_service(resource)
+            made_by_aws = resource.group_name == DEFAULT
         case RouteTable():
             made_by_aws = any(association.main for association in resource.associations)
         case VPCEndpoint():
-            made_by_aws = of_service(resource)
+            made_by_aws = resource.requester_managed
         case _:
             made_by_aws = isinstance(resource, NetworkAcl | NetworkInterface)
     return not made_by_aws
@@ -78,7 +79,7 @@ def _can_be_declared(resource: Tagged) -> bool:
     severity=Severity.HIGH,
     citations=hipaa("164.312(c)(1)", "164.308(a)(8)"),
     remediation="Find out who changed it (CloudTrail). Deploy again to undo it, or declare it and have it reviewed.",
-    rationale="A change that nobody declared was reviewed by nobody.",
+    rationale="A change that no state declares was not reviewed.",
     source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
     where=lambda declared: table_of(declared.type) is not None,
 )
@@ -126,11 +127,10 @@ def _gone(declared: DeclaredResource, about: Question, snapshot: Snapshot) -> Ve
 def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not snapshot.of(DeclaredResource):
         return not_applicable(NO_STATE)
-    owned = _others(resource, snapshot)
-    if owned is not None and not snapshot.declares(resource):
-        return not_applicable(owned.why)
     strangers = tuple(_strangers(resource, snapshot)) if isinstance(resource, VPC) else ()
     if strangers:
+        for kind in sorted({each.kind for each in strangers}):
+            _all_declared_known(kind, snapshot)
         named = ", ".join(f"{each.kind} {each.key}" for each in strangers)
         return failed(
             f"the state does not declare {named} in it; {told(snapshot, *strangers)}", expected="nothing undeclared"
@@ -140,8 +140,27 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
     why = _belongs(resource, snapshot)
     if why is None:
         return not_applicable("the stack uses it, and nothing tells that it is its own")
+    _all_declared_known(resource.kind(), snapshot)
+    if (owned := _others(resource, snapshot)) is not None:
+        return not_applicable(owned.why)
     who = told(snapshot, Question(resource.kind(), resource.id))
     return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
+
+
+def _all_declared_known(kind: str, snapshot: Snapshot) -> None:
+    """That AWS answered for all of the kind that the state declares: what it did not may be the one at hand.
+
+    Raises:
+        Unanswered: when it did not.
+    """
+    with unrecorded():
+        asked = {each.reference for each in snapshot.of(DeclaredResource) if each.reference is not None}
+        unnamed = [each.type for each in snapshot.of(DeclaredResource) if each.reference is None]
+    for gap in snapshot.gaps:
+        if gap.question in asked and gap.question.kind == kind:
+            raise Unanswered(f"{kind} {gap.question.key}, which the state declares, is not known: {gap.text()}")
+    if any(kind_of_type(each) == kind for each in unnamed):
+        raise Unanswered(f"the state declares a {kind} that cannot be recognised, which may be this one")
 
 
 def _belongs(resource: Tagged, snapshot: Snapshot) -> str | None:  # noqa: PLR0911 - a line for each way

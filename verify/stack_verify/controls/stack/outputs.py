@@ -73,7 +73,7 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, policy: Policy
     "No output that the stack's program promises is missing",
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(8)"),
-    remediation="Write the outputs anew from the deployed stack; whatever they lack is not verified.",
+    remediation="Export the outputs of the deployed stack again; whatever they lack is not verified.",
 )
 def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy) -> Verdict:
     promised = {*(outputs.in_state or ()), *policy.required_outputs}

@@ -55,12 +55,12 @@ def waf_required_managed_rules(acl: WebACL, snapshot: Snapshot, policy: Policy) 
 @control(
     "waf-logging",
     "AWS WAF logs requests and redacts what identifies users",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     config_rule="wafv2-logging-enabled",
     security_hub="WAF.11",
     remediation="Let the web ACL log all requests to a log group or bucket that exists; redact the headers.",
-    rationale="Without the log nobody can tell what was tried, nor what got through.",
+    rationale="Without the log it is unknown what was tried and what got through.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
 )
 def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -86,7 +86,7 @@ def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     severity=Severity.LOW,
     citations=hipaa("164.312(b)", "164.308(a)(1)(ii)(D)"),
     remediation="Set cloudwatch_metrics_enabled in the visibility_config of the web ACL and of each rule.",
-    rationale="What nobody counts nobody notices.",
+    rationale="Attacks that are not counted are not noticed.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
 )
 def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:

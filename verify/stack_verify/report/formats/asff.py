@@ -13,6 +13,7 @@ from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import document
 from stack_verify.report.model import Report, Run
+from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, shortened
 from stack_verify.report.wording import sentence
 from stack_verify.resources import RESOURCES
@@ -52,7 +53,7 @@ class AsffReport:
 
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Writes the requests in UTF-8."""
-        findings = [_finding(*each, report.run) for each in identified(report)]
+        findings = [_finding(*each, report) for each in identified(report)]
         stream.write(document([*_requests(findings)]).encode())
 
 
@@ -61,7 +62,8 @@ def _requests(findings: list[dict[str, object]]) -> Iterator[dict[str, object]]:
         yield {"Findings": findings[first : first + MOST_FINDINGS]}
 
 
-def _finding(mark: str, finding: Finding, run: Run) -> dict[str, object]:
+def _finding(mark: str, finding: Finding, report: Report) -> dict[str, object]:
+    run = report.run
     severity = {"Label": "INFORMATIONAL" if finding.status in AT_REST else _LABELS[finding.severity]}
     moment = _moment(run.taken_at)
     return {
@@ -82,7 +84,7 @@ def _finding(mark: str, finding: Finding, run: Run) -> dict[str, object]:
         "Title": _text(f"{finding.control}: {finding.title}", LONGEST_TITLE),
         "Description": _text(sentence(finding), LONGEST_DESCRIPTION),
         "Remediation": {"Recommendation": {"Text": _text(finding.remediation, LONGEST_REMEDY)}},
-        "ProductFields": dict(_fields(finding, run)),
+        "ProductFields": dict(_fields(finding, report)),
         "Resources": [_resource(finding, run)],
         "Compliance": {
             "Status": _COMPLIANCE[finding.status],
@@ -99,8 +101,12 @@ def _workflow(finding: Finding) -> str:
     return "RESOLVED" if finding.status in AT_REST else "NEW"
 
 
-def _fields(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
+def _fields(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
+    run = report.run
     facts = {
+        "run": f"{report.summary.outcome}: {verdict_of(report)}",
+        "elsewhere": finding.elsewhere,
+        "cause": finding.cause,
         "status": finding.status,
         "severity": finding.severity,
         "observed": finding.observed,

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from stack_verify.core.finding import Finding
 from stack_verify.report.model import Report
+from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line
 
 COLUMNS = (
@@ -33,6 +34,9 @@ COLUMNS = (
     "waiver expires",
     "waiver alternative",
     "non-compliance",
+    "verified elsewhere by",
+    "cause",
+    "of the run",
 )
 
 # A cell that begins with one of these is a formula to some spreadsheet, and a formula may call other programs. The wide
@@ -48,9 +52,10 @@ class CsvReport:
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Writes the rows in UTF-8, with the mark by which Excel knows it."""
         text = TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
+        of_run = verdict_of(report)
         rows = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         rows.writerow(COLUMNS)
-        rows.writerows([_cell(value) for value in _values(finding)] for finding in report.findings)
+        rows.writerows([_cell(value) for value in (*_values(finding), of_run)] for finding in report.findings)
         text.detach()
 
 
@@ -72,3 +77,4 @@ def _values(finding: Finding) -> Iterator[str | None]:
         yield from (waiver.owner, waiver.reason, waiver.approver, waiver.ticket, waiver.expires.isoformat())
         yield waiver.alternative
     yield " ".join(finding.non_compliance)
+    yield from (finding.elsewhere, finding.cause)

@@ -33,6 +33,9 @@ def results_json(report: Report) -> str:
             "findings": [_row(finding) for finding in report.findings],
             "gaps": plain(report.gaps),
             "summary": plain(report.summary),
+            "partial": report.summary.partial.text if report.summary.partial else None,
+            "resources": plain(report.denominator.resources),
+            "no_resource": plain(report.denominator.no_resource),
             **({} if report.changes is None else {"changes": plain(report.changes)}),
         }
     )

@@ -13,8 +13,9 @@ from typing import BinaryIO
 from junit_xml import TestCase, TestSuite
 
 from stack_verify.core.control import Citation
-from stack_verify.core.finding import Finding
-from stack_verify.report.model import Report, Run
+from stack_verify.core.finding import UNJUDGED, Finding
+from stack_verify.report.model import Report
+from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, printable, shortened
 from stack_verify.report.wording import exception
 from stack_verify.vocabulary import Status
@@ -23,6 +24,7 @@ from stack_verify.vocabulary import Status
 LONGEST_VALUE = 500
 
 _OBLIGATION = {"R": "required", "A": "addressable"}
+_UNJUDGED = Citation("not judged", "Resources that the outputs and the state name and no control judged", "standard")
 _UNCITED = Citation("uncited", "No specification is cited", "standard")
 
 
@@ -57,11 +59,13 @@ def _suites(report: Report) -> Iterator[TestSuite]:
     cases: dict[Citation, list[TestCase]] = defaultdict(list)
     for name, finding in _named(report.findings):
         case = _case(name, finding)
-        for citation in dict.fromkeys(finding.citations or (_UNCITED,)):
+        # What nothing judged says nothing of any specification.
+        cited = (_UNJUDGED,) if finding.control == UNJUDGED else finding.citations or (_UNCITED,)
+        for citation in dict.fromkeys(cited):
             twin = copy(case)
             twin.classname = one_line(f"{citation.id}.{finding.control}")
             cases[citation].append(twin)
-    properties = dict(_properties(report.run))
+    properties = dict(_properties(report))
     moment = report.run.taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     for citation in sorted(cases):
         obligation = _OBLIGATION.get(citation.obligation, citation.obligation)
@@ -100,6 +104,8 @@ def _case(name: str, finding: Finding) -> TestCase:
             case.add_error_info(observed, text, finding.severity.value)
         case Status.WAIVED:
             case.add_skipped_info(one_line(f"waived: {exception(finding)}"), text)
+        case Status.NOT_APPLICABLE if finding.elsewhere:
+            case.add_skipped_info(one_line(f"verified elsewhere: {observed}; kept by {finding.elsewhere}"))
         case Status.NOT_APPLICABLE:
             case.add_skipped_info(f"not applicable: {observed}")
         case Status.PASSED:
@@ -130,8 +136,13 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield f"evidence: {item.api}{request} at {item.at.isoformat()}: {item.field} = {value}"
 
 
-def _properties(run: Run) -> Iterator[tuple[str, str]]:
+def _properties(report: Report) -> Iterator[tuple[str, str]]:
+    run, partial = report.run, report.summary.partial
     facts = {
+        "verdict": f"{report.summary.outcome}: {verdict_of(report)}",
+        "partial": partial.text if partial else None,
+        "resources": ", ".join(f"{count} {standing}" for standing, count in report.summary.resources.items()),
+        "verified_elsewhere": str(report.summary.elsewhere),
         "tool": f"{run.tool} {run.version}",
         "stack": run.stack.name,
         "outputs": run.stack.source,

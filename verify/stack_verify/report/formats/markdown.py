@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
+from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding
 from stack_verify.report.model import Report
 from stack_verify.report.terminal import HEADLINES, verdict_of
@@ -50,7 +51,7 @@ def _head(report: Report) -> Iterator[str]:
     run, stack, counts = report.run, report.run.stack, report.summary.by_status
     word, _ = HEADLINES[report.summary.outcome]
     yield MARK
-    yield f"## {word}: {_safe(verdict_of(report))}"
+    yield f"## {word}: {_safe(verdict_of(report).removeprefix(f'{word}: '))}"
     yield ""
     yield "| | |"
     yield "|---|---|"
@@ -58,6 +59,11 @@ def _head(report: Report) -> Iterator[str]:
     yield _row("account", f"{run.account} in {run.region}, read as {run.caller}")
     yield _row("policy", f"{run.effective_policy.title} for {run.environment}, SHA-256 {run.policy_sha256[:12]}")
     yield _row("read at", f"{run.taken_at:%Y-%m-%d %H:%M:%S %Z}, snapshot SHA-256 {run.snapshot_sha256[:12]}")
+    if report.denominator.resources:
+        told = ", ".join(f"{count} {standing}" for standing, count in report.summary.resources.items())
+        yield _row("resources", told)
+    if report.summary.partial:
+        yield _row("part", report.summary.partial.text)
     yield _row("checks", ", ".join(f"{counts[status]} {status}" for status in Status))
     yield ""
 
@@ -69,6 +75,18 @@ def _tables(report: Report) -> Iterator[tuple[str, Sequence[str], list[str]]]:
         "To mend",
         ("severity", "status", "control", "resource", "observed", "expected", "remedy"),
         [_problem(finding) for finding in problems],
+    )
+    for standing in (Standing.NOT_JUDGED, Standing.ACCEPTED):
+        rows = sorted(report.denominator.of(standing), key=lambda each: (not each.fails, each.type, each.id))
+        yield (
+            f"Resources: {standing}",
+            ("type", "resource", "class", "why"),
+            [_row(each.type, each.arn or each.id, each.type_class, each.why) for each in rows],
+        )
+    yield (
+        "Verified elsewhere",
+        ("control", "resource", "observed", "kept by"),
+        [_row(each.control, named(each), each.observed, each.elsewhere or "") for each in report.elsewhere],
     )
     yield "Waived", ("control", "resource", "why"), [_waiver(finding) for finding in waived]
     yield (

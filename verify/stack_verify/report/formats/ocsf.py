@@ -10,6 +10,7 @@ from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import document, plain
 from stack_verify.report.model import Report, Run
+from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line
 from stack_verify.report.wording import exception, sentence
 from stack_verify.vocabulary import AT_REST, Severity, Status
@@ -45,10 +46,11 @@ class OcsfReport:
 
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Writes the events in UTF-8."""
-        stream.write(document([_event(*each, report.run) for each in identified(report)]).encode())
+        stream.write(document([_event(*each, report) for each in identified(report)]).encode())
 
 
-def _event(mark: str, finding: Finding, run: Run) -> dict[str, object]:
+def _event(mark: str, finding: Finding, report: Report) -> dict[str, object]:
+    run = report.run
     severity_id, severity = _INFORMATIONAL if finding.status in AT_REST else _SEVERITIES[finding.severity]
     status_id, status = _state(finding)
     message = sentence(finding)
@@ -97,7 +99,7 @@ def _event(mark: str, finding: Finding, run: Run) -> dict[str, object]:
         "remediation": {"desc": one_line(finding.remediation)},
         "resources": [dict(_resource(finding, run))],
         "evidences": [{"data": plain(item)} for item in finding.evidence],
-        "unmapped": dict(_unmapped(finding, run)),
+        "unmapped": dict(_unmapped(finding, report)),
     }
 
 
@@ -117,7 +119,13 @@ def _resource(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
     yield "cloud_partition", run.caller.split(":")[1] if run.caller.startswith("arn:") else "aws"
 
 
-def _unmapped(finding: Finding, run: Run) -> Iterator[tuple[str, str]]:
+def _unmapped(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
+    run = report.run
+    yield "verdict_of_run", one_line(f"{report.summary.outcome}: {verdict_of(report)}")
+    if finding.elsewhere is not None:
+        yield "verified_elsewhere_by", one_line(finding.elsewhere)
+    if finding.cause is not None:
+        yield "cause", one_line(finding.cause)
     yield "control_severity", finding.severity.value
     yield "observed", one_line(finding.observed)
     if finding.expected is not None:

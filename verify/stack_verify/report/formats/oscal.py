@@ -16,11 +16,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from stack_verify.core.citations import out_of_reach
 from stack_verify.core.control import Citation
-from stack_verify.core.finding import Finding, Subject
+from stack_verify.core.finding import UNJUDGED, Finding, Subject
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import ResultsReport, document
 from stack_verify.report.formats.snapshot import SnapshotReport
-from stack_verify.report.model import Report, Run
+from stack_verify.report.model import Outcome, Report, Run
+from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, shortened
 from stack_verify.report.wording import exception, named, sentence
 from stack_verify.vocabulary import OPEN, Status
@@ -98,7 +99,7 @@ def _result(report: Report, items: list[_Item]) -> Json:
     lists = {
         "observations": [_observation(item, run) for item in items],
         "risks": [_risk(item) for item in items if item.finding.status in _RISKS],
-        "findings": list(_findings(items)),
+        "findings": list(_findings(items, report.summary.outcome)),
     }
     subjects = {item.subject: item.finding.resource for item in items}
     definitions = {"inventory-items": [_inventory(uuid, resource) for uuid, resource in subjects.items()]}
@@ -127,6 +128,13 @@ def _facts(report: Report) -> dict[str, str | None]:
         "environment": run.environment,
         "policy-sha256": run.policy_sha256,
         "snapshot-sha256": run.snapshot_sha256,
+        "verdict": verdict_of(report),
+        "partial": report.summary.partial.text if report.summary.partial else None,
+        "resources-verified-elsewhere": str(report.summary.elsewhere),
+        **{
+            f"resources-{standing.replace(' ', '-')}": str(count)
+            for standing, count in report.summary.resources.items()
+        },
         "unanswered-questions": str(report.summary.gaps),
         **{status.replace(" ", "-"): str(count) for status, count in report.summary.by_status.items()},
     }
@@ -197,25 +205,30 @@ def _risk(item: _Item) -> Json:
     return risk
 
 
-def _findings(items: list[_Item]) -> Iterator[Json]:
-    """One for each specification that something in the stack speaks of."""
-    judged: dict[Citation, list[_Item]] = defaultdict(list)
+def _findings(items: list[_Item], outcome: Outcome) -> Iterator[Json]:
+    """One for each specification that a control speaks of; without anything judged it is nothing to judge."""
+    cited: dict[Citation, list[_Item]] = defaultdict(list)
     for item in items:
-        if item.finding.status is not Status.NOT_APPLICABLE:
+        if item.finding.control != UNJUDGED:
             for citation in dict.fromkeys(item.finding.citations):
-                judged[citation].append(item)
-    for citation in sorted(judged):
-        yield _finding(citation, judged[citation])
+                cited[citation].append(item)
+    for citation in sorted(cited):
+        judged = [item for item in cited[citation] if item.finding.status is not Status.NOT_APPLICABLE]
+        yield _finding(citation, judged, cited[citation], nothing=outcome is Outcome.NOTHING)
 
 
-def _finding(citation: Citation, items: list[_Item]) -> Json:
+def _finding(citation: Citation, judged: list[_Item], items: list[_Item], *, nothing: bool) -> Json:
+    items = judged or items
     statuses = {item.finding.status for item in items}
     worst = next((status for status in _REASONS if status in statuses), None)
     state = {"state": "satisfied", "reason": "pass"}
     if worst is not None:
         state = {"state": "not-satisfied", "reason": _REASONS[worst], "remarks": f"The worst of it is: {worst}."}
+    if worst is None and (nothing or not judged):
+        # OSCAL has no third state, and nothing to judge is never satisfied.
+        state = {"state": "not-satisfied", "reason": "other", "remarks": "Nothing to judge."}
     risks = [{"risk-uuid": item.risk} for item in items if item.finding.status in _RISKS]
-    counts = (sum(item.finding.status in OPEN for item in items), len(items))
+    counts = (sum(item.finding.status in OPEN for item in judged), len(judged))
     beyond = out_of_reach().get(citation.id)
     return {
         "uuid": _uuid("finding", citation.id, *(item.mark for item in items)),

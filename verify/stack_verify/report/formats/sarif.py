@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
+from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding
 from stack_verify.report.fingerprint import identified
 from stack_verify.report.formats.json import document
 from stack_verify.report.locations import Places
 from stack_verify.report.model import Report
+from stack_verify.report.terminal import verdict_of
 from stack_verify.report.text import one_line, shortened
 from stack_verify.report.wording import exception, named, sentence
 from stack_verify.vocabulary import Severity, Status
@@ -58,7 +60,13 @@ def _run(report: Report) -> dict[str, object]:
             for mark, finding in identified(report)
             if finding.status in _SHOWN
         ],
-        "properties": {"account": run.account, "region": run.region, "snapshotSha256": run.snapshot_sha256},
+        "properties": {
+            "account": run.account,
+            "region": run.region,
+            "snapshotSha256": run.snapshot_sha256,
+            "verdict": one_line(f"{report.summary.outcome}: {verdict_of(report)}"),
+            "resources": {standing.value: count for standing, count in report.summary.resources.items()},
+        },
     }
 
 
@@ -113,10 +121,22 @@ def _result(finding: Finding, mark: str, index: int, file: str, line: int | None
 def _invocation(report: Report) -> dict[str, object]:
     notes = list(_notes(report))
     complete = not notes and not report.summary.by_status[Status.ERROR]
-    return {"executionSuccessful": complete, "toolExecutionNotifications": notes}
+    return {"executionSuccessful": complete, "toolExecutionNotifications": [*notes, *_denominator(report)]}
 
 
 def _notes(report: Report) -> Iterator[dict[str, object]]:
     for gap in report.gaps:
         what = f"{gap.question.kind} {gap.question.key}"
         yield {"level": "error", "message": {"text": one_line(f"{gap.api} on {what}: {gap.code}: {gap.message}")}}
+
+
+def _denominator(report: Report) -> Iterator[dict[str, object]]:
+    """What the run does not say anything of, as notes: GitHub makes an alert of every result."""
+    if report.summary.partial:
+        yield {"level": "warning", "message": {"text": one_line(report.summary.partial.text)}}
+    for row in report.denominator.resources:
+        if row.standing is not Standing.JUDGED:
+            text = f"{row.type} {row.arn or row.id}: {row.standing} ({row.type_class}): {row.why}"
+            yield {"level": "warning" if row.fails else "note", "message": {"text": one_line(text)}}
+    for finding in report.elsewhere:
+        yield {"level": "note", "message": {"text": f"{finding.control} on {named(finding)}: {sentence(finding)}"}}

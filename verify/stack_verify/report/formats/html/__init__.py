@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from stack_verify.controls.stack.drift import DRIFT
 from stack_verify.core.citations import Citation, out_of_reach, security_rule
 from stack_verify.core.coverage import obligation
+from stack_verify.core.denominator import Standing
 from stack_verify.core.finding import Finding, Subject, Waiver
 from stack_verify.inquiry import DENIED, Gap
 from stack_verify.report.answers import Answers, read
@@ -45,6 +46,7 @@ DRIFT_ROWS = DRIFT | {"inventory-in-state-not-in-account"}
 VERDICTS = {
     Outcome.PASSED: "Passed",
     Outcome.FAILED: "Failed",
+    Outcome.PARTIAL: "Partial",
     Outcome.INCOMPLETE: "Not verified",
     Outcome.NON_COMPLIANT: "Not passed",
     Outcome.NOTHING: "Nothing verified",
@@ -136,7 +138,8 @@ def _template() -> Template:
 
 def _content(report: Report) -> dict[str, object]:
     groups = sorted(_groups(report.findings), key=_urgency)
-    urgent = [group for group in groups if group.open]
+    urgent, same_cause = _by_cause(groups)
+    named = report.denominator
     ways = sorted((finding for finding in report.findings if finding.path), key=_weight)
     stack = report.run.stack
     return {
@@ -149,6 +152,14 @@ def _content(report: Report) -> dict[str, object]:
         "statuses": WORST_FIRST,
         "severities": SEVERITIES,
         "urgent": urgent[:MOST_URGENT],
+        "same_cause": same_cause,
+        "named": named.resources,
+        "unjudged": [
+            (standing, sorted(named.of(standing), key=lambda row: (not row.fails, row.type, row.id)))
+            for standing in (Standing.NOT_JUDGED, Standing.ACCEPTED)
+        ],
+        "most_unjudged": MOST_URGENT,
+        "elsewhere": report.elsewhere,
         "more_urgent": len(urgent) - MOST_URGENT,
         "most_named": MOST_NAMED,
         "most_read": MOST_READ,
@@ -170,6 +181,23 @@ def _content(report: Report) -> dict[str, object]:
         "denied": _denied(report.gaps),
         "answers": Answers(report.findings),
     }
+
+
+def _by_cause(groups: Sequence[Group]) -> tuple[list[Group], dict[str, list[Group]]]:
+    """What to do first, and, by the first control of a cause, the others that come from nothing but the same."""
+    urgent: list[Group] = []
+    first: dict[str, Group] = {}
+    others: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        causes = {finding.cause for finding in group.open}
+        cause = causes.pop() if len(causes) == 1 else None
+        if cause is not None and cause in first:
+            others[first[cause].head.control].append(group)
+        elif group.open:
+            urgent.append(group)
+            if cause is not None:
+                first[cause] = group
+    return urgent, others
 
 
 def _groups(findings: Iterable[Finding]) -> Iterator[Group]:
