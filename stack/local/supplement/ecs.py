@@ -11,11 +11,13 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 
 
 class SupplementedEcs(EC2ContainerServiceResponse):
-    """moto's ECS, in which an update of a service is a deployment."""
+    """moto's ECS, in which a new revision is deployed."""
 
     def update_service(self) -> ActionResult:
-        """Rolls the service out as it is wanted now."""
+        """Rolls a new revision out."""
         answer = super().update_service()
+        if self._get_param("taskDefinition") is None:
+            return answer
         service = self._get_param("service").rpartition("/")[2]
         cluster = self._get_param("cluster").rpartition("/")[2]
         _roll_out(self.ecs_backend.services[f"{cluster}:{service}"])
