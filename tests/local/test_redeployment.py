@@ -57,21 +57,21 @@ def test_the_image_is_pushed_when_its_repository_is_there_and_named_in_the_deplo
     assert service.inputs["desiredCount"] == {"dev": 1, "prod": 2}[done.stack]
 
 
-def test_each_setting_changed_is_planned_done_and_not_done_again_and_nothing_is_left_after_the_destruction():
-    for stack, settings in SETTINGS.items():
-        with moto_server() as url:
-            done = deploy(stack, endpoint_url=url)
-            config = {}
-            for changed, expected in settings:
-                config |= changed
-                planned = preview(stack, done.state, endpoint_url=url, config=config)
-                assert expected <= kinds(planned)
-                done = deploy(stack, endpoint_url=url, previous=done.state, config=config)
-                assert sorted(different(done.steps)) == sorted(different(planned))
-                assert different(preview(stack, done.state, endpoint_url=url, config=config)) == []
-            destroy(done.state, endpoint_url=url)
-            assert left_over(Clients(done.region, url)) == []
-            assert deploy(stack, endpoint_url=url, config=config).outputs.keys() == done.outputs.keys()
+@pytest.mark.parametrize("stack", SETTINGS)
+def test_each_setting_changed_is_planned_and_done_once_and_nothing_is_left_after_the_destruction(stack):
+    with moto_server() as url:
+        done = deploy(stack, endpoint_url=url)
+        config = {}
+        for changed, expected in SETTINGS[stack]:
+            config |= changed
+            planned = preview(stack, done.state, endpoint_url=url, config=config)
+            assert expected <= kinds(planned)
+            done = deploy(stack, endpoint_url=url, previous=done.state, config=config)
+            assert sorted(different(done.steps)) == sorted(different(planned))
+            assert different(preview(stack, done.state, endpoint_url=url, config=config)) == []
+        destroy(done.state, endpoint_url=url)
+        assert left_over(Clients(done.region, url)) == []
+        assert deploy(stack, endpoint_url=url, config=config).outputs.keys() == done.outputs.keys()
 
 
 def left_over(aws):

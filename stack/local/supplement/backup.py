@@ -82,6 +82,12 @@ class SupplementedBackup(BackupResponse):
         self.backup_backend.plans[plan.backup_plan_id] = plan
         return ActionResult(plan.to_dict())
 
+    def delete_backup_plan(self) -> Any:  # noqa: ANN401 - as moto's own
+        """Deletes a plan for good: moto keeps it, and refuses another with the same rules."""
+        answer = super().delete_backup_plan()
+        self.backup_backend.plans.pop(arguments(self)["BackupPlanId"], None)
+        return answer
+
     def start_backup_job(self) -> ActionResult:
         """Backs a resource up."""
         asked, now = arguments(self), unix_time()
