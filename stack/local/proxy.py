@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,8 @@ An empty message closes the connection instead of answering.
 """
 
 _FORBIDDEN, _JSON, _XML = "403 Forbidden", "application/x-amz-json-1.1", "text/xml"
+# Services that speak JSON and name no target; they say the code in a header.
+_REST_JSON = {"access-analyzer", "account", "backup", "guardduty", "inspector2", "securityhub"}
 # S3 has a name of its own for it.
 _REQUEST_ID = "x-amzn-RequestId: proxy\r\nx-amz-request-id: proxy"
 
@@ -83,12 +86,13 @@ class Traffic:
 class Proxy:
     """Serves on a loopback port of its own, in a thread of its own."""
 
-    def __init__(self, upstream: str, delay: float, refuse: Refusal) -> None:
+    def __init__(self, upstream: str, delay: float, refuse: Refusal, tls: ssl.SSLContext | None = None) -> None:
         self.traffic = Traffic()
         self.url = ""
         self._upstream = urlsplit(upstream)
         self._delay = delay
         self._refuse = refuse
+        self._tls = tls
         self._ready = threading.Event()
         self._done = asyncio.Event()
         self._loop = asyncio.new_event_loop()
@@ -111,8 +115,8 @@ class Proxy:
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             conversations.add(asyncio.ensure_future(self._converse(reader, writer)))
 
-        server = await asyncio.start_server(accept, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=self._tls)
+        self.url = f"{'https' if self._tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         self._ready.set()
         await self._done.wait()
         server.close()
@@ -161,8 +165,9 @@ async def _message(reader: asyncio.StreamReader, *, without_body: bool = False) 
 def _error(call: Call, code: str) -> bytes:
     """AWS's answer with this error code, in the form that the call's protocol has for it."""
     text = f"User is not authorized to perform: {call.service}:{call.operation}"
-    if "x-amz-target" in call.headers:
-        return http_message(_FORBIDDEN, _JSON, f'{{"__type": "{code}", "message": "{text}"}}'.encode(), _REQUEST_ID)
+    if "x-amz-target" in call.headers or call.service in _REST_JSON:
+        told = f'{{"__type": "{code}", "message": "{text}"}}'.encode()
+        return http_message(_FORBIDDEN, _JSON, told, _REQUEST_ID, f"x-amzn-errortype: {code}")
     error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
     match call.service:
         case "s3":
@@ -181,12 +186,15 @@ def http_message(status: str, content_type: str, content: bytes, *headers: str) 
 
 
 @contextmanager
-def proxy_to(upstream: str, *, delay: float = 0.0, refuse: Refusal = lambda _: None) -> Iterator[Proxy]:
+def proxy_to(
+    upstream: str, *, delay: float = 0.0, refuse: Refusal = lambda _: None, tls: ssl.SSLContext | None = None
+) -> Iterator[Proxy]:
     """A proxy to the emulator at `upstream`, for as long as the block lasts.
 
-    `delay` is in seconds and added to each call; `refuse` says which calls AWS is to answer with an error.
+    `delay` is in seconds and added to each call; `refuse` says which calls AWS is to answer with an error;
+    `tls` makes it speak HTTPS, with the certificate that the context holds.
     """
-    proxy = Proxy(upstream, delay, refuse)
+    proxy = Proxy(upstream, delay, refuse, tls)
     proxy.start()
     try:
         yield proxy

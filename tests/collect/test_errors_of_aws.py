@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from botocore.stub import Stubber
 from stack_verify.collect import COLLECTORS
+from stack_verify.collect.asking import ask
 from stack_verify.collect.reader import Aws
-from stack_verify.collect.waves import ask
 from stack_verify.resources.kms import Key
 from stack_verify.snapshot import as_saved
 from support.hand_made import ACCOUNT, REGION, OneClient, snapshot

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
+from stack_verify.collect.asking import _refused
 from stack_verify.collect.place import Place, follows, known_there_as, place_of
-from stack_verify.collect.waves import _refused
 from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import Question

@@ -18,7 +18,10 @@ from stack.local import faults
 
 # What is no service: what services are made of or read with, and the controls of more than one.
 OF_RESOURCES = {"arn", "identity", "partitions", "probe", "resource", "stack", "tagging"}
-OF_COLLECT = {"actions", "caller", "collector", "permissions", "reader", "redaction", "session", "tags", "waves"}
+OF_COLLECT = {
+    *("actions", "asking", "caller", "collector", "connections", "permissions", "place", "rates", "reader"),
+    *("redaction", "session", "tags", "workers"),
+}
 OF_DRIFT = {"compare", "field", "normalize", "tags"}
 ROOMS = {"network", "probe", "stack"}
 # The folders of an id's first word, where the word is not the folder's name.

@@ -42,6 +42,7 @@ from stack_verify.resources.backup import (
 from stack_verify.resources.cloudtrail import EventSelectors, LastChange, Trail, TrailStatus, TrailTags
 from stack_verify.resources.cloudwatch import Alarm, AlarmTags, DatabaseConnections, MetricAlarms
 from stack_verify.resources.config import ConfigurationRecorder, DeliveryChannel, RecorderStatus
+from stack_verify.resources.dynamodb import ContinuousBackups, Table, TablePolicy, TableScaling, TableTags
 from stack_verify.resources.ec2 import (
     EIP,
     VPC,
@@ -156,6 +157,7 @@ __all__ = [
     "Citation",
     "Cluster",
     "ConfigurationRecorder",
+    "ContinuousBackups",
     "Control",
     "DBCluster",
     "DBClusterParameter",
@@ -240,6 +242,10 @@ __all__ = [
     "StackRegions",
     "Status",
     "Subnet",
+    "Table",
+    "TablePolicy",
+    "TableScaling",
+    "TableTags",
     "TaggedResource",
     "TargetGroup",
     "TargetGroupAttributes",

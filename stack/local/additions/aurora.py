@@ -67,7 +67,7 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         BackupPlanId=str(outputs["backupPlanId"]),
         BackupSelection={
             "SelectionName": "records",
-            "IamRoleArn": _role(aws, outputs),
+            "IamRoleArn": plan_role(aws, outputs),
             "Resources": [cluster["DBClusterArn"]],
         },
     )
@@ -92,7 +92,7 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
     )
 
 
-def _role(aws: Clients, outputs: Mapping[str, str | list[str]]) -> str:
+def plan_role(aws: Clients, outputs: Mapping[str, str | list[str]]) -> str:
     """The role of the plan's first selection."""
     backup, plan = aws.client("backup"), str(outputs["backupPlanId"])
     first = backup.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"][0]

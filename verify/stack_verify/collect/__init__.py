@@ -9,10 +9,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
+from stack_verify.collect.asking import Remembered, ask
 from stack_verify.collect.caller import identify
 from stack_verify.collect.collector import by_kind
 from stack_verify.collect.reader import Aws, ClientSource
-from stack_verify.collect.waves import Remembered, ask
 from stack_verify.detect.references import kind_of_type, recognise, recognise_kind
 from stack_verify.drift import table_of
 from stack_verify.drift.field import ACCOUNT

@@ -18,6 +18,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from stack_verify.collect.connections import TlsContexts
+from stack_verify.collect.rates import Paces
 from stack_verify.resources.resource import ApiCall, Resource
 
 R = TypeVar("R", bound=Resource)
@@ -152,6 +154,9 @@ class Aws:
         self._session = session
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._contexts = TlsContexts()
+        self._paces = Paces()
+        self._max_in_flight = max_in_flight
         self._config = Config(
             max_pool_connections=max_in_flight,
             connect_timeout=10,
@@ -162,12 +167,19 @@ class Aws:
 
     def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         """The client for ``service``, in boto3's name for it."""
+        # Clients are never replaced, so one that is there can be taken without waiting for others that are made.
+        client = self._clients.get((service, region))
+        return client if client is not None else self._made(service, region)
+
+    def _made(self, service: str, region: str) -> Any:  # noqa: ANN401
         # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
         with self._lock:
             if (service, region) not in self._clients:
                 client = self._session.client(service, region_name=region, config=self._config)
                 client.meta.events.register("before-call.s3-control", _without_account, unique_id="account")
                 client.meta.events.register("before-parse", _not_empty, unique_id="not-empty")
+                self._contexts.share(client, self._max_in_flight)
+                self._paces.keep(client, service, region)
                 self._clients[service, region] = client
             return self._clients[service, region]
 

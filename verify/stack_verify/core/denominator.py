@@ -58,6 +58,7 @@ class NamedResource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     ``named_by`` are outputs and URNs; ``type`` is CloudFormation's where it is known, else the tool's. ``type_class``
     says what resources of the type can do. ``controls`` counts those that judged it, ``why`` says why none did.
+    ``read`` tells whether AWS answered with it.
     """
 
     type: str
@@ -70,6 +71,7 @@ class NamedResource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     controls: int = 0
     why: str = ""
     unanswered: bool = False
+    read: bool = False
 
     @property
     def fails(self) -> bool:
@@ -133,9 +135,16 @@ def names_nothing(snapshot: Snapshot) -> bool:
 
 
 def unjudged(snapshot: Snapshot, findings: Iterable[Finding], policy: Policy) -> Iterator[Finding]:
-    """A finding for each resource that nothing judged: failed where its type is at risk, else not applicable."""
+    """A finding for each resource that nothing judged: failed where its type is at risk, else not applicable.
+
+    One that was read and can do no harm (a NAT gateway) has none: it is listed, and may be a part of what was judged.
+    """
     for row in denominator(snapshot, findings, policy).resources:
-        if row.standing in (Standing.NOT_JUDGED, Standing.ACCEPTED) and not row.unanswered:
+        if (
+            row.standing in (Standing.NOT_JUDGED, Standing.ACCEPTED)
+            and not row.unanswered
+            and (row.fails or not row.read)
+        ):
             yield _finding(row, snapshot)
 
 
@@ -246,6 +255,7 @@ def _row(  # noqa: PLR0917 - what the rows have in common
         declared_as=declared_as if declared_as != kind else None,
         type_class=_class(kind, declared_as),
         standing=Standing.NOT_JUDGED,
+        read=resource is not None,
     )
     controls = frozenset().union(*(judged.get(each, frozenset()) for each in (name, arn) if each))
     return msgspec.structs.replace(

@@ -22,7 +22,7 @@ from stack_verify.snapshot import Snapshot
 )
 def sns_encrypted(topic: Topic, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     key = topic.kms_master_key_id
-    return verdict(key is not None, f"KmsMasterKeyId is {key or 'not set'}", expected="a KMS key, AWS's own or another")
+    return verdict(bool(key), f"KmsMasterKeyId is {key or 'not set'}", expected="a KMS key, AWS's own or another")
 
 
 @control(

@@ -1,16 +1,21 @@
-"""Asks AWS in waves: all that is known to matter at once, then what those answers lead to, until nothing new turns up.
+"""Asks AWS all that is known to matter, and what each answer leads to as soon as it is there, until nothing is new.
 
-A wave costs about one round trip however large the stack is, since its questions go out together, batched where the API
-takes many ids.
+Nothing waits for an answer that it does not depend on; only questions that one call can answer together wait for
+others of their kind, as long as something under way leads straight to such. What is read in the end does not depend on
+the order in which answers come.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
+from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -27,6 +32,7 @@ from stack_verify.errors import MISTAKES, Unanswered
 from stack_verify.inquiry import Answer, Gap
 from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import ApiCall, Question, Resource
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.util.workers import Workers
 
 # Every way in which AWS can fail to answer. What an answer of an unknown shape makes a collector raise is one of them,
@@ -67,6 +73,9 @@ BUSY = frozenset(
 
 # What an earlier look found, by what was asked: where the answer came from and what it was, or why there is none.
 Remembered: TypeAlias = Mapping[Question, tuple[ApiCall, list[Resource]] | Gap]
+
+# What came of a batch: answers with the calls that gave them, and gaps.
+Came: TypeAlias = tuple[list[tuple[Question, ApiCall, list[Resource]]], list[Gap]]
 
 
 @dataclass
@@ -110,7 +119,7 @@ class Batch:
     questions: tuple[Question, ...]
     place: Place
 
-    def run(self, aws: Aws) -> tuple[list[tuple[Question, ApiCall, list[Resource]]], list[Gap]]:
+    def run(self, aws: Aws) -> Came:
         """Asks. Whatever goes wrong, nothing of a half-read answer is kept: every question of the batch is a gap."""
         reader = Reader(aws, self.collector.apis)
         reader.go_to(self.place.region)
@@ -131,6 +140,10 @@ class Batch:
         return [(question, reader.calls[-1], found[question.key]) for question in self.questions], []
 
 
+# What is finished, in the order in which it was.
+Done: TypeAlias = "SimpleQueue[tuple[Batch, Future[Came]]]"
+
+
 def ask(
     aws: Aws,
     collectors: Mapping[str, Collector],
@@ -149,25 +162,99 @@ def ask(
     resource, answer and gap. Raises nothing for a call that fails; that is a gap.
     """
     known = Known(regions=dict(regions))
-    wave = _without(unread, first)
+    asked = Asked(aws, collectors, known)
     with Workers(max_in_flight, "aws") as workers:
-        while wave:
-            known.in_stack.update(wave)
-            unknown = [question for question in sorted(wave) if not known.recall(question, remembered)]
+        done: Done = SimpleQueue()
+        following = _new(first, known, unread)
+        while following or asked.open:
+            unknown = _recalled(following, known, remembered, unread, aws.region)
             if unknown:
                 progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
-            batches = tuple(_batches(unknown, collectors, aws, known))
-            for answers, gaps in workers.map(lambda batch: batch.run(aws), batches):
-                known.gaps += gaps
-                for question, call, resources in answers:
-                    known.calls[question] = call
-                    known.found[question] = resources
-            wave = _without(unread, _next(wave, known, aws.region))
+            for batch in asked.add(unknown):
+                workers.submit(partial(batch.run, aws)).add_done_callback(partial(_put, done, batch))
+            following = _heard(asked, done, known, unread)
     return known
 
 
-def _without(unread: Collection[str], questions: Mapping[Question, bool]) -> dict[Question, bool]:
-    return {question: in_stack for question, in_stack in questions.items() if question.kind not in unread}
+def _put(done: Done, batch: Batch, future: Future[Came]) -> None:
+    done.put((batch, future))
+
+
+def _recalled(
+    questions: Mapping[Question, bool], known: Known, remembered: Remembered, unread: Collection[str], region: str
+) -> list[Question]:
+    """The questions that are to be asked: these, without what is remembered, and what that leads to."""
+    unknown: list[Question] = []
+    while questions:
+        found = [question for question in questions if known.recall(question, remembered)]
+        unknown += [question for question in questions if question not in known.found and question not in found]
+        questions = _new(_next(found, known, region), known, unread)
+    return sorted(unknown, key=_slowest_first)
+
+
+def _slowest_first(question: Question) -> tuple[bool, Question]:
+    # What carries the stack's tags is told in pages, one after the other, and leads to much.
+    return question.kind != TaggedResource.kind(), question
+
+
+def _heard(asked: Asked, done: Done, known: Known, unread: Collection[str]) -> dict[Question, bool]:
+    """What the next answers lead to: waits for one, and takes all that are there by then."""
+    heard = [done.get()]
+    while not done.empty():
+        heard.append(done.get())
+    answered: list[Question] = []
+    for batch, future in heard:
+        answers, gaps = future.result()
+        asked.finished(batch)
+        known.gaps += gaps
+        for question, call, resources in answers:
+            known.calls[question], known.found[question] = call, resources
+            answered.append(question)
+    return _new(_next(answered, known, asked.region), known, unread)
+
+
+def _new(questions: Mapping[Question, bool], known: Known, unread: Collection[str]) -> dict[Question, bool]:
+    """The questions but for those of kinds that nothing is asked of. From now on they are known to be asked."""
+    new = {question: in_stack for question, in_stack in questions.items() if question.kind not in unread}
+    known.in_stack.update(new)
+    return new
+
+
+class Asked:
+    """What is under way, and what waits for others of its kind to be asked with them."""
+
+    def __init__(self, aws: Aws, collectors: Mapping[str, Collector], known: Known) -> None:
+        self.region = aws.region
+        self._aws = aws
+        self._collectors = collectors
+        self._known = known
+        self._waiting: list[Question] = []
+        # How many questions of a kind are under way.
+        self._kinds: Counter[str] = Counter()
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._kinds or self._waiting)
+
+    def add(self, questions: Iterable[Question]) -> Iterator[Batch]:
+        """What is to be asked now, of ``questions`` and of those that have waited."""
+        self._waiting += questions
+        ready = self._ready()
+        self._waiting = [question for question in self._waiting if question not in ready]
+        for batch in _batches(sorted(ready, key=_slowest_first), self._collectors, self._aws, self._known):
+            self._kinds[batch.collector.kind.kind()] += 1
+            yield batch
+
+    def finished(self, batch: Batch) -> None:
+        """That ``batch`` is no longer under way."""
+        kind = batch.collector.kind.kind()
+        self._kinds[kind] -= 1
+        self._kinds += Counter()  # without those of which there are none left
+
+    def _ready(self) -> set[Question]:
+        coming = {kind for each in self._kinds for kind in self._collectors[each].kind.leads_to if each != kind}
+        return {each for each in self._waiting if self._collectors[each.kind].size == 1 or each.kind not in coming}
 
 
 def _checked(resource: Resource) -> Resource:
@@ -196,13 +283,16 @@ def _batches(
             yield Batch(collectors[kind], group, place)
 
 
-def _next(wave: Mapping[Question, bool], known: Known, region: str) -> dict[Question, bool]:
-    """The questions that the answers to ``wave`` lead to.
+def _next(answered: Iterable[Question], known: Known, region: str) -> dict[Question, bool]:
+    """The questions that the answers to ``answered`` lead to and that nobody asked yet.
 
     What was read as surroundings and turns out to be a part of the stack is followed from there, without a second call.
     """
     following: dict[Question, bool] = {}
-    parts = [resource for question in wave if wave[question] for resource in known.found.get(question, ())]
+    answered = tuple(answered)
+    parts = [
+        resource for question in answered if known.in_stack[question] for resource in known.found.get(question, ())
+    ]
     while parts:
         resource = parts.pop()
         for question in _led_to(resource, resource.refers_to(), known, region):
@@ -212,7 +302,7 @@ def _next(wave: Mapping[Question, bool], known: Known, region: str) -> dict[Ques
                 known.in_stack[question] = True
                 parts += known.found.get(question, ())
         _surround(resource, known, following, region)
-    for question in wave:
+    for question in answered:
         for resource in known.found.get(question, ()):
             _surround(resource, known, following, region)
     return following
