@@ -56,6 +56,8 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_cloudwatch_log_metric_filter": _Spelling("aws:cloudwatch/logMetricFilter:LogMetricFilter"),
     "aws_cloudwatch_metric_alarm": _Spelling("aws:cloudwatch/metricAlarm:MetricAlarm"),
     "aws_cloudwatch_composite_alarm": _Spelling("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+    "aws_dynamodb_table": _Spelling("aws:dynamodb/table:Table"),
+    "aws_dynamodb_resource_policy": _Spelling("aws:dynamodb/resourcePolicy:ResourcePolicy"),
     "aws_ebs_encryption_by_default": _Spelling("aws:ebs/encryptionByDefault:EncryptionByDefault"),
     "aws_eip": _Spelling("aws:ec2/eip:Eip"),
     "aws_flow_log": _Spelling("aws:ec2/flowLog:FlowLog"),
