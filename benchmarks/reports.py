@@ -109,7 +109,12 @@ def large(findings: int) -> Report:
         ),
         resources=outputs,
         answers=tuple(
-            Answer(question=each.reference, call=call("rds:DescribeDBInstances"), ids=(each.name,), in_stack=True)
+            Answer(
+                question=each.reference,
+                call=call("rds:DescribeDBInstances"),
+                ids=((each.reference.kind, each.reference.key),),
+                in_stack=True,
+            )
             for each in outputs
             if each.reference is not None
         ),

@@ -59,7 +59,7 @@ def test_the_audit_looks_for_drift_keeps_a_history_and_writes_all_reports():
     tox = ConfigParser(interpolation=None)
     tox.read(ROOT / "tox.ini")
     audit = tox["testenv:audit"]
-    assert audit["extras"].split() == ["history", "probe"]
+    assert audit["extras"].split() == ["history", "parallel", "probe"]
     assert audit["commands"].split() == [
         *("pytest", "outputs/flat-outputs.json"),
         *("--stack-state", "outputs/state.json"),

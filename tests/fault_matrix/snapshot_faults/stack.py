@@ -17,6 +17,7 @@ def outputs_complete(snapshot: Document, _outputs: Outputs) -> None:
     ("hipaa-eligible-services", "flat-outputs.json"),
     ("outputs-resolve-live", "databaseParameterGroupName"),
     ("resources-judged", "clinic"),
+    ("outputs-resolve-live", "output databaseParameterGroupName"),
     because="the outputs are a file, and the emulator has no such service",
 )
 def hipaa_eligible_services(snapshot: Document, _outputs: Outputs) -> None:
