@@ -62,7 +62,7 @@ def step(urn: str, inputs: Mapping[str, Any], held: Held | None) -> Step:
 def deletions(held: Mapping[str, Held], declared: Iterable[str]) -> Iterator[Step]:
     """What is no longer declared, the last that was created first."""
     declared = set(declared)
-    return (Step(Operation.DELETE, urn) for urn in reversed(held) if urn not in declared)
+    return (Step(Operation.DELETE, urn) for urn in reversed(tuple(held)) if urn not in declared)
 
 
 def _changed(inputs: Mapping[str, Any], held: Held) -> Iterator[str]:
