@@ -60,6 +60,7 @@ database = Database(
         settings=settings.database,
         logs=logs,
         production=settings.production,
+        allow_destroy=settings.allow_destroy,
         port=ports.database,
         subnet_ids=[subnet.id for subnet in network.isolated_subnets],
         security_group_id=groups.database.id,
@@ -68,17 +69,23 @@ database = Database(
     ),
 )
 
-registry = Registry("registry", RegistryArgs(naming, encryption.registry.arn))
+registry = Registry("registry", RegistryArgs(naming, encryption.registry.arn, settings.allow_destroy))
 secret = ApplicationSecret(
     "application-secret",
-    ApplicationSecretArgs(naming, encryption.secrets.arn, settings.service.application_secret, settings.rotation),
+    ApplicationSecretArgs(
+        naming=naming,
+        kms_key_arn=encryption.secrets.arn,
+        allow_destroy=settings.allow_destroy,
+        value=settings.service.application_secret,
+        rotation=settings.rotation,
+    ),
 )
 
 ingress = Ingress(
     "ingress",
     IngressArgs(
         naming=naming,
-        production=settings.production,
+        allow_destroy=settings.allow_destroy,
         ports=ports,
         vpc_id=network.vpc.id,
         subnet_ids=[subnet.id for subnet in network.public_subnets],
@@ -87,6 +94,7 @@ ingress = Ingress(
         health_check_path=settings.service.health_check_path,
         access_log_bucket=access_log_bucket.bucket.bucket,
         access_log_policy=access_log_bucket.policy,
+        internet_gateway=network.internet_gateway,
         certificate_arn=certificate_arn(naming, settings.certificate),
     ),
 )
@@ -115,6 +123,7 @@ service = Service(
         settings=settings.service,
         region=location.region,
         cluster=cluster,
+        repository_url=registry.repository.repository_url,
         roles=roles,
         port=ports.container,
         variables={
@@ -168,6 +177,7 @@ backup = Backup(
         location=location,
         settings=settings.backup,
         kms_key_arn=encryption.backup.arn,
+        allow_destroy=settings.allow_destroy,
         protected=[database.instance.arn, data_bucket.bucket.arn],
     ),
 )

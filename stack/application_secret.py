@@ -18,6 +18,7 @@ class ApplicationSecretArgs:
 
     naming: Naming
     kms_key_arn: pulumi.Input[str]
+    allow_destroy: bool
     value: pulumi.Output[str]
     rotation: RotationSettings | None
 
@@ -34,7 +35,8 @@ class ApplicationSecret(pulumi.ComponentResource):
             name=physical,
             description="Secret of the application, referred to by its task definition",
             kms_key_id=args.kms_key_arn,
-            recovery_window_in_days=RECOVERY_WINDOW_DAYS,
+            # In its recovery window a secret keeps its name, which the same stack could not use again.
+            recovery_window_in_days=0 if args.allow_destroy else RECOVERY_WINDOW_DAYS,
             tags=args.naming.tags(physical),
             opts=child,
         )

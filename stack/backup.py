@@ -33,6 +33,7 @@ class BackupArgs:
     location: Location
     settings: BackupSettings
     kms_key_arn: pulumi.Input[str]
+    allow_destroy: bool
     protected: Sequence[pulumi.Input[str]]
 
 
@@ -61,7 +62,12 @@ class Backup(pulumi.ComponentResource):
     def _vault(self) -> aws.backup.Vault:
         settings = self._args.settings
         vault = aws.backup.Vault(
-            self._name, name=self._name, kms_key_arn=self._args.kms_key_arn, tags=self._tags, opts=self._child
+            self._name,
+            name=self._name,
+            kms_key_arn=self._args.kms_key_arn,
+            force_destroy=self._args.allow_destroy,
+            tags=self._tags,
+            opts=self._child,
         )
         aws.backup.VaultLockConfiguration(
             self._name,

@@ -19,13 +19,14 @@ MONITORING_INTERVAL_SECONDS = 60
 # What is logged of each session besides its beginning and end: all statements, but for their parameters' values.
 AUDITED = "ddl,read,role,write"
 PARAMETERS = {
-    "rds.force_ssl": "1",
     "log_connections": "1",
     "log_disconnections": "1",
     "pgaudit.log": AUDITED,
 }
-# Loaded when PostgreSQL starts, which for a new instance is at once.
-LIBRARIES = {"shared_preload_libraries": "pg_stat_statements,pgaudit"}
+# In force when PostgreSQL starts, which for a new instance is at once. RDS answers that TLS is required from the next
+# start on, however it was asked: declared as immediate, each deployment would change the parameter group.
+FROM_START = {"rds.force_ssl": "1", "shared_preload_libraries": "pg_stat_statements,pgaudit"}
+KEY_ID_PART = 12
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 
 
@@ -38,6 +39,7 @@ class DatabaseArgs:
     settings: DatabaseSettings
     logs: LogSettings
     production: bool
+    allow_destroy: bool
     port: int
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
@@ -91,10 +93,12 @@ class Database(pulumi.ComponentResource):
         major = self._args.settings.engine_version.partition(".")[0]
         return aws.rds.ParameterGroup(
             self._name,
-            name=self._name,
+            # A group is of one major version for good, and is not deleted while the instance uses it: an upgrade needs
+            # the next one beside it.
+            name=self._args.naming.name(f"database-postgres{major}"),
             family=f"postgres{major}",
             description="TLS only, connections and statements logged",
-            parameters=[*_parameters(PARAMETERS, "immediate"), *_parameters(LIBRARIES, "pending-reboot")],
+            parameters=[*_parameters(PARAMETERS, "immediate"), *_parameters(FROM_START, "pending-reboot")],
             tags=self._tags,
             opts=self._child,
         )
@@ -164,10 +168,12 @@ class Database(pulumi.ComponentResource):
             maintenance_window="sun:06:00-sun:07:00",
             copy_tags_to_snapshot=True,
             auto_minor_version_upgrade=True,
-            deletion_protection=args.production,
+            # Of the settings' version, in the next maintenance window.
+            allow_major_version_upgrade=True,
+            deletion_protection=not args.allow_destroy,
             delete_automated_backups=not args.production,
             skip_final_snapshot=not args.production,
-            final_snapshot_identifier=f"{self._name}-final" if args.production else None,
+            final_snapshot_identifier=self._final_snapshot() if args.production else None,
             enabled_cloudwatch_logs_exports=list(LOG_EXPORTS),
             performance_insights_enabled=True,
             performance_insights_kms_key_id=args.storage_key_arn,
@@ -178,6 +184,11 @@ class Database(pulumi.ComponentResource):
             # RDS would make the log groups itself, in clear and for ever, were they not there first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*self.log_groups, permissions]),
         )
+
+    def _final_snapshot(self) -> pulumi.Output[str]:
+        """A name that the same stack does not use again: that of its key, which is another after each destruction."""
+        key = pulumi.Output.from_input(self._args.storage_key_arn)
+        return key.apply(lambda arn: f"{self._name}-final-{arn[-KEY_ID_PART:]}")
 
 
 def _parameters(values: Mapping[str, str], apply_method: str) -> Iterator[aws.rds.ParameterGroupParameterArgs]:

@@ -10,9 +10,9 @@ from stack.location import Location
 from stack.naming import Naming
 from stack.policy_document import Condition, Statement, Strings, allow, document
 
-# Whoever administers a key can neither encrypt nor decrypt with it.
+# Whoever administers a key can neither encrypt nor decrypt with it, nor grant that to anyone: no kms:Create*.
 ADMINISTRATION = (
-    "kms:Create*",
+    "kms:CreateAlias",
     "kms:Describe*",
     "kms:Enable*",
     "kms:List*",

@@ -32,10 +32,13 @@ class Image:
 
 
 def read_image(reader: ConfigReader, *, region: str, internet_egress: bool) -> Image | None:
-    """Return the image of the settings; refuse what moves (no tag, latest), fills a place, or cannot be reached."""
-    uri = reader.text("image", IMAGE_URI, MEANING)
-    match = re.fullmatch(IMAGE_URI, uri)
-    if match is None:
+    """Return the image of the settings; refuse what moves (no tag, latest), fills a place, or cannot be reached.
+
+    None until it is set: the stack's own repository has to be there before an image can be pushed to it.
+    """
+    uri = reader.optional_text("image", IMAGE_URI, MEANING)
+    match = re.fullmatch(IMAGE_URI, uri or "")
+    if uri is None or match is None:
         return None
     if PLACEHOLDER.search(uri):
         reader.refuse("image", f"is {uri!r}, a placeholder; set it to {MEANING}")

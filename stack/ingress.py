@@ -20,7 +20,7 @@ class IngressArgs:
     """What the load balancer stands on and logs to; with a certificate it speaks HTTPS, without it HTTP."""
 
     naming: Naming
-    production: bool
+    allow_destroy: bool
     ports: Ports
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -29,6 +29,7 @@ class IngressArgs:
     health_check_path: str
     access_log_bucket: pulumi.Input[str]
     access_log_policy: pulumi.Resource
+    internet_gateway: pulumi.Resource
     certificate_arn: pulumi.Input[str] | None
 
 
@@ -68,23 +69,27 @@ class Ingress(pulumi.ComponentResource):
             access_logs=aws.lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=args.access_log_bucket),
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",
-            enable_deletion_protection=args.production,
+            enable_deletion_protection=not args.allow_destroy,
             tags=args.naming.tags(name),
-            # Elastic Load Balancing writes a test object when it is told of the bucket.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.access_log_policy]),
+            # Elastic Load Balancing writes a test object when it is told of the bucket, and refuses subnets of a VPC
+            # that has no internet gateway yet.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.access_log_policy, args.internet_gateway]),
         )
 
     def _target_group(self) -> aws.lb.TargetGroup:
         args = self._args
         name = args.naming.name("tasks")
+        protocol, port = args.target_protocol, args.ports.container
         return aws.lb.TargetGroup(
             name,
-            name=name,
+            # Neither can be changed. Another group of the same name could be made only after this one was deleted,
+            # which AWS refuses as long as the listener forwards to it.
+            name=f"tasks-{protocol.lower()}-{port}-{args.naming.suffix}",
             vpc_id=args.vpc_id,
             target_type="ip",
             # The load balancer does not validate a target's certificate: the container may sign its own.
-            protocol=args.target_protocol,
-            port=args.ports.container,
+            protocol=protocol,
+            port=port,
             deregistration_delay=DEREGISTRATION_SECONDS,
             health_check=aws.lb.TargetGroupHealthCheckArgs(
                 protocol=args.target_protocol,

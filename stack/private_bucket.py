@@ -35,6 +35,7 @@ class PrivateBucketArgs:
     part: str
     name_output: str
     arn_output: str
+    allow_destroy: bool
     kms_key_arn: pulumi.Input[str] | None = None
     expire_days: int | None = None
     object_lock: ObjectLock | None = None
@@ -68,6 +69,7 @@ class PrivateBucket(pulumi.ComponentResource):
         return aws.s3.Bucket(
             self._name,
             bucket=globally,
+            force_destroy=args.allow_destroy,
             object_lock_enabled=args.object_lock is not None,
             tags=args.naming.tags(self._name),
             opts=self._child,

@@ -33,6 +33,7 @@ class RegistryArgs:
 
     naming: Naming
     kms_key_arn: pulumi.Input[str]
+    allow_destroy: bool
 
 
 class Registry(pulumi.ComponentResource):
@@ -46,6 +47,7 @@ class Registry(pulumi.ComponentResource):
         self.repository = aws.ecr.Repository(
             physical,
             name=physical,
+            force_delete=args.allow_destroy,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
             encryption_configurations=[encryption],

@@ -17,6 +17,8 @@ CONTAINER_NAME = "application"
 PLATFORM_VERSION = "1.4.0"
 UNPRIVILEGED_USER = "10001:10001"
 HEALTH_CHECK_GRACE_SECONDS = 60
+# What the task definition says as long as the settings name no image; no task is started from it.
+NO_IMAGE = ":not-pushed-yet"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class ServiceArgs:
     settings: ServiceSettings
     region: str
     cluster: Cluster
+    repository_url: pulumi.Input[str]
     roles: TaskRoles
     port: int
     variables: Mapping[str, pulumi.Input[str]]
@@ -115,7 +118,7 @@ class Service(pulumi.ComponentResource):
         args = self._args
         return {
             "name": CONTAINER_NAME,
-            "image": args.settings.image.uri,
+            "image": self._image(),
             "essential": True,
             "portMappings": [{"containerPort": args.port, "hostPort": args.port, "protocol": "tcp"}],
             "environment": [{"name": key, "value": value} for key, value in sorted(self._variables().items())],
@@ -123,7 +126,8 @@ class Service(pulumi.ComponentResource):
             "user": UNPRIVILEGED_USER,
             "privileged": False,
             "readonlyRootFilesystem": True,
-            "linuxParameters": {"capabilities": {"drop": ["ALL"]}, "initProcessEnabled": True},
+            # ECS answers both lists; with one of them left out, each deployment would replace the task definition.
+            "linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": True},
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {
@@ -133,6 +137,10 @@ class Service(pulumi.ComponentResource):
                 },
             },
         }
+
+    def _image(self) -> pulumi.Input[str]:
+        image = self._args.settings.image
+        return pulumi.Output.concat(self._args.repository_url, NO_IMAGE) if image is None else image.uri
 
     def _variables(self) -> dict[str, pulumi.Input[str]]:
         protocol = self._args.settings.target_protocol
@@ -146,6 +154,8 @@ class Service(pulumi.ComponentResource):
             cluster=args.cluster.cluster.arn,
             task_definition=self.task_definition.arn,
             desired_count=args.settings.desired_count,
+            # A deployment whose tasks do not become healthy fails, and says so.
+            wait_for_steady_state=True,
             launch_type="FARGATE",
             platform_version=PLATFORM_VERSION,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(

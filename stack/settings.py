@@ -59,7 +59,7 @@ class DatabaseSettings:
 class ServiceSettings:
     """What the service is asked to run."""
 
-    image: Image
+    image: Image | None
     target_protocol: str
     health_check_path: str
     desired_count: int
@@ -90,6 +90,7 @@ class StackSettings:
     backup: BackupSettings
     rotation: RotationSettings | None
     alarm_email: str | None
+    allow_destroy: bool
     account: AccountSettings
 
     @property
@@ -121,7 +122,7 @@ class StackSettings:
             internet_egress=internet_egress,
             ports=_ports(reader, production=production),
             database=_database(reader),
-            service=_service(reader, image or Image("", "", None), production=production),
+            service=_service(reader, image, production=production),
             log_retention_days=_log_retention_days(reader),
             certificate=certificate,
             requests_per_five_minutes=read_request_rate(reader),
@@ -129,6 +130,7 @@ class StackSettings:
             backup=read_backup(reader),
             rotation=read_rotation(reader, region),
             alarm_email=read_alarm_email(reader),
+            allow_destroy=reader.boolean("allowDestroy", default=not production),
             account=read_account(reader, production=production),
         )
         reader.finish()
@@ -212,7 +214,7 @@ def _database(reader: ConfigReader) -> DatabaseSettings:
     )
 
 
-def _service(reader: ConfigReader, image: Image, *, production: bool) -> ServiceSettings:
+def _service(reader: ConfigReader, image: Image | None, *, production: bool) -> ServiceSettings:
     cpu_units = tuple(FARGATE_MEMORY)
     cpu = reader.integer("cpu", 256, cpu_units, f"one of {cpu_units}")
     memory = FARGATE_MEMORY[cpu]
@@ -220,7 +222,8 @@ def _service(reader: ConfigReader, image: Image, *, production: bool) -> Service
         image=image,
         target_protocol=reader.text("targetProtocol", "HTTPS?", "HTTP or HTTPS", "HTTPS" if production else "HTTP"),
         health_check_path=reader.text("healthCheckPath", r"/[\w./~-]*", "a path beginning with /", "/health"),
-        desired_count=reader.integer("desiredCount", 1, range(1, 101), "1 to 100 tasks"),
+        # Until there is an image, tasks could not start: the first deployment would be rolled back and fail.
+        desired_count=0 if image is None else reader.integer("desiredCount", 1, range(1, 101), "1 to 100 tasks"),
         cpu=cpu,
         memory_mib=reader.integer("memory", memory[0], memory, f"one of {memory} for {cpu} CPU units"),
         application_secret=reader.secret("applicationSecret", "the application's secret value"),

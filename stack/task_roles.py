@@ -24,7 +24,7 @@ class TaskRolesArgs:
 
     naming: Naming
     location: Location
-    image: Image
+    image: Image | None
     repository_arn: pulumi.Input[str]
     log_group_arn: pulumi.Input[str]
     secret_arn: pulumi.Input[str]
@@ -89,7 +89,7 @@ class TaskRoles(pulumi.ComponentResource):
     def _repositories(self) -> list[pulumi.Input[str]]:
         """The stack's own repository, and the one that the image of the settings is in, if it is ECR's."""
         image, location = self._args.image, self._args.location
-        if image.ecr is None:
+        if image is None or image.ecr is None:
             return [self._args.repository_arn]
         registry = f"arn:{location.partition}:ecr:{image.ecr.region}:{image.ecr.account_id}"
         elsewhere = f"{registry}:repository/{image.repository}"

@@ -10,8 +10,15 @@ from stack.naming import Naming
 
 FINDING_FREQUENCY = "FIFTEEN_MINUTES"
 FEATURES = ("S3_DATA_EVENTS", "RDS_LOGIN_EVENTS", "RUNTIME_MONITORING")
-# What runtime monitoring manages by itself: the agent beside the tasks on Fargate.
-AGENTS = {"RUNTIME_MONITORING": ("ECS_FARGATE_AGENT_MANAGEMENT",)}
+# What runtime monitoring manages by itself: the agent beside the tasks on Fargate. GuardDuty answers all three, in this
+# order: with one left out, each deployment would change the feature.
+AGENTS = {
+    "RUNTIME_MONITORING": {
+        "EKS_ADDON_MANAGEMENT": "DISABLED",
+        "ECS_FARGATE_AGENT_MANAGEMENT": "ENABLED",
+        "EC2_AGENT_MANAGEMENT": "DISABLED",
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,8 @@ class ThreatDetection(pulumi.ComponentResource):
 
     def _enable(self, feature: str) -> None:
         agents = [
-            aws.guardduty.DetectorFeatureAdditionalConfigurationArgs(name=agent, status="ENABLED")
-            for agent in AGENTS.get(feature, ())
+            aws.guardduty.DetectorFeatureAdditionalConfigurationArgs(name=agent, status=status)
+            for agent, status in AGENTS.get(feature, {}).items()
         ]
         aws.guardduty.DetectorFeature(
             self._args.naming.name(feature.lower().replace("_", "-")),

@@ -1,18 +1,20 @@
-"""`python -m stack.local up | demo`: deploys the program to moto, from the command line."""
+"""`python -m stack.local up | preview | destroy | demo`: deploys the program to moto, from the command line."""
 
 import argparse
 import gc
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
 from stack.local import demo
 from stack.local.additions import ADDITIONS
 from stack.local.configuration import STACKS
-from stack.local.deployment import deploy
+from stack.local.deployment import OUTPUTS_FILE, STATE_FILE, deploy, destroy, kept, preview
 from stack.local.errors import ConfigurationError, EndpointRefusedError, LocalError, UnknownFaultError
 from stack.local.faults import FAULTS, find
+from stack.local.plan import Operation, Step
 
 FAILED: Final = 1
 INTERRUPTED: Final = 2
@@ -54,32 +56,73 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m stack.local", description="Deploys the Pulumi program to moto.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="deploy to a running moto server and write the outputs and the state")
-    up.add_argument("--stack", required=True, choices=STACKS)
-    up.add_argument("--endpoint", required=True, metavar="URL", help="the moto server, at a loopback address")
-    up.add_argument("--config", action="append", default=[], metavar="KEY=VALUE", help="a setting of the program")
     up.set_defaults(run=_up)
+    plan = commands.add_parser("preview", help="say what `up` would create, update, replace and delete")
+    plan.set_defaults(run=_preview)
+    end = commands.add_parser("destroy", help="delete all that `up` created, and its files")
+    end.set_defaults(run=_destroy)
+    for command in (up, plan):
+        command.add_argument("--stack", required=True, choices=STACKS)
+        command.add_argument("--config", action="append", default=[], metavar="KEY=VALUE", help="a setting")
+    for command in (up, plan, end):
+        command.add_argument("--endpoint", required=True, metavar="URL", help="the moto server, at a loopback address")
     show = commands.add_parser("demo", help="deploy to a moto server of its own, then verify")
     show.add_argument("--stack", default="prod", choices=(*STACKS, *ADDITIONS))
     show.add_argument("--break", action="append", default=[], dest="faults", metavar="FAULT", help="break it first")
     show.add_argument("--list-faults", action="store_true", help="name all faults and do nothing")
     show.set_defaults(run=_demo)
-    for command in (up, show):
+    for command in (up, plan, show):
         command.add_argument("--suffix", metavar="S", help="the environment suffix in all names")
+    for command in (up, plan, end, show):
         command.add_argument("--outputs", type=Path, default=_OUTPUTS, metavar="DIR", help="where the files go")
     return parser
 
 
 def _up(chosen: argparse.Namespace) -> int:
+    previous = kept(chosen.outputs, chosen.endpoint)
     deployment = deploy(
         chosen.stack,
         endpoint_url=chosen.endpoint,
         suffix=chosen.suffix,
         config=_settings(chosen.config),
         progress=_Progress(),
+        previous=previous,
     )
     outputs, state = deployment.write(chosen.outputs)
-    _say(f"deployed {len(deployment.registrations)} resources; wrote {outputs} and {state}")
+    done = f"deployed {len(deployment.registrations)} resources"
+    _say(f"{_counted(deployment.steps) if previous else done}; wrote {outputs} and {state}")
     return 0
+
+
+def _preview(chosen: argparse.Namespace) -> int:
+    steps = preview(
+        chosen.stack,
+        kept(chosen.outputs, chosen.endpoint),
+        endpoint_url=chosen.endpoint,
+        suffix=chosen.suffix,
+        config=_settings(chosen.config),
+    )
+    for step in steps:
+        if step.operation is not Operation.SAME:
+            print(step)
+    _say(_counted(steps))
+    return 0
+
+
+def _destroy(chosen: argparse.Namespace) -> int:
+    previous = kept(chosen.outputs, chosen.endpoint)
+    if previous is None:
+        raise ConfigurationError(f"{chosen.outputs / STATE_FILE} holds nothing that is at {chosen.endpoint}")
+    steps = destroy(previous, endpoint_url=chosen.endpoint)
+    for name in (OUTPUTS_FILE, STATE_FILE):
+        (chosen.outputs / name).unlink(missing_ok=True)
+    _say(_counted(steps))
+    return 0
+
+
+def _counted(steps: Iterable[Step]) -> str:
+    counts = Counter(step.operation for step in steps)
+    return ", ".join(f"{operation} {counts[operation]}" for operation in Operation if counts[operation])
 
 
 def _demo(chosen: argparse.Namespace) -> int:

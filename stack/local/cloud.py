@@ -1,14 +1,17 @@
 """moto as the engine's cloud: creates each declared resource through boto3, strictly."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stack.local.change import change
 from stack.local.declared import Created, Declared, Properties
+from stack.local.deletion import DELETERS
 from stack.local.endpoint import Clients
 from stack.local.errors import DeploymentError, UnknownTypeError, UnmappedInputError
+from stack.local.plan import Held
 from stack.local.resources import CREATORS
 
 _NAME_IS_TAKEN: Final = re.compile("Already|Duplicate|ResourceExists|InvalidChangeBatch")
@@ -41,8 +44,34 @@ class EmulatedCloud:
                 f"{type_} ({name}): inputs {untaken} reach no API call; send them in the creator in "
                 "stack/local/resources"
             )
-        tags = {"tagsAll": inputs["tags"]} if "tags" in inputs else {}
-        return Created(created.id, {**created.outputs, **tags})
+        return Created(created.id, {**created.outputs, **_all_tags(inputs)})
+
+    def update(self, held: Held, name: str, inputs: Properties, changed: Sequence[str]) -> Properties:
+        """Changes these inputs of a resource in place.
+
+        Raises:
+            DeploymentError: The API refused, or the change is not emulated.
+
+        """
+        declared = Declared(held["type"], name, inputs)
+        try:
+            given = change(held, name, inputs, frozenset(changed), self._clients)
+        except (ClientError, BotoCoreError) as error:
+            raise DeploymentError(_refusal(declared, error)) from error
+        return {**given, **_all_tags(inputs)}
+
+    def delete(self, held: Held) -> None:
+        """Deletes a resource.
+
+        Raises:
+            DeploymentError: The API refused.
+
+        """
+        try:
+            DELETERS[held["type"]](held, self._clients)
+        except (ClientError, BotoCoreError) as error:
+            name = held["urn"].rpartition("::")[2]
+            raise DeploymentError(_refusal(Declared(held["type"], name, {}), error)) from error
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answers a provider function.
@@ -56,11 +85,16 @@ class EmulatedCloud:
         return _INVOKES[token](self._clients, arguments)
 
 
+def _all_tags(inputs: Properties) -> Properties:
+    return {"tagsAll": inputs["tags"]} if "tags" in inputs else {}
+
+
 def _refusal(declared: Declared, error: Exception) -> str:
     answer = error.response["Error"] if isinstance(error, ClientError) else {"Code": type(error).__name__}
     code, message = answer["Code"], answer.get("Message", str(error))
     hint = (
-        "; the name is taken: choose another --suffix or a fresh moto (nothing is rolled back or updated here)"
+        "; the name is taken: choose another --suffix or a fresh moto (nothing is rolled back here), or pass the "
+        "--outputs of the deployment before"
         if _NAME_IS_TAKEN.search(code)
         else ""
     )

@@ -3,7 +3,7 @@
 import asyncio
 import runpy
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context
@@ -14,12 +14,14 @@ from typing import Any, Final, Protocol
 import pulumi
 import pulumi.runtime
 from google.protobuf import empty_pb2, struct_pb2
+from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import Stack
 
 from stack.local.declared import Created, Properties
 from stack.local.errors import DeploymentError
+from stack.local.plan import UNKNOWN, Held, Operation, Step, deletions, step
 from stack.local.sdk import required_texts
 from stack.local.secrets import as_output, revealed
 
@@ -32,6 +34,12 @@ class Cloud(Protocol):
 
     def create(self, type_: str, name: str, inputs: Properties) -> Created:
         """Creates a resource and returns its id and outputs."""
+
+    def update(self, held: Held, name: str, inputs: Properties, changed: Sequence[str]) -> Properties:
+        """Changes these inputs of a resource and returns the outputs that the change gave."""
+
+    def delete(self, held: Held) -> None:
+        """Deletes a resource."""
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answers a provider function."""
@@ -63,10 +71,11 @@ class Export:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of the program declared and created."""
+    """What a run of the program declared, and what it did or, in a preview, would do."""
 
     registrations: tuple[Registration, ...]
     exports: Mapping[str, Export]
+    steps: tuple[Step, ...]
 
 
 class _Invokes(mocks.Mocks):
@@ -81,15 +90,29 @@ class _Invokes(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """The resource monitor: each registration is created at once, one at a time.
+    """The resource monitor: each registration is created or changed at once, one at a time.
 
-    After the first failure nothing more is created; nothing is rolled back.
+    After the first failure nothing more is done; nothing is rolled back.
     """
 
-    def __init__(self, cloud: Cloud, progress: Callable[[str], None]) -> None:
-        """A monitor that creates in `cloud` and tells `progress` of each resource."""
+    def __init__(
+        self,
+        cloud: Cloud,
+        progress: Callable[[str], None],
+        held: Mapping[str, Held] | None = None,
+        *,
+        preview: bool = False,
+    ) -> None:
+        """A monitor that acts on `cloud` and tells `progress` of each resource that it creates or changes.
+
+        `held` is what the last deployment left, by URN. A preview does nothing and plans all the same.
+        """
         super().__init__(_Invokes(cloud))
         self.registrations: dict[str, Registration] = {}
+        self.steps: list[Step] = []
+        self.preview = preview
+        self._held = held or {}
+        self._replaced: list[Held] = []
         self.failure: Exception | None = None
         self._cloud = cloud
         self._progress = progress
@@ -130,7 +153,7 @@ class Monitor(mocks.MockMonitor):
                 raise
         with _event_loop() as loop:
             # asyncio.run would look through all tasks of all loops at its end, once for each resource.
-            outputs = loop.run_until_complete(_answer(registration))
+            outputs = loop.run_until_complete(_answer(registration, preview=self.preview))
         return resource_pb2.RegisterResourceResponse(urn=registration.urn, id=registration.id, object=outputs)
 
     def RegisterResourceOutputs(  # noqa: N802 - the SDK's name
@@ -151,7 +174,10 @@ class Monitor(mocks.MockMonitor):
             type=request.type,
             custom=request.custom,
             parent=request.parent,
-            inputs={name: _whole(value) for name, value in rpc.deserialize_properties(request.object).items()},
+            inputs={
+                name: _whole(value)
+                for name, value in rpc.deserialize_properties(request.object, keep_unknowns=self.preview).items()
+            },
             dependencies=tuple(sorted(request.dependencies)),
             property_dependencies={
                 name: sorted(each.urns) for name, each in sorted(request.propertyDependencies.items())
@@ -159,16 +185,48 @@ class Monitor(mocks.MockMonitor):
             protect=request.protect,
         )
         if request.custom:
-            self._create(registration, request.name)
+            self._carry_out(registration, request.name)
         self.registrations[urn] = registration
         return registration
 
-    def _create(self, registration: Registration, name: str) -> None:
+    def _carry_out(self, registration: Registration, name: str) -> None:
         _refuse_unfilled(registration.urn, registration.inputs)
+        held = self._held.get(registration.urn)
+        planned = step(registration.urn, registration.inputs, held)
+        self.steps.append(planned)
+        if held is not None and planned.operation in {Operation.SAME, Operation.UPDATE}:
+            self._keep(registration, name, held, planned)
+        else:
+            self._create(registration, name, held)
+
+    def _keep(self, registration: Registration, name: str, held: Held, planned: Step) -> None:
+        given: Properties = {}
+        if planned.operation is Operation.UPDATE and not self.preview:
+            self._progress(f"{registration.type} {name}")
+            given = self._cloud.update(held, name, revealed(registration.inputs), planned.changed)
+        registration.id = held["id"]
+        registration.outputs = {**held["outputs"], **registration.inputs, **given}
+
+    def _create(self, registration: Registration, name: str, replaced: Held | None) -> None:
+        if self.preview:
+            registration.outputs = dict(registration.inputs)
+            return
         self._progress(f"{registration.type} {name}")
+        if replaced is not None and _same_name(registration.inputs, replaced["inputs"]):
+            self._cloud.delete(replaced)
+        elif replaced is not None:
+            self._replaced.append(replaced)
         created = self._cloud.create(registration.type, name, revealed(registration.inputs))
         registration.id = created.id
         registration.outputs = {**registration.inputs, **created.outputs, "id": created.id}
+
+    def finish(self) -> None:
+        """Deletes what was replaced, and what is no longer declared."""
+        gone = list(deletions(self._held, self.registrations))
+        self.steps += gone
+        if not self.preview:
+            for each in (*self._replaced, *(self._held[each.urn] for each in gone)):
+                self._cloud.delete(each)
 
 
 @contextmanager
@@ -181,6 +239,11 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _same_name(inputs: Properties, others: Properties) -> bool:
+    """Whether two resources cannot be there at once: the provider then deletes the first before it makes the second."""
+    return any(name in inputs and inputs[name] == others.get(name) for name in ("name", "bucket", "identifier"))
 
 
 def _refuse_unfilled(where: str, value: Any) -> None:  # noqa: ANN401 - a JSON value
@@ -200,6 +263,8 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - a JSON value
     match value:
         case float() if value.is_integer():
             return int(value)
+        case Unknown():
+            return UNKNOWN
         case dict():
             return {name: _whole(item) for name, item in value.items()}
         case list():
@@ -207,9 +272,12 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - a JSON value
     return value
 
 
-async def _answer(registration: Registration) -> struct_pb2.Struct:
-    """The outputs as the program gets them: those that the SDK promises and nobody filled say so."""
-    promised = required_texts(registration.type) if registration.custom else ()
+async def _answer(registration: Registration, *, preview: bool) -> struct_pb2.Struct:
+    """The outputs as the program gets them: those that the SDK promises and nobody filled say so.
+
+    In a preview they are values that the deployment will give.
+    """
+    promised = required_texts(registration.type) if registration.custom and not preview else ()
     unfilled = {name: f"{_UNFILLED}{name} of {registration.urn}" for name in promised}
     outputs = unfilled | {name: as_output(value) for name, value in registration.outputs.items()}
     return await rpc.serialize_properties(outputs, {})
@@ -244,9 +312,10 @@ def _run_here(program: Path, project: str, stack: str, config: Mapping[str, str]
     loop.set_exception_handler(lambda *_: None)  # the first failure is raised; those that follow from it are noise
     try:
         pulumi.runtime.set_all_config(dict(config))
-        pulumi.runtime.set_mocks(monitor.mocks, project=project, stack=stack, preview=False, monitor=monitor)
+        pulumi.runtime.set_mocks(monitor.mocks, project=project, stack=stack, preview=monitor.preview, monitor=monitor)
         pulumi.runtime.test(lambda: _execute(program))()  # type: ignore[no-untyped-call]  # the SDK's
-        exports = loop.run_until_complete(_exports())
+        exports = {} if monitor.preview else loop.run_until_complete(_exports())
+        monitor.finish()
     except Exception:
         # A program may raise anything. What the SDK makes of a failed creation says less than the failure itself.
         if monitor.failure is not None:
@@ -255,7 +324,7 @@ def _run_here(program: Path, project: str, stack: str, config: Mapping[str, str]
     finally:
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
-    return Run(tuple(monitor.registrations.values()), exports)
+    return Run(tuple(monitor.registrations.values()), exports, tuple(monitor.steps))
 
 
 def _execute(program: Path) -> None:

@@ -13,10 +13,15 @@ from stack.local.gaps import GAPS
 # a vault's cooling-off, of which AWS answers the date when they end.
 FOR_THE_PROVIDER = {
     ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "changeableForDays"),
+    ("aws:backup/vault:Vault", "forceDestroy"),
+    ("aws:ecr/repository:Repository", "forceDelete"),
+    ("aws:ecs/service:Service", "waitForSteadyState"),
     ("aws:kms/key:Key", "deletionWindowInDays"),
     ("aws:rds/instance:Instance", "deleteAutomatedBackups"),
     ("aws:rds/instance:Instance", "finalSnapshotIdentifier"),
     ("aws:rds/instance:Instance", "skipFinalSnapshot"),
+    ("aws:rds/instance:Instance", "allowMajorVersionUpgrade"),
+    ("aws:s3/bucket:Bucket", "forceDestroy"),
     ("aws:route53/record:Record", "allowOverwrite"),
     ("aws:secretsmanager/secret:Secret", "recoveryWindowInDays"),
 }

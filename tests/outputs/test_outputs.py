@@ -171,7 +171,7 @@ class TestState:
         assert sorted(item.id for item in loaded.declared) == ["clinic-data", "clinic-logs"]
 
     def test_outputs_are_no_state(self, load):
-        with pytest.raises(OutputsError, match=r"state.json: is no stack export.*pulumi stack export"):
+        with pytest.raises(OutputsError, match=r"state.json: is not the state of a stack.*pulumi stack export"):
             load({"vpcId": VPC}, state={"vpcId": VPC})
 
     def test_the_state_of_another_stack_is_refused(self, load):
@@ -319,7 +319,7 @@ class TestRefusals:
         [
             (
                 {"version": 4, "terraform_version": "1.9.0", "outputs": {}},
-                r"Terraform's state .* `terraform output -json`",
+                r"resources is missing: this is a part of a state.* `terraform show -json`",
             ),
             ({"manifest": {}, "resources": []}, "the inside of a stack export"),
             ({"config": {}, "steps": [], "changeSummary": {}}, "a preview"),

@@ -62,7 +62,13 @@ def test_guardduty_watches_objects_logins_and_tasks(prod: Deployment):
     agents = {
         name: each["additionalConfigurations"] for name, each in features.items() if "additionalConfigurations" in each
     }
-    assert agents == {"RUNTIME_MONITORING": [{"name": "ECS_FARGATE_AGENT_MANAGEMENT", "status": "ENABLED"}]}
+    assert agents == {
+        "RUNTIME_MONITORING": [
+            {"name": "EKS_ADDON_MANAGEMENT", "status": "DISABLED"},
+            {"name": "ECS_FARGATE_AGENT_MANAGEMENT", "status": "ENABLED"},
+            {"name": "EC2_AGENT_MANAGEMENT", "status": "DISABLED"},
+        ]
+    }
 
 
 def test_config_records_everything_once_its_channel_stands(prod: Deployment):

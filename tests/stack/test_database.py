@@ -36,7 +36,7 @@ def test_it_stands_in_the_isolated_subnets_and_is_not_public(any_stack: Deployme
 def test_tls_is_forced_and_connections_and_statements_are_logged(any_stack: Deployment):
     group = any_stack.one("ParameterGroup").inputs
     assert {each["name"]: (each["value"], each["applyMethod"]) for each in group["parameters"]} == {
-        "rds.force_ssl": ("1", "immediate"),
+        "rds.force_ssl": ("1", "pending-reboot"),
         "log_connections": ("1", "immediate"),
         "log_disconnections": ("1", "immediate"),
         "pgaudit.log": ("ddl,read,role,write", "immediate"),

@@ -54,8 +54,8 @@ def test_another_suffix_shares_no_name_with_the_first(dev: Deployment):
     assert set(physical_names(other).values()) & set(physical_names(dev).values()) == set()
 
 
-def test_the_final_snapshot_carries_the_suffix(prod: Deployment):
-    assert prod.one("Instance").inputs["finalSnapshotIdentifier"] == "healthcare-database-blue7-final"
+def test_the_final_snapshot_carries_the_suffix_and_the_end_of_the_id_of_its_key(prod: Deployment):
+    assert prod.one("Instance").inputs["finalSnapshotIdentifier"] == "healthcare-database-blue7-final-tabase-blue7"
 
 
 def test_the_longest_suffix_fits_the_shortest_limits_of_aws():
@@ -63,11 +63,13 @@ def test_the_longest_suffix_fits_the_shortest_limits_of_aws():
         **DEV,
         "environmentSuffix": LONGEST_SUFFIX,
         "image": DEV["image"].replace("sa-east-1", "ap-southeast-2"),
+        "containerPort": "65535",
+        "targetProtocol": "HTTPS",
     }
     stack = deploy(settings, region="ap-southeast-2")
     assert {kind: max(len(r.inputs["name"]) for r in stack.of(kind)) for kind in ("LoadBalancer", "TargetGroup")} == {
         "LoadBalancer": 29,
-        "TargetGroup": 31,
+        "TargetGroup": 32,
     }
     assert max(len(bucket.inputs["bucket"]) for bucket in stack.of("Bucket")) <= 63
 

@@ -26,7 +26,7 @@ def test_the_container_has_no_privilege(any_stack: Deployment):
         "privileged": False,
         "readonlyRootFilesystem": True,
         "user": "10001:10001",
-        "linuxParameters": {"capabilities": {"drop": ["ALL"]}, "initProcessEnabled": True},
+        "linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": True},
     }
 
 
@@ -175,3 +175,12 @@ def test_no_role_may_do_everything_or_reach_everything(any_stack: Deployment):
             if statement["Resource"] == "*" or any(action.endswith("*") for action in statement["Action"]):
                 unbounded.add((policy.name, statement["Sid"]))
     assert unbounded == {("healthcare-execution-blue7", "LogInToRegistry")}
+
+
+def test_without_an_image_no_task_is_started_and_with_one_a_deployment_waits_for_its_tasks(any_stack: Deployment):
+    waiting = deploy({name: value for name, value in DEV.items() if name != "image"})
+    assert waiting.one("Service").inputs["desiredCount"] == 0
+    assert container(waiting)["image"] == "registry/healthcare-service-blue7:not-pushed-yet"
+    assert waiting.policy("RolePolicy", "execution")["PullImage"]["Resource"] == [OWN_REPOSITORY]
+    service = any_stack.one("Service").inputs
+    assert (service["desiredCount"], service["waitForSteadyState"]) == (1, True)

@@ -107,7 +107,7 @@ def test_a_wrong_value_is_refused_by_its_key(key, value):
     assert refused_keys({**DEV, key: value}) == [key]
 
 
-@pytest.mark.parametrize("key", ["environment", "environmentSuffix", "image", "applicationSecret"])
+@pytest.mark.parametrize("key", ["environment", "environmentSuffix", "applicationSecret"])
 def test_a_missing_value_is_refused_by_its_key(key):
     settings = {name: value for name, value in DEV.items() if name != key}
     assert refused_keys(settings) == [key]
@@ -180,15 +180,15 @@ def config_of(path: Path) -> dict[str, str]:
     return {key.removeprefix(prefix): str(value) for key, value in values.items()}
 
 
-def test_the_development_file_asks_only_for_image_and_secret():
+def test_the_development_file_asks_only_for_the_secret():
     settings = config_of(PROGRAM / "Pulumi.dev.yaml")
-    assert sorted(refused_keys(settings)) == ["applicationSecret", "image"]
+    assert sorted(refused_keys(settings)) == ["applicationSecret"]
     assert deploy({**COMMON, **settings}).outputs["environmentSuffix"] == "dev"
 
 
 def test_the_production_file_asks_for_the_certificate_besides():
     settings = config_of(PROGRAM / "Pulumi.prod.yaml")
-    assert sorted(refused_keys(settings)) == ["applicationSecret", "certificateArn", "image"]
+    assert sorted(refused_keys(settings)) == ["applicationSecret", "certificateArn"]
     stack: Deployment = deploy({**EXISTING, **settings})
     assert stack.one("Instance").inputs["backupRetentionPeriod"] == 35
     assert {group.inputs["retentionInDays"] for group in stack.of("LogGroup")} == {2192}

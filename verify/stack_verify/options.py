@@ -70,7 +70,13 @@ class Option:
         return attributes | ({"action": "append"} if self.many else {})
 
 
-STATE = Option("--stack-state", "`pulumi stack export` of the same stack", "FILE", Path)
+STATE = Option("--stack-state", "`pulumi stack export` or `terraform show -json` of the same stack", "FILE", Path)
+STACK_NAME = Option(
+    "--stack-name",
+    "CloudFormation stack that declares the resources (CDK, SAM), by name or ARN; may be repeated",
+    "NAME",
+    many=True,
+)
 POLICY = Option("--policy", "built-in profile or TOML file", "NAME|FILE", default=DEFAULT_POLICY)
 WAIVERS = Option("--waivers", "TOML file of documented exceptions", "FILE", Path)
 CONTROLS = Option("--controls", "controls of your own; may be repeated", "FILE.py", Path, many=True)
@@ -115,6 +121,7 @@ PROBE_DEADLINE = Option("--probe-deadline", "longest wait for an endpoint: 300 u
 # In the order in which pytest's help lists them. Each asks for a verification.
 OPTIONS = (
     STATE,
+    STACK_NAME,
     POLICY,
     WAIVERS,
     CONTROLS,

@@ -1,6 +1,6 @@
 """What an account has only one of: GuardDuty, AWS Config, passwords, public access, disks, analysis of access."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from stack.local.declared import Created, Creator, Declared
@@ -19,7 +19,18 @@ def _feature(declared: Declared, clients: Clients) -> Created:
     features = [*others, declared.take_rest()]
     flat = Declared(declared.type, declared.name, {"features": features})
     call_with_rest(flat, clients, "guardduty", "update_detector", _FEATURE, DetectorId=detector)
-    return Created(f"{detector}/{name}")
+    asked = declared.inputs.get("additionalConfigurations") or []
+    read = {"additionalConfigurations": _as_read(asked)} if name == "RUNTIME_MONITORING" else {}
+    return Created(f"{detector}/{name}", read)
+
+
+def _as_read(configurations: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """The configurations of runtime monitoring as GuardDuty answers them: all three, in its own order."""
+    asked = {each["name"]: each["status"] for each in configurations}
+    return [{"name": agent, "status": asked.get(agent, "DISABLED")} for agent in _AGENTS]
+
+
+_AGENTS: Final = ("EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT")
 
 
 def _of_feature(live: Mapping[str, Any]) -> dict[str, Any]:

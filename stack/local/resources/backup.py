@@ -19,6 +19,20 @@ _PLAN: Final = {
 }
 
 
+def _vault(declared: Declared, clients: Clients) -> Created:
+    declared.take("forceDestroy")  # a word for deletion
+    return _VAULT(declared, clients)
+
+
+_VAULT: Final = Row(
+    "backup",
+    "create_backup_vault",
+    id="BackupVaultName",
+    outputs={"arn": "BackupVaultArn"},
+    renames={"name": "BackupVaultName", "tags": "BackupVaultTags", "kmsKeyArn": "EncryptionKeyArn"},
+)
+
+
 def _lock(declared: Declared, clients: Clients) -> Created:
     call_with_rest(declared, clients, "backup", "put_backup_vault_lock_configuration")
     name = declared.inputs["backupVaultName"]
@@ -43,13 +57,7 @@ def _selection(declared: Declared, clients: Clients) -> Created:
 
 
 CREATORS: Final[Mapping[str, Creator]] = {
-    "aws:backup/vault:Vault": Row(
-        "backup",
-        "create_backup_vault",
-        id="BackupVaultName",
-        outputs={"arn": "BackupVaultArn"},
-        renames={"name": "BackupVaultName", "tags": "BackupVaultTags", "kmsKeyArn": "EncryptionKeyArn"},
-    ),
+    "aws:backup/vault:Vault": _vault,
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": _lock,
     "aws:backup/plan:Plan": _plan,
     "aws:backup/selection:Selection": _selection,

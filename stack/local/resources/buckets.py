@@ -9,6 +9,7 @@ from stack.local.mapping import call_with_rest, tag_list
 
 
 def _bucket(declared: Declared, clients: Clients) -> Created:
+    declared.take("forceDestroy")  # a word for deletion
     tags = {"TagSet": tag_list(declared.take_tags())}
     name, here = declared.take("bucket"), {"LocationConstraint": clients.region}
     locked = declared.take("objectLockEnabled", False)

@@ -6,9 +6,10 @@ from ipaddress import ip_network
 from itertools import cycle, islice
 from typing import Any, Final
 
-from stack.local.declared import Created, Creator, Declared
+from stack.local.declared import Created, Creator, Declared, Properties
 from stack.local.endpoint import Clients
 from stack.local.mapping import Row, call_with_rest
+from stack.local.plan import Held
 
 
 def _log_group(declared: Declared, clients: Clients) -> Created:
@@ -24,7 +25,17 @@ def _task_definition(declared: Declared, clients: Clients) -> Created:
     task = response["taskDefinition"]
     arn = task["taskDefinitionArn"]
     outputs = {"arn": arn, "arnWithoutRevision": arn.rpartition(":")[0], "revision": task["revision"]}
-    return Created(task["family"], outputs)
+    read = json.dumps([_as_read(container) for container in containers])
+    return Created(task["family"], {**outputs, "containerDefinitions": read})
+
+
+def _as_read(container: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A container as ECS answers it and the provider keeps it: capabilities have both lists, asked for or not."""
+    linux = container.get("linuxParameters", {})
+    if "capabilities" not in linux:
+        return container
+    capabilities = {"add": [], "drop": [], **linux["capabilities"]}
+    return {**container, "linuxParameters": {**linux, "capabilities": capabilities}}
 
 
 def _service(declared: Declared, clients: Clients) -> Created:
@@ -33,6 +44,7 @@ def _service(declared: Declared, clients: Clients) -> Created:
     moto forgets some of what a service is created with and keeps it when the service is updated with the same. It runs
     no tasks, and says that as many run as were asked for last, by an update.
     """
+    declared.take("waitForSteadyState")  # the provider waits; moto says at once that all tasks run
     network = {**declared.take("networkConfiguration")}
     network["assignPublicIp"] = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
     deployment = {_DEPLOYMENT[name]: value for name, value in declared.take_some(*_DEPLOYMENT).items()}
@@ -43,6 +55,17 @@ def _service(declared: Declared, clients: Clients) -> Created:
     clients.client("ecs").update_service(cluster=service["clusterArn"], service=service["serviceArn"], **again)
     _register_tasks(service, network["subnets"], clients)
     return Created(service["serviceArn"], {"arn": service["serviceArn"]})
+
+
+def change_service(held: Held, declared: Declared, clients: Clients) -> Properties:
+    """Replaces the tasks: the new ones are registered with the target group that the service has now."""
+    names = ("desiredCount", "healthCheckGracePeriodSeconds", "loadBalancers", "taskDefinition")
+    wanted = {**{name: declared.inputs[name] for name in ("cluster", *names)}, "service": held["id"]}
+    flat = Declared(declared.type, declared.name, wanted)
+    service = call_with_rest(flat, clients, "ecs", "update_service")["service"]
+    balancers = {"loadBalancers": declared.inputs["loadBalancers"]}
+    _register_tasks({**service, **balancers}, declared.inputs["networkConfiguration"]["subnets"], clients)
+    return {}
 
 
 def _register_tasks(service: Mapping[str, Any], subnet_ids: Sequence[str], clients: Clients) -> None:
@@ -74,6 +97,24 @@ _DEPLOYMENT: Final = {
 }
 
 
+def _repository(declared: Declared, clients: Clients) -> Created:
+    declared.take("forceDelete")  # a word for deletion
+    return _REPOSITORY(declared, clients)
+
+
+_REPOSITORY: Final = Row(
+    "ecr",
+    "create_repository",
+    id="repository.repositoryName",
+    outputs={
+        "arn": "repository.repositoryArn",
+        "registryId": "repository.registryId",
+        "repositoryUrl": "repository.repositoryUri",
+    },
+    renames={"name": "repositoryName", "encryptionConfigurations": "encryptionConfiguration"},
+)
+
+
 CREATORS: Final[Mapping[str, Creator]] = {
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:ecs/cluster:Cluster": Row(
@@ -85,17 +126,7 @@ CREATORS: Final[Mapping[str, Creator]] = {
     ),
     "aws:ecs/taskDefinition:TaskDefinition": _task_definition,
     "aws:ecs/service:Service": _service,
-    "aws:ecr/repository:Repository": Row(
-        "ecr",
-        "create_repository",
-        id="repository.repositoryName",
-        outputs={
-            "arn": "repository.repositoryArn",
-            "registryId": "repository.registryId",
-            "repositoryUrl": "repository.repositoryUri",
-        },
-        renames={"name": "repositoryName", "encryptionConfigurations": "encryptionConfiguration"},
-    ),
+    "aws:ecr/repository:Repository": _repository,
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Row(
         "ecr",
         "put_lifecycle_policy",

@@ -1,7 +1,7 @@
 """RDS: instances, their subnet groups and parameter groups."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from stack.local.declared import Created, Creator, Declared
 from stack.local.endpoint import Clients
@@ -21,12 +21,17 @@ _INSTANCE: Final = {
     "backupWindow": "PreferredBackupWindow",
     "caCertIdentifier": "CACertificateIdentifier",
 }
-_FOR_DELETION: Final = ("deleteAutomatedBackups", "finalSnapshotIdentifier", "skipFinalSnapshot")
+_FOR_LATER: Final = (
+    "allowMajorVersionUpgrade",
+    "deleteAutomatedBackups",
+    "finalSnapshotIdentifier",
+    "skipFinalSnapshot",
+)
 
 
 def _instance(declared: Declared, clients: Clients) -> Created:
-    """The provider keeps some inputs for the day of deletion, which have no place in a creation."""
-    declared.take_some(*_FOR_DELETION)
+    """The provider keeps some inputs for the day of an upgrade or a deletion, which have no place in a creation."""
+    declared.take_some(*_FOR_LATER)
     instance = call_with_rest(declared, clients, "rds", "create_db_instance", _INSTANCE)["DBInstance"]
     endpoint, secret = instance["Endpoint"], instance["MasterUserSecret"]
     return Created(
@@ -58,7 +63,13 @@ def _parameter_group(declared: Declared, clients: Clients) -> Created:
     group = call_with_rest(declared, clients, "rds", "create_db_parameter_group", renames)["DBParameterGroup"]
     name = group["DBParameterGroupName"]
     clients.client("rds").modify_db_parameter_group(DBParameterGroupName=name, Parameters=parameters)
-    return Created(name, {"arn": group["DBParameterGroupArn"]})
+    read = [_as_read(each) for each in declared.inputs["parameters"]]
+    return Created(name, {"arn": group["DBParameterGroupArn"], "parameters": read})
+
+
+def _as_read(parameter: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A parameter as RDS answers it: TLS is required from the next start on, however it was asked for."""
+    return {**parameter, "applyMethod": "pending-reboot"} if parameter["name"] == "rds.force_ssl" else parameter
 
 
 CREATORS: Final[Mapping[str, Creator]] = {

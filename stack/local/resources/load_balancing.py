@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stack.local.declared import Created, Creator, Declared
+from stack.local.declared import Created, Creator, Declared, Properties
 from stack.local.endpoint import Clients
 from stack.local.mapping import call_with_rest, tag_list
+from stack.local.plan import Held
 
 _BALANCER_ATTRIBUTES: Final = {
     "desyncMitigationMode": "routing.http.desync_mitigation_mode",
@@ -83,6 +84,21 @@ def _listener(declared: Declared, clients: Clients) -> Created:
     response = call_with_rest(flat, clients, "elbv2", "create_listener", _ACTION, **certificates)
     arn = response["Listeners"][0]["ListenerArn"]
     return Created(arn, {"arn": arn})
+
+
+def change_listener(held: Held, declared: Declared, clients: Clients) -> Properties:
+    """Forwards, redirects or encrypts otherwise."""
+    actions = [_action(action) for action in declared.inputs["defaultActions"]]
+    flat = Declared(declared.type, declared.name, {**declared.take_some("sslPolicy"), "defaultActions": actions})
+    call_with_rest(flat, clients, "elbv2", "modify_listener", _ACTION, ListenerArn=held["id"])
+    return {}
+
+
+def change_load_balancer(held: Held, declared: Declared, clients: Clients) -> Properties:
+    """Sets the attributes."""
+    attributes = tag_list(_attributes(declared, _BALANCER_ATTRIBUTES))
+    clients.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=held["id"], Attributes=attributes)
+    return {}
 
 
 _ACTION: Final = {"redirect": "RedirectConfig"}

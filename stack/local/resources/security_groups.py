@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stack.local.declared import Created, Creator, Declared
+from stack.local.declared import Created, Creator, Declared, Properties
 from stack.local.endpoint import Clients
 from stack.local.mapping import call_with_rest, tag_list, tag_specifications
+from stack.local.plan import Held
 
 _EVERYTHING: Final = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
@@ -35,6 +36,15 @@ def _rule(direction: str) -> Creator:
     return create
 
 
+def change_rule(held: Held, declared: Declared, clients: Clients) -> Properties:
+    """Lets something else pass under the same id."""
+    rule = {_CHANGED[name]: declared.inputs[name] for name in _CHANGED if name in declared.inputs}
+    update = {"SecurityGroupRuleId": held["id"], "SecurityGroupRule": rule}
+    group = declared.inputs["securityGroupId"]
+    clients.client("ec2").modify_security_group_rules(GroupId=group, SecurityGroupRules=[update])
+    return {}
+
+
 def _permission(declared: Declared) -> dict[str, Any]:
     """What the rule permits; a rule for every protocol has no ports."""
     ports = {_PORTS[name]: value for name, value in declared.take_some(*_PORTS).items()}
@@ -44,6 +54,15 @@ def _permission(declared: Declared) -> dict[str, Any]:
     return {"IpProtocol": declared.take("ipProtocol"), **ports, ranges: [{key: value, **described}]}
 
 
+_CHANGED: Final = {
+    "cidrIpv4": "CidrIpv4",
+    "description": "Description",
+    "fromPort": "FromPort",
+    "ipProtocol": "IpProtocol",
+    "prefixListId": "PrefixListId",
+    "referencedSecurityGroupId": "ReferencedGroupId",
+    "toPort": "ToPort",
+}
 _PORTS: Final = {"fromPort": "FromPort", "toPort": "ToPort"}
 _SOURCES: Final = {
     "cidrIpv4": ("IpRanges", "CidrIp"),

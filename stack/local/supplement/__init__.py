@@ -19,13 +19,14 @@ def install() -> None:
         config,
         ec2,
         ecr,
+        ecs,
         guardduty,
         iam,
         kms,
         rds,
     )
 
-    for service in (accessanalyzer, backup, cloudtrail, config, ec2, ecr, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudtrail, config, ec2, ecr, ecs, guardduty, iam, kms, rds):
         service.install()
 
 

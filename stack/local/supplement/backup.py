@@ -6,6 +6,7 @@ where the database is.
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from moto.backup import urls
 from moto.backup.exceptions import ResourceNotFoundException
@@ -27,6 +28,7 @@ _PATHS = (
     "{0}/backup-jobs/?$",
     "{0}/backup-vaults/(?P<name>[^/]+)/access-policy/?$",
     "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$",
+    "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/(?P<point>[^/]+)$",
     "{0}/restore-jobs/?$",
     "{0}/backup/plans/(?P<plan>[^/]+)/selections/$",
     "{0}/backup/plans/(?P<plan>[^/]+)/selections/(?P<selection>[^/]+)$",
@@ -80,6 +82,12 @@ class SupplementedBackup(BackupResponse):
         self.backup_backend.plans[plan.backup_plan_id] = plan
         return ActionResult(plan.to_dict())
 
+    def delete_backup_plan(self) -> Any:  # noqa: ANN401 - as moto's own
+        """Deletes a plan for good: moto keeps it, and refuses another with the same rules."""
+        answer = super().delete_backup_plan()
+        self.backup_backend.plans.pop(arguments(self)["BackupPlanId"], None)
+        return answer
+
     def start_backup_job(self) -> ActionResult:
         """Backs a resource up."""
         asked, now = arguments(self), unix_time()
@@ -113,6 +121,14 @@ class SupplementedBackup(BackupResponse):
         vault = self.backup_backend.describe_backup_vault(arguments(self)["BackupVaultName"]).backup_vault_name
         points = [point for point in self._held.recovery_points if point["BackupVaultName"] == vault]
         return ActionResult({"RecoveryPoints": points})
+
+    def delete_recovery_point(self) -> EmptyResult:
+        """Takes a recovery point out of its vault."""
+        gone = unquote(arguments(self)["RecoveryPointArn"])
+        self._held.recovery_points[:] = [
+            each for each in self._held.recovery_points if each["RecoveryPointArn"] != gone
+        ]
+        return EmptyResult()
 
     def put_backup_vault_access_policy(self) -> EmptyResult:
         """Says who may do what with a vault."""

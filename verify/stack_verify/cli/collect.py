@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stack_verify.cli.command import Commands, add_command, add_rules, chosen
 from stack_verify.errors import SnapshotError
-from stack_verify.options import CACERT, POLICY, PROBE, PROBE_DEADLINE, RESOLVE, SETTLE, STATE
+from stack_verify.options import CACERT, POLICY, PROBE, PROBE_DEADLINE, RESOLVE, SETTLE, STACK_NAME, STATE
 from stack_verify.pipeline.run import Request, observe, prepare
 from stack_verify.probe.settings import probe_settings
 from stack_verify.snapshot import dump
@@ -22,6 +22,7 @@ def add(commands: Commands) -> None:
     command.add_argument("outputs", type=Path, metavar="OUTPUTS.json")
     command.add_argument("--snapshot", type=Path, metavar="FILE", default=Path("snapshot.json"), help="where it goes")
     STATE.add_to(command)
+    STACK_NAME.add_to(command)
     add_rules(command)
     for option in (SETTLE, PROBE, RESOLVE, CACERT, PROBE_DEADLINE):
         option.add_to(command)
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     request = Request(
         options.outputs,
         state=options.stack_state,
+        stack_names=tuple(options.stack_name),
         policy=POLICY.value(options.policy),
         waivers=options.waivers,
         probe=probe,

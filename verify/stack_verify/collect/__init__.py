@@ -13,7 +13,7 @@ from stack_verify.collect.asking import Remembered, ask
 from stack_verify.collect.caller import identify
 from stack_verify.collect.collector import by_kind
 from stack_verify.collect.reader import Aws, ClientSource
-from stack_verify.detect.references import recognise
+from stack_verify.detect.references import kind_of_type, recognise, recognise_kind
 from stack_verify.drift import table_of
 from stack_verify.drift.field import ACCOUNT
 from stack_verify.inquiry import Answer, Caller, Gap, Stack
@@ -114,6 +114,7 @@ def _read(
     first = dict.fromkeys(besides, False)
     first |= {question: False for resource in promised for question in resource.surroundings()}
     first |= dict.fromkeys((Account.ask(caller.account), *_by_tags(outputs.stack), *of_outputs), True)
+    first |= {DeclaredResource.ask(name): True for name in outputs.cloudformation}
     aws = Aws(session, account=caller.account, region=caller.region, max_in_flight=max_in_flight)
     known = ask(
         aws,
@@ -195,7 +196,7 @@ def _output(output: Output, call: ApiCall) -> StackOutput:
 
 def _declared(declared: Declared, call: ApiCall) -> DeclaredResource:
     named = declared.arn or declared.id
-    reference = recognise(declared.type, named, account=call.account, region=call.region)
+    reference = recognise_kind(kind_of_type(declared.type), named, account=call.account, region=call.region)
     return DeclaredResource(
         observed_by=call,
         urn=declared.urn,

@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from stack_verify.drift.field import Table
+from stack_verify.drift.terraform import pulumi_type
 
 # ``compare`` needs the tables themselves.
 MODULES = tuple(
@@ -21,5 +22,5 @@ _BY_TYPE: dict[str, Table] = {name: table for table in TABLES for name in table.
 
 
 def table_of(kind: str) -> Table | None:
-    """The table for a type such as ``aws:rds/instance:Instance``; None where nothing of it is compared."""
-    return _BY_TYPE.get(kind)
+    """The table for a type such as ``aws:rds/instance:Instance`` or ``aws_db_instance``; None where there is none."""
+    return _BY_TYPE.get(pulumi_type(kind) or kind)

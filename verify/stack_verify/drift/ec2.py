@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from stack_verify.drift.field import ALL, Compare, Found, Live, Silence, Spell, Table, Value, field, own, set_of, types
@@ -33,16 +33,32 @@ _TARGETS = (
     "vpcPeeringConnectionId",
     "networkInterfaceId",
     "vpcEndpointId",
+    "instanceId",
+    "localGatewayId",
+    "carrierGatewayId",
+    "coreNetworkArn",
 )
 
 
 def _route(route: Mapping[str, Any]) -> str:
-    destination = next(route[name] for name in (*_DESTINATIONS, "ipv6CidrBlock") if route.get(name))
-    return f"{destination} to {next(route[name] for name in _TARGETS if route.get(name))}"
+    return f"{_first(route, (*_DESTINATIONS, 'ipv6CidrBlock'))} to {_first(route, _TARGETS)}"
+
+
+def _first(properties: Mapping[str, Any], names: Iterable[str]) -> str:
+    """The first of the properties that has a value.
+
+    Raises:
+        KeyError: when none has.
+    """
+    for name in names:
+        if properties.get(name):
+            return str(properties[name])
+    raise KeyError(f"none of {', '.join(names)}")
 
 
 def _declared_routes(routes: list[Mapping[str, Any]]) -> Value:
-    return set_of(*(_route(route) for route in routes))
+    """The routes that are declared, but for the VPC's own, which Terraform's provider also takes."""
+    return set_of(*(_route(route) for route in routes if route.get("gatewayId") != "local"))
 
 
 def _live_routes(routes: tuple[Route, ...]) -> Value:
@@ -100,8 +116,7 @@ def _inline(rules: list[Mapping[str, Any]]) -> Value:
 def _alone(inputs: Mapping[str, Any]) -> Value:
     """A rule that is a resource of its own, ``vpc/securityGroupIngressRule``."""
     peers = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
-    peer = next(inputs[name] for name in peers if inputs.get(name))
-    whom = _peer(peer, inputs["securityGroupId"])
+    whom = _peer(_first(inputs, peers), inputs["securityGroupId"])
     return (rule(inputs["ipProtocol"], inputs.get("fromPort"), inputs.get("toPort"), whom),)
 
 

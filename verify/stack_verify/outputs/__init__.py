@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from stack_verify.errors import OutputsError
@@ -11,18 +12,21 @@ from stack_verify.outputs.facts import PROJECT, SUFFIX, environment, place, refu
 from stack_verify.outputs.forms import Reading, read_form, read_state
 from stack_verify.outputs.lines import with_lines
 from stack_verify.outputs.model import Declared, Output, StackOutputs
+from stack_verify.resources.arn import parse_arn
 
 __all__ = ["Declared", "Output", "StackOutputs", "load_outputs"]
 
 
-def load_outputs(path: Path, state: Path | None = None) -> StackOutputs:
+def load_outputs(path: Path, state: Path | None = None, stack_names: tuple[str, ...] = ()) -> StackOutputs:
     """The outputs in ``path``, with the declared resources of ``state`` where it is given.
 
     Accepted, and told apart by content: a flat JSON object; objects by stack (``cdk deploy --outputs-file``; with more
     than one stack the names are ``Stack.Key``); ``pulumi stack output --json``; ``pulumi stack export`` and the state
     files of Pulumi's file backend, versions 3 and 4, which say what is declared too; ``terraform output -json``.
-    ``state`` is a stack export. A list of ids in one text (``subnet-1,subnet-2``) is taken apart. Secrets are dropped:
-    see ``stack_verify.outputs.values``.
+    ``state`` is a stack export of Pulumi's, or a state of Terraform's. ``stack_names`` are CloudFormation stacks that
+    declare the resources; without them those of CDK's outputs, or whose ARNs are outputs, where no state is given. A
+    list of ids in one text (``subnet-1,subnet-2``) is taken apart. Secrets are dropped: see
+    ``stack_verify.outputs.values``.
 
     Raises:
         OutputsError: for anything else; saying what is wrong, where, and what to do.
@@ -48,6 +52,7 @@ def load_outputs(path: Path, state: Path | None = None) -> StackOutputs:
         account=found.account,
         outputs=tuple(with_lines(reading.outputs, read_text(path))),
         in_state=None if state is None else declared.outputs,
+        cloudformation=stack_names or (() if state or reading.declared else tuple(_cloudformation(reading))),
         declared=tuple({item.urn: item for item in (*reading.declared, *declared.declared)}.values()),
     )
 
@@ -55,6 +60,13 @@ def load_outputs(path: Path, state: Path | None = None) -> StackOutputs:
 def _source(path: Path) -> str:
     """The path as given, but never a machine's own: the same stack gives the same snapshot everywhere."""
     return path.name if path.is_absolute() else path.as_posix()
+
+
+def _cloudformation(reading: Reading) -> Iterator[str]:
+    """The CloudFormation stacks that CDK's outputs name, or whose ARNs are outputs, each once."""
+    arns = [arn for output in reading.outputs if (arn := parse_arn(output.value)) and arn.service == "cloudformation"]
+    named = (arn.resource.split("/")[1] for arn in arns if arn.resource.startswith("stack/"))
+    yield from dict.fromkeys((*reading.cloudformation, *named))
 
 
 def _refuse_other_stack(reading: Reading, state: Reading, path: Path, state_path: Path) -> None:

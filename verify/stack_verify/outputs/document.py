@@ -58,7 +58,9 @@ def read_text(path: Path) -> str:
         OutputsError: when it cannot be read, is not UTF-8, or is empty.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        _refuse_archive(content, path)
+        text = content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise OutputsError(f"{path}: no such file. Deploy first, or correct the path.") from error
     except IsADirectoryError as error:
@@ -76,6 +78,19 @@ def read_text(path: Path) -> str:
     if not text.strip():
         raise OutputsError(f"{path}: is empty. The command that should write it failed; run it again. {ACCEPTED}")
     return text
+
+
+def _refuse_archive(content: bytes, path: Path) -> None:
+    """Refuses a ZIP file, which is what `terraform plan -out` writes.
+
+    Raises:
+        OutputsError: when it is one.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        raise OutputsError(
+            f"{path}: is an archive, perhaps a saved plan of Terraform, which says what would be. Apply it, then write "
+            "`terraform show -json` or `terraform output -json`."
+        )
 
 
 def _parse(text: str, path: Path) -> Json:

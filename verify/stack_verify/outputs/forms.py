@@ -13,6 +13,7 @@ from stack_verify.errors import OutputsError
 from stack_verify.outputs.document import ACCEPTED, Json
 from stack_verify.outputs.export import is_export, read_export
 from stack_verify.outputs.model import Declared, Output
+from stack_verify.outputs.terraform import is_terraform_state, read_terraform
 from stack_verify.outputs.values import values
 
 # Names of stacks and of outputs in CloudFormation (CreateStack, "StackName"; template reference, "Outputs").
@@ -25,7 +26,6 @@ _OF_A_RESOURCE = frozenset({"arn", "id", "urn", SIGNATURE})
 _OTHER_FILES = (
     ({"manifest", "resources"}, "the inside of a stack export", "Write the whole with `pulumi stack export`."),
     ({"steps", "changeSummary"}, "a preview", "Deploy with `pulumi up`, then write `pulumi stack output --json`."),
-    ({"terraform_version"}, "Terraform's state or plan", "Write `terraform output -json`."),
     ({"format", "taken_at"}, "a snapshot of stack-verify", "Name it with --snapshot."),
     ({"schema", "findings"}, "a report of stack-verify", "Name the outputs that it was made from."),
     ({"Stacks"}, "an answer of CloudFormation", "Write an object of the OutputKeys and OutputValues."),
@@ -34,12 +34,16 @@ _OTHER_FILES = (
 
 
 class Reading(NamedTuple):
-    """What was read of one file. ``declared`` is empty where the file holds no state."""
+    """What was read of one file. ``declared`` is empty where the file holds no state.
+
+    ``cloudformation`` are the stacks that a file of CDK's outputs names.
+    """
 
     outputs: tuple[Output, ...]
     declared: tuple[Declared, ...] = ()
     name: str | None = None
     project: str | None = None
+    cloudformation: tuple[str, ...] = ()
 
 
 def read_form(document: Mapping[str, Json], path: Path) -> Reading:
@@ -48,7 +52,7 @@ def read_form(document: Mapping[str, Json], path: Path) -> Reading:
     Raises:
         OutputsError: when it is of none, holds no outputs, or an output that cannot be used.
     """
-    if is_export(document):
+    if is_export(document) or is_terraform_state(document):
         return read_state(document, path)
     _refuse_others(document, path)
     reading = _read(document, path)
@@ -58,13 +62,19 @@ def read_form(document: Mapping[str, Json], path: Path) -> Reading:
 
 
 def read_state(document: Mapping[str, Json], path: Path) -> Reading:
-    """The outputs and the declared resources in a stack export.
+    """The outputs and the declared resources in a stack's state: an export of Pulumi's, or a state of Terraform's.
 
     Raises:
-        OutputsError: when it is no stack export, or holds neither outputs nor resources.
+        OutputsError: when it is neither, or holds neither outputs nor resources.
     """
+    if is_terraform_state(document):
+        state = read_terraform(document, path)
+        return Reading(tuple(values(state.outputs, path)), state.declared)
     if not is_export(document):
-        raise OutputsError(f"{path}: is no stack export. Give what `pulumi stack export` writes as --stack-state.")
+        raise OutputsError(
+            f"{path}: is not the state of a stack. Give what `pulumi stack export` or `terraform show -json` writes as "
+            "--stack-state."
+        )
     export = read_export(document, path)
     outputs = tuple(values(export.outputs, path))
     if not outputs and not export.declared:
@@ -78,9 +88,10 @@ def _read(document: Mapping[str, Json], path: Path) -> Reading:
     if _is_stacks(document) and len(document) == 1:
         ((name, outputs),) = document.items()
         assert isinstance(outputs, dict)  # noqa: S101 - as _is_stacks has seen
-        return Reading(tuple(values(outputs, path)), name=name)
+        return Reading(tuple(values(outputs, path)), name=name, cloudformation=(name,))
     if _is_stacks(document):
-        return Reading(tuple(output for outputs in _stacks(document) for output in values(outputs, path)))
+        found = tuple(output for outputs in _stacks(document) for output in values(outputs, path))
+        return Reading(found, cloudformation=tuple(document))
     return Reading(tuple(values(document, path)))
 
 

@@ -38,7 +38,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 class StackOutputs(msgspec.Struct, frozen=True, kw_only=True):
     """What a file of outputs (and a file of state) says of a stack. ``region`` and ``account`` where it says them.
 
-    ``in_state`` are the outputs as the file of state holds them, None where there is no such file.
+    ``in_state`` are the outputs as the file of state holds them, None where there is no such file. ``cloudformation``
+    are names or ARNs of the CloudFormation stacks that declare the resources.
     """
 
     stack: Stack
@@ -47,3 +48,4 @@ class StackOutputs(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[Output, ...]
     declared: tuple[Declared, ...]
     in_state: tuple[Output, ...] | None = None
+    cloudformation: tuple[str, ...] = ()

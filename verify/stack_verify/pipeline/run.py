@@ -52,6 +52,7 @@ class Request:
 
     outputs: Path
     state: Path | None = None
+    stack_names: tuple[str, ...] = ()
     policy: str = DEFAULT_POLICY
     waivers: Path | None = None
     controls: tuple[Path, ...] = ()
@@ -108,7 +109,7 @@ def prepare(request: Request, controls: tuple[Control, ...]) -> Prepared:
         raise ProbeError("--probe: a saved snapshot is of a time that is over. Leave out --snapshot, or --probe.")
     if request.settle is not None:
         _check_settle(request.settle, request)
-    outputs = load_outputs(request.outputs, request.state)
+    outputs = load_outputs(request.outputs, request.state, request.stack_names)
     rules = rules_for(outputs.stack, request, controls)
     saved = None if request.snapshot is None else _of_the_same_stack(load(request.snapshot), outputs, request)
     return Prepared(request, outputs, rules, saved)

@@ -83,6 +83,7 @@ def _request(config: pytest.Config, outputs: Path) -> Request:
     return Request(
         outputs=outputs,
         state=value(options.STATE),
+        stack_names=value(options.STACK_NAME),
         policy=value(options.POLICY),
         controls=value(options.CONTROLS),
         waivers=value(options.WAIVERS),

@@ -13,7 +13,11 @@ from stack_verify.resources.resource import Question, Resource
 from stack_verify.resources.route53 import HostedZones
 from stack_verify.resources.safeguards import SURROUNDING, Detectors, scope
 
-NO_STATE = "no state was given to compare with: name what `pulumi stack export` writes with --stack-state"
+NO_STATE = (
+    "no state was given to compare with: name what `pulumi stack export` or `terraform show -json` writes with "
+    "--stack-state, or a CloudFormation stack with --stack-name"
+)
+NESTED_STACK = "AWS::CloudFormation::Stack"
 
 
 class StackOutput(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::Output"):
@@ -90,6 +94,8 @@ class StackRegions(Resource, frozen=True, kw_only=True, rename="pascal", tag="St
 class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag="Stack::DeclaredResource"):
     """One custom resource of the stack's state. ``type`` is the tool's own, such as ``aws:rds/instance:Instance``.
 
+    For CloudFormation the stack in AWS is the state: it is asked for by its name, and says no properties.
+
     ``named`` is its ARN, or else its id; empty where it is not of AWS. ``about`` is the question for what its
     properties are those of: the resource itself, or the one that it is a companion of. ``properties`` are those that
     are compared with the live ones, spelt for that, and no others; of ``secret_properties`` nothing but the names is
@@ -107,6 +113,11 @@ class DeclaredResource(Resource, frozen=True, kw_only=True, rename="pascal", tag
     properties: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     secret_properties: tuple[str, ...] = ()
     unread_properties: tuple[str, ...] = ()
+
+    @property
+    def by_cloudformation(self) -> bool:
+        """Whether CloudFormation declares it."""
+        return self.type.startswith(("AWS::", "Custom::"))
 
     def refers_to(self) -> Iterator[Question]:
         if self.reference is not None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from stack.local.endpoint import Clients
 from stack.local.faults.fault import Outputs, fault
 
-_SECOND_REVISION: Final = "arn:aws:ecs:sa-east-1:123456789012:task-definition/healthcare-service-prod:2"
+_ANOTHER_REVISION: Final = "arn:aws:ecs:sa-east-1:123456789012:task-definition/healthcare-service-prod:3"
 _SERVICE: Final = (
     "urn:pulumi:prod::healthcare-platform::healthcare:service:Service$aws:ecs/service:Service::healthcare-service-prod"
 )
@@ -14,10 +14,10 @@ _SERVICE: Final = (
 @fault(
     ("ecs-running-revision-is-declared", "serviceArn"),
     ("drift-live-vs-declared", _SERVICE),
-    ("inventory-in-account-not-in-state", _SECOND_REVISION),
+    ("inventory-in-account-not-in-state", _ANOTHER_REVISION),
 )
 def ecs_running_revision_is_declared(aws: Clients, outputs: Outputs) -> None:
-    """Somebody deployed a second revision of the task definition, alike but for its number."""
+    """Somebody deployed another revision of the task definition, alike but for its number."""
     ecs = aws.client("ecs")
     answer = ecs.describe_task_definition(taskDefinition=outputs["taskDefinitionArn"], include=["TAGS"])
     known = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members

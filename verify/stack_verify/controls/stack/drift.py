@@ -81,9 +81,13 @@ def _can_be_declared(resource: Tagged) -> bool:
     remediation="Find out who changed it (CloudTrail). Deploy again to undo it, or declare it and have it reviewed.",
     rationale="A change that no state declares was not reviewed.",
     source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/index.html",
-    where=lambda declared: table_of(declared.type) is not None,
+    where=lambda declared: table_of(declared.type) is not None or declared.by_cloudformation,
 )
-def drift_live_vs_declared(declared: DeclaredResource, snapshot: Snapshot, policy: Policy) -> Verdict:
+def drift_live_vs_declared(  # noqa: PLR0911 - a line for each case
+    declared: DeclaredResource, snapshot: Snapshot, policy: Policy
+) -> Verdict:
+    if declared.by_cloudformation:
+        return not_applicable("CloudFormation's own drift detection compares properties; not compared here")
     table = table_of(declared.type)
     if table is None or declared.about is None:
         return not_applicable("it names nothing that could be read")
@@ -126,6 +130,7 @@ def _gone(declared: DeclaredResource, about: Question, snapshot: Snapshot) -> Ve
 )
 def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not snapshot.of(DeclaredResource):
+        _every_stack_known(snapshot)
         return not_applicable(NO_STATE)
     strangers = tuple(_strangers(resource, snapshot)) if isinstance(resource, VPC) else ()
     if strangers:
@@ -147,12 +152,24 @@ def inventory_in_account_not_in_state(resource: Tagged, snapshot: Snapshot, _pol
     return failed(f"the state does not declare it, though {why}; {who}", expected="declared by the stack's state")
 
 
+def _every_stack_known(snapshot: Snapshot) -> None:
+    """That CloudFormation answered for every stack that declares resources.
+
+    Raises:
+        Unanswered: when it did not.
+    """
+    for gap in snapshot.gaps:
+        if gap.question.kind == DeclaredResource.kind():
+            raise Unanswered(f"what stack {gap.question.key} declares is not known: {gap.text()}")
+
+
 def _all_declared_known(kind: str, snapshot: Snapshot) -> None:
     """That AWS answered for all of the kind that the state declares: what it did not may be the one at hand.
 
     Raises:
         Unanswered: when it did not.
     """
+    _every_stack_known(snapshot)
     with unrecorded():
         asked = {each.reference for each in snapshot.of(DeclaredResource) if each.reference is not None}
         unnamed = [each.type for each in snapshot.of(DeclaredResource) if each.reference is None]
