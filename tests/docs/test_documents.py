@@ -58,9 +58,11 @@ def test_a_broken_link_and_a_broken_anchor_are_found(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
-def test_the_number_of_controls_is_that_of_the_catalogue(name):
-    told = re.findall(r"\b(\d+) controls of the HIPAA", (ROOT / name).read_text(encoding="utf-8"))
-    assert set(told) <= {str(len(CONTROLS))}
+def test_the_number_of_controls_is_about_that_of_the_catalogue(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.findall(r"(?<!than )\b\d{3} controls", text)  # an exact number is wrong with the next control
+    for told in map(int, re.findall(r"more than (\d+) controls", text, re.IGNORECASE)):
+        assert told < len(CONTROLS) < told + 50
 
 
 def test_the_readme_tells_one_number_of_checks():

@@ -15,7 +15,6 @@ def outputs_complete(snapshot: Document, _outputs: Outputs) -> None:
 
 @on_snapshot(
     ("hipaa-eligible-services", "flat-outputs.json"),
-    ("outputs-resolve-live", "databaseParameterGroupName"),
     ("resources-judged", "clinic"),
     ("outputs-resolve-live", "output databaseParameterGroupName"),
     because="the outputs are a file, and the emulator has no such service",

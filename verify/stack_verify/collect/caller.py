@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -51,9 +53,19 @@ def _region(session: ClientSource, outputs: StackOutputs) -> str:
     return region
 
 
+def _client(session: ClientSource, region: str) -> Any:  # noqa: ANN401 - boto3 has no types for it
+    try:
+        return session.client("sts", region_name=region)
+    except ValueError as error:  # of a setting that boto3 takes as it is: an endpoint, a number of attempts
+        raise CredentialsError(
+            f"the AWS settings cannot be used: {text_without_secrets(str(error))}. "
+            "Correct AWS_ENDPOINT_URL or AWS_MAX_ATTEMPTS, in the environment or in the profile."
+        ) from error
+
+
 def _identity(session: ClientSource, region: str) -> tuple[str, str]:
     try:
-        answer = session.client("sts", region_name=region).get_caller_identity()
+        answer = _client(session, region).get_caller_identity()
     except NoCredentialsError as error:
         raise CredentialsError(
             "no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
