@@ -130,7 +130,7 @@ def test_a_topic_is_told_what_is_new_by_name_and_not_what_was_observed(run, topi
     assert message["Message"].splitlines() == [
         "new findings: 1, in account 123456789012, sa-east-1, at 2026-01-31 00:00 UTC",
         "",
-        "high failed s3-versioning: AWS::S3::Bucket data-1",
+        "low failed s3-versioning: AWS::S3::Bucket data-1",
         "",
         "What was observed is in results.json and report.html of the run.",
     ]
