@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session, create_urllib3_context, get_cert_path
 from urllib3 import PoolManager
 
@@ -40,7 +41,12 @@ class TlsContexts:
         self._of_bundle: dict[str, ssl.SSLContext] = {}
 
     def share(self, client: Any, hosts: int) -> None:  # noqa: ANN401 - boto3's clients are made at run time
-        """Makes ``client`` connect with the run's context. One that is to believe any certificate is left alone."""
+        """Makes ``client`` connect with the run's context. One that is to believe any certificate is left alone.
+
+        So is a client that is not botocore's: it has connections of its own, or none.
+        """
+        if not isinstance(client, BaseClient):
+            return
         endpoint = client._endpoint  # noqa: SLF001 - botocore has no other way to it once a client is made
         own = endpoint.http_session
         if type(own) is URLLib3Session and own._verify:  # noqa: SLF001
