@@ -49,7 +49,8 @@ def recording(client_for: Callable, tape: Tape, denied: Collection[tuple[str, st
     def answer(service, method, given, *, pages):
         if (service, method) in denied:
             code = "403" if method == "head_bucket" else "AccessDeniedException"
-            raise ClientError({"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {}}, method)
+            meta = {"RequestId": "denied", "HTTPStatusCode": 403}
+            raise ClientError({"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": meta}, method)
         # When something is asked is no part of what is asked.
         key = service, method, json.dumps(given, sort_keys=True, default=lambda _at: "then")
         if key not in tape:

@@ -16,7 +16,11 @@ _WEB_ACL = "AWS::WAFv2::WebACL"
 _GONE = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
-@collects(DeclaredResource, "cloudformation:ListStackResources")
+@collects(
+    DeclaredResource,
+    "cloudformation:ListStackResources",
+    on=("arn:{partition}:cloudformation:{region}:{account}:stack/*",),
+)
 def resources(reader: Reader, stack: str) -> Iterator[DeclaredResource]:
     """The resources of the stack with this name or ARN."""
     for page in reader.pages("cloudformation", "ListStackResources", StackName=stack):
