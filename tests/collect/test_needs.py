@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import replace
 from textwrap import dedent
@@ -18,7 +19,7 @@ from stack_verify.outputs import load_outputs
 from stack_verify.policy import load_policy
 from stack_verify.probe.observe import probe
 from stack_verify.probe.settings import probe_settings
-from stack_verify.resources import kinds_of
+from stack_verify.resources import RESOURCES, kinds_of
 from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.elbv2 import Listener
 from stack_verify.resources.guardduty import Detector
@@ -84,13 +85,21 @@ def test_what_outputs_and_state_name_is_read_for_the_controls_that_look_each_of_
             assert {Detector.kind(), DBInstance.kind(), Bucket.kind()} <= looked_at(each)
 
 
-def test_a_teams_own_control_is_looked_through_like_ours():
-    @control("own", "Own", severity=Severity.LOW, citations=hipaa("164.312(b)"), remediation="Mend it.")
+def test_a_teams_own_control_says_what_it_reads_or_reads_everything():
+    @control(
+        "own",
+        "Own",
+        severity=Severity.LOW,
+        citations=hipaa("164.312(b)"),
+        remediation="Fix it.",
+        reads=(Key, KeyRotation, SecretPolicy),
+    )
     def own(instance: DBInstance, snapshot, _policy):
         keys = [snapshot.require(each, instance.kms_key_id) for each in (Key, KeyRotation)]
         return passed("yes") if _narrow(keys, snapshot) else failed("no", expected="yes")
 
-    assert looked_at(own) >= {DBInstance.kind(), Key.kind(), KeyRotation.kind(), SecretPolicy.kind()}
+    assert looked_at(own) == {DBInstance.kind(), Key.kind(), KeyRotation.kind(), SecretPolicy.kind()}
+    assert looked_at(dataclasses.replace(own, reads=None)) == {kind.kind() for kind in RESOURCES}
     assert Bucket.kind() not in looked_at(own)
     left_out = unread((own,), structs.replace(POLICY, off=off("another")))
     # A bucket's encryption is one of the ways by which a key comes to be known.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stack_verify.core.control import Control
-from stack_verify.core.introspection import introspected
 from stack_verify.policy import Policy
 from stack_verify.resources import RESOURCES, leading_to
 from stack_verify.resources.elsewhere import Elsewhere
@@ -37,5 +36,4 @@ def unread(controls: Iterable[Control], policy: Policy) -> frozenset[str]:
 
 def looked_at(control: Control) -> frozenset[str]:
     """The kinds of resources that the control may look at: what it judges and declares, or every kind."""
-    # Once the catalogue declares its reads, ``_KINDS`` in place of ``introspected(control)``.
-    return introspected(control) if control.looks_at is None else control.looks_at
+    return _KINDS if control.looks_at is None else control.looks_at

@@ -50,6 +50,7 @@ Look = Callable[[str, str], InRegion]  # takes the region and the scope
     remediation="Create a multi-Region trail that logs all management events, or start the one that was stopped.",
     rationale="Without a trail nothing shows who read or changed what, which 164.312(b) requires to be recorded.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(EventSelectors, StackRegions, TrailStatus, Trails),
 )
 def account_cloudtrail(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     def look(_region: str, key: str) -> InRegion:
@@ -70,6 +71,7 @@ def account_cloudtrail(account: Account, snapshot: Snapshot, policy: Policy) -> 
     remediation="Enable GuardDuty in the region; a suspended detector finds nothing.",
     rationale="GuardDuty finds intrusions in logs that are read by no one; a suspended or missing detector finds none.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    reads=(Detector, Detectors, StackRegions),
 )
 def account_guardduty(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     def look(_region: str, key: str) -> InRegion:
@@ -106,6 +108,7 @@ def account_config_recorder(account: Account, snapshot: Snapshot, policy: Policy
     remediation="Create the delivery channel, and fix what its last error says: the bucket's policy or its key's.",
     rationale="What a recorder cannot deliver is not kept, and is missing when it is asked for.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/manage-delivery-channel.html",
+    reads=(Recorders, StackRegions),
 )
 def account_config_delivery(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     def look(_region: str, key: str) -> InRegion:
@@ -128,6 +131,7 @@ def account_config_delivery(account: Account, snapshot: Snapshot, policy: Policy
     rationale="Security Hub checks the account all the time, where an audit looks now and then.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/operational-best-practices-for-hipaa_security.html",
     hardening=True,
+    reads=(SecurityHub, StackRegions),
 )
 def account_security_hub(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     def look(_region: str, key: str) -> InRegion:

@@ -23,6 +23,7 @@ NOT_ASKED = "the policy judges no account as a whole (require_account_safeguards
     remediation="Set the account's alternate contact for security.",
     rationale="AWS writes to this contact when it finds the account abused; without one there is no one to respond.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/account-controls.html",
+    reads=(SecurityContact,),
 )
 def account_security_contact(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

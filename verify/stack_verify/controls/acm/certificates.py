@@ -9,6 +9,8 @@ from stack_verify.errors import Unanswered
 from stack_verify.network.hosts import certificates, foreign
 from stack_verify.policy import Policy
 from stack_verify.resources.acm import Certificate
+from stack_verify.resources.elbv2 import ListenerCertificates, LoadBalancer
+from stack_verify.resources.route53 import HostedZones, HostRecords
 from stack_verify.resources.stack import StackOutput
 from stack_verify.snapshot import Snapshot
 
@@ -24,6 +26,7 @@ STRONG_KEYS = ("RSA_2048", "RSA_3072", "RSA_4096", "EC_PRIME256V1", "EC_SECP384R
     remediation="Complete the certificate's validation by DNS, or request a new one.",
     rationale="A listener whose certificate was never issued serves no TLS.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/gs-acm-request-public.html",
+    reads=(),
 )
 def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return verdict(certificate.status == "ISSUED", f"Status is {certificate.status}", expected="ISSUED")
@@ -39,6 +42,7 @@ def acm_certificate_issued(certificate: Certificate, _snapshot: Snapshot, _polic
     remediation="Fix what prevents ACM from renewing the certificate, or import a new one in its place.",
     rationale="Clients refuse a listener whose certificate has expired, or learn to ignore the warning.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html",
+    reads=(),
 )
 def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, policy: Policy) -> Verdict:
     left, least = certificate.not_after - snapshot.taken_at, timedelta(days=policy.min_certificate_days)
@@ -56,6 +60,7 @@ def acm_certificate_not_expiring(certificate: Certificate, snapshot: Snapshot, p
     remediation="Replace the certificate by one with an RSA key of 2048 bits or more, or an elliptic-curve key.",
     rationale="A key that can be computed lets others pose as the endpoint.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html",
+    reads=(),
 )
 def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     algorithm = certificate.key_algorithm
@@ -72,6 +77,7 @@ def acm_key_strength(certificate: Certificate, _snapshot: Snapshot, _policy: Pol
     where=lambda output: bool(_host(output)),
     rationale="A client that gets a certificate of another name cannot tell who answers.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
+    reads=(Certificate, HostRecords, HostedZones, ListenerCertificates, LoadBalancer),
 )
 def acm_domain_covers_endpoint(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
     host = _host(output)

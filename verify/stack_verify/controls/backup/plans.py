@@ -10,7 +10,12 @@ from operator import attrgetter
 from stack_verify.controls.backup.coverage import selecting, selections, stateful
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
-from stack_verify.resources.backup import BackupJob, BackupPlan, BackupRule, BackupSelection
+from stack_verify.resources.backup import BackupJob, BackupPlan, BackupRule, BackupSelection, BackupTags
+from stack_verify.resources.cloudtrail import Trail, TrailTags
+from stack_verify.resources.config import DeliveryChannel
+from stack_verify.resources.elbv2 import ElbTags, LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.rds import DBCluster, DBInstance
+from stack_verify.resources.s3 import Bucket, BucketLogging, BucketPolicy, BucketTags
 from stack_verify.snapshot import Snapshot
 
 CONTINGENCY = hipaa("164.308(a)(7)(ii)(A)", "164.308(a)(7)(ii)(B)")
@@ -30,6 +35,22 @@ UNDER_WAY = ("CREATED", "PENDING", "RUNNING")
     remediation="Name the ARNs of what is left out in a selection of the plan.",
     rationale="A data store that no plan names is not backed up.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
+    reads=(
+        BackupSelection,
+        BackupTags,
+        Bucket,
+        BucketLogging,
+        BucketPolicy,
+        BucketTags,
+        DBCluster,
+        DBInstance,
+        DeliveryChannel,
+        ElbTags,
+        LoadBalancer,
+        LoadBalancerAttributes,
+        Trail,
+        TrailTags,
+    ),
 )
 def backup_selection_covers_stack(_plan: BackupPlan, snapshot: Snapshot, _policy: Policy) -> Verdict:
     chosen, wanted = selections(snapshot), stateful(snapshot)
@@ -47,6 +68,7 @@ def backup_selection_covers_stack(_plan: BackupPlan, snapshot: Snapshot, _policy
     remediation="Give the plan a rule that runs daily, and each rule a lifecycle with delete_after as expected.",
     rationale="What is written between two backups is lost with the original.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/backup-plan-min-frequency-and-min-retention-check.html",
+    reads=(),
 )
 def backup_plan_frequency_retention(plan: BackupPlan, _snapshot: Snapshot, policy: Policy) -> Verdict:
     floor, rules = policy.min_recovery_point_retention_days, plan.backup_plan.rules
@@ -65,6 +87,23 @@ def backup_plan_frequency_retention(plan: BackupPlan, _snapshot: Snapshot, polic
     remediation="Look up why the job failed or did not run, mend it, and start a backup job by hand.",
     rationale="A plan that fails every night protects nothing.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListBackupJobs.html",
+    reads=(
+        BackupJob,
+        BackupSelection,
+        BackupTags,
+        Bucket,
+        BucketLogging,
+        BucketPolicy,
+        BucketTags,
+        DBCluster,
+        DBInstance,
+        DeliveryChannel,
+        ElbTags,
+        LoadBalancer,
+        LoadBalancerAttributes,
+        Trail,
+        TrailTags,
+    ),
 )
 def backup_recent_success(plan: BackupPlan, snapshot: Snapshot, policy: Policy) -> Verdict:
     chosen = snapshot.within(BackupSelection, plan.backup_plan_id)

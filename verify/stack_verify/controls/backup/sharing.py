@@ -17,6 +17,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Remove public principals and other accounts from the vault's policy, or name them in the policy file.",
     rationale="A recovery point is a copy of the data, and who copies or deletes it has it or takes it away.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html",
+    reads=(BackupVaultPolicy,),
 )
 def backup_vault_not_shared(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     document = snapshot.require(BackupVaultPolicy, vault.backup_vault_name).policy

@@ -8,6 +8,9 @@ from stack_verify.controls.kms.own_key import own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupVault, RecoveryPoint
+from stack_verify.resources.kms import Key
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 
@@ -19,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     rationale="Whoever can delete recovery points can make a loss of data final.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
     remediation="Lock the vault in the mode that the policy names, with a minimum retention.",
+    reads=(),
 )
 def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     days = "not set" if vault.min_retention_days is None else f"{vault.min_retention_days}"
@@ -44,6 +48,7 @@ def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) ->
     hardening=True,
     rationale="Only a customer-managed key lets its owner decide who restores.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(vault.encryption_key_arn, vault, snapshot)
@@ -59,6 +64,7 @@ def backup_vault_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Poli
     remediation="Encrypt what is backed up, back it up again, and delete the recovery points that are not encrypted.",
     rationale="A copy in clear undoes the encryption of the original.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/backup-controls.html",
+    reads=(RecoveryPoint,),
 )
 def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _policy: Policy) -> Verdict:
     points = snapshot.within(RecoveryPoint, vault.backup_vault_name)
@@ -75,6 +81,7 @@ def backup_recovery_point_encrypted(vault: BackupVault, snapshot: Snapshot, _pol
     remediation="Raise DeleteAfterDays in the lifecycle of the recovery points and of the rule that makes them.",
     rationale="Damage that is found after weeks can be undone only from a recovery point that still exists.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/backup-recovery-point-minimum-retention-check.html",
+    reads=(RecoveryPoint,),
 )
 def backup_recovery_point_retention(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     floor, points = policy.min_recovery_point_retention_days, snapshot.within(RecoveryPoint, vault.backup_vault_name)

@@ -25,19 +25,27 @@ from stack_verify.network.endpoints import every
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
 from stack_verify.principals.services import Call
+from stack_verify.resources.account import AccountPublicAccessBlock
 from stack_verify.resources.cloudtrail import EventSelectors, Trail, TrailStatus
 from stack_verify.resources.config import DeliveryChannel
 from stack_verify.resources.elbv2 import LoadBalancerAttributes
 from stack_verify.resources.elsewhere import Elsewhere
-from stack_verify.resources.kms import key_arn
+from stack_verify.resources.kms import Key, KeyPolicy, key_arn
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import (
     Bucket,
+    BucketAcl,
     BucketLifecycle,
     BucketLogging,
     BucketObjectLock,
+    BucketOwnershipControls,
+    BucketPolicy,
+    BucketPolicyStatus,
+    BucketPublicAccessBlock,
 )
 from stack_verify.resources.safeguards import Trails, scope
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
@@ -53,6 +61,7 @@ CLOUDTRAIL = "cloudtrail.amazonaws.com"
     remediation="Start logging on the trail, and find out who stopped it.",
     rationale="A stopped trail records nothing, and an intruder stops it first.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(TrailStatus,),
 )
 def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
@@ -69,6 +78,7 @@ def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
     remediation="Set is_multi_region_trail, and an event selector for all management events that excludes no source.",
     rationale="Only a multi-Region trail records what is done in an unused region.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(EventSelectors, TrailStatus),
 )
 def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
@@ -91,6 +101,7 @@ def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -
     remediation="Set kms_key_id on the trail; the key's policy must let CloudTrail use it.",
     rationale="The policy of a customer-managed key decides who can read the audit trail.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(trail.kms_key_id, trail, snapshot)
@@ -106,6 +117,7 @@ def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict
     remediation="Set enable_log_file_validation on the trail.",
     rationale="Signed digests show whether a log file was changed or deleted.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(),
 )
 def cloudtrail_log_validation(trail: Trail, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     signed = trail.log_file_validation_enabled
@@ -122,6 +134,7 @@ def cloudtrail_log_validation(trail: Trail, _snapshot: Snapshot, _policy: Policy
     remediation="Set cloud_watch_logs_group_arn and cloud_watch_logs_role_arn on the trail.",
     rationale="Alarms see the events of a trail only in a log group.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(LogGroup, TrailStatus),
 )
 def cloudtrail_cloudwatch(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     if trail.log_group is None:
@@ -146,6 +159,7 @@ def cloudtrail_cloudwatch(trail: Trail, snapshot: Snapshot, policy: Policy) -> V
     remediation="Fix what the error says: the policy of the bucket, of the key or of the log group's role.",
     rationale="A bucket or a key that refuses the trail leaves the record with holes.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(Bucket, BucketPolicy, Key, KeyPolicy, TrailStatus),
 )
 def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     status, hours = snapshot.require(TrailStatus, trail.trail_arn), policy.max_trail_delivery_hours
@@ -170,6 +184,15 @@ def cloudtrail_delivery_healthy(trail: Trail, snapshot: Snapshot, policy: Policy
     remediation="Remove public grants from the bucket policy and ACL, and block public access to the bucket.",
     rationale="The audit trail shows how the account is built and who works in it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(
+        AccountPublicAccessBlock,
+        Bucket,
+        BucketAcl,
+        BucketOwnershipControls,
+        BucketPolicy,
+        BucketPolicyStatus,
+        BucketPublicAccessBlock,
+    ),
 )
 def cloudtrail_bucket_not_public(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     bucket = snapshot.require(Bucket, trail.s3_bucket_name)
@@ -190,6 +213,7 @@ def cloudtrail_bucket_not_public(trail: Trail, snapshot: Snapshot, _policy: Poli
     remediation="Give the bucket of the trail a BucketLogging.",
     rationale="Who read or deleted the audit trail shows in the access logs only.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(Bucket, BucketLogging),
 )
 def cloudtrail_bucket_access_logs(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logging = snapshot.require(BucketLogging, _bucket_of(trail, snapshot)).logging_enabled
@@ -205,6 +229,7 @@ def cloudtrail_bucket_access_logs(trail: Trail, snapshot: Snapshot, _policy: Pol
     remediation="Let the log files expire later, or lock them for as long in the bucket's object lock.",
     rationale="45 CFR 164.316(b)(2)(i) requires documentation to be kept for six years.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(Bucket, BucketLifecycle, BucketObjectLock),
 )
 def cloudtrail_retention_six_years(trail: Trail, snapshot: Snapshot, policy: Policy) -> Verdict:
     bucket, least = _bucket_of(trail, snapshot), policy.min_audit_retention_days
@@ -227,6 +252,7 @@ def cloudtrail_retention_six_years(trail: Trail, snapshot: Snapshot, policy: Pol
     remediation="Give the trail an event selector for all objects of the bucket.",
     rationale="Without data events nothing shows who changed a record.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(BucketLogging, DeliveryChannel, EventSelectors, LoadBalancerAttributes, Trail, TrailStatus, Trails),
 )
 def cloudtrail_s3_write_events(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _recorded("write", bucket, snapshot)
@@ -242,6 +268,7 @@ def cloudtrail_s3_write_events(bucket: Bucket, snapshot: Snapshot, _policy: Poli
     remediation="Give the trail an event selector for all objects of the bucket.",
     rationale="Without data events nothing shows who read a record.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    reads=(BucketLogging, DeliveryChannel, EventSelectors, LoadBalancerAttributes, Trail, TrailStatus, Trails),
 )
 def cloudtrail_s3_read_events(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _recorded("read", bucket, snapshot)

@@ -8,7 +8,7 @@ from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import statements
 from stack_verify.principals.services import Call, lets
 from stack_verify.resources.cloudwatch import Alarm
-from stack_verify.resources.kms import key_arn
+from stack_verify.resources.kms import Key, KeyPolicy, key_arn
 from stack_verify.resources.sns import Topic, TopicSubscriptions
 from stack_verify.snapshot import Snapshot
 
@@ -25,6 +25,7 @@ CLOUDWATCH = "cloudwatch.amazonaws.com"
     remediation="Set alarm_actions on the alarm.",
     rationale="An alarm without an action changes its colour in a console and notifies no one.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
+    reads=(),
 )
 def alarm_actions_configured(alarm: Alarm, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     actions = alarm.alarm_actions
@@ -41,6 +42,7 @@ def alarm_actions_configured(alarm: Alarm, _snapshot: Snapshot, _policy: Policy)
     remediation="Enable the actions of the alarm.",
     rationale="Actions that were disabled for maintenance and not enabled again silence the alarm.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
+    reads=(),
 )
 def alarm_actions_enabled(alarm: Alarm, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return verdict(alarm.actions_enabled, f"ActionsEnabled is {str(alarm.actions_enabled).lower()}", expected="true")
@@ -55,6 +57,7 @@ def alarm_actions_enabled(alarm: Alarm, _snapshot: Snapshot, _policy: Policy) ->
     "kms:Decrypt), and confirm a subscription.",
     rationale="A topic or a key that refuses CloudWatch swallows the alarm, though a subscription is confirmed.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+    reads=(Key, KeyPolicy, Topic, TopicSubscriptions),
 )
 def alarm_target_deliverable(alarm: Alarm, snapshot: Snapshot, _policy: Policy) -> Verdict:
     topics = alarm.topics

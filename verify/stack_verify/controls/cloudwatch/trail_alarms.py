@@ -6,6 +6,8 @@ from stack_verify.controls.cloudwatch.trail_watch import calls, event, watched
 from stack_verify.core.control import Severity, Verdict, control, hipaa
 from stack_verify.policy import Policy
 from stack_verify.resources.cloudtrail import Trail
+from stack_verify.resources.cloudwatch import Alarm, MetricAlarms
+from stack_verify.resources.logs import MetricFilter
 from stack_verify.snapshot import Snapshot
 
 INCIDENT = hipaa("164.308(a)(6)(ii)", "164.308(a)(1)(ii)(D)")
@@ -110,6 +112,7 @@ VPC_CHANGE = calls(
     remediation=REMEDIATION.format("calls that AWS refuses"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_unauthorized_api(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, UNAUTHORIZED, snapshot, at_once=OFTEN)
@@ -124,6 +127,7 @@ def alarm_unauthorized_api(trail: Trail, snapshot: Snapshot, _policy: Policy) ->
     remediation=REMEDIATION.format("signing in to the console without MFA"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_console_no_mfa(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, NO_MFA, snapshot)
@@ -138,6 +142,7 @@ def alarm_console_no_mfa(trail: Trail, snapshot: Snapshot, _policy: Policy) -> V
     remediation=REMEDIATION.format("use of the account's root"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_root_usage(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, ROOT, snapshot)
@@ -152,6 +157,7 @@ def alarm_root_usage(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdi
     remediation=REMEDIATION.format("changes of IAM policies"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_iam_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, IAM, snapshot)
@@ -166,6 +172,7 @@ def alarm_iam_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -
     remediation=REMEDIATION.format("changes of trails"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_cloudtrail_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, TRAIL, snapshot)
@@ -180,6 +187,7 @@ def alarm_cloudtrail_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -
     remediation=REMEDIATION.format("failures to sign in to the console"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_auth_failures(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, SIGN_IN_FAILURES, snapshot, at_once=OFTEN)
@@ -194,6 +202,7 @@ def alarm_auth_failures(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ve
     remediation=REMEDIATION.format("keys that are disabled or to be deleted"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_cmk_deletion(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, KEY_REMOVAL, snapshot)
@@ -208,6 +217,7 @@ def alarm_cmk_deletion(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
     remediation=REMEDIATION.format("changes of bucket policies"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_s3_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, BUCKET, snapshot)
@@ -222,6 +232,7 @@ def alarm_s3_policy_change(trail: Trail, snapshot: Snapshot, _policy: Policy) ->
     remediation=REMEDIATION.format("changes of AWS Config"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_config_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, CONFIG, snapshot)
@@ -236,6 +247,7 @@ def alarm_config_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ve
     remediation=REMEDIATION.format("changes of security groups"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_sg_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, SECURITY_GROUP, snapshot)
@@ -250,6 +262,7 @@ def alarm_sg_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdic
     remediation=REMEDIATION.format("changes of network ACLs"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_nacl_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, NETWORK_ACL, snapshot)
@@ -264,6 +277,7 @@ def alarm_nacl_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation=REMEDIATION.format("changes of gateways"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_gateway_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, GATEWAY, snapshot)
@@ -278,6 +292,7 @@ def alarm_gateway_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> V
     remediation=REMEDIATION.format("changes of route tables"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_route_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, ROUTE, snapshot)
@@ -292,6 +307,7 @@ def alarm_route_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Ver
     remediation=REMEDIATION.format("changes of VPCs"),
     rationale=RATIONALE,
     source=SOURCE,
+    reads=(Alarm, MetricAlarms, MetricFilter),
 )
 def alarm_vpc_change(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return watched(trail, VPC_CHANGE, snapshot)

@@ -9,6 +9,9 @@ from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
 from stack_verify.resources.backup import BackupPlan, BackupSelection
 from stack_verify.resources.dynamodb import ContinuousBackups, Table, TablePolicy, TableScaling, TableTags
+from stack_verify.resources.kms import Key
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/dynamodb-controls.html"
@@ -26,6 +29,7 @@ SCALED = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits
     remediation="Set server_side_encryption on the table, with kms_key_arn of the stack's own key.",
     rationale="Every table is encrypted; only a key of its own lets the stack decide who decrypts it.",
     source=GUIDE + "encryption.howitworks.html",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def dynamodb_own_key(table: Table, snapshot: Snapshot, _policy: Policy) -> Verdict:
     encryption = table.encryption

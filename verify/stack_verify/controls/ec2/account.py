@@ -22,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Enable EBS encryption by default in the region.",
     rationale="A volume created by hand is encrypted only if the account's default says so.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
+    reads=(EbsEncryptionByDefault,),
 )
 def ebs_default_encryption(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

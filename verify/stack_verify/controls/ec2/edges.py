@@ -13,6 +13,8 @@ from stack_verify.resources.ec2 import VPC, InternetGateway, NetworkInterface, S
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.elbv2 import LoadBalancer
 from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 # Condition keys that tell whose the resource of a request is (IAM user guide, "AWS global condition context keys").
@@ -28,6 +30,7 @@ OWNERS = frozenset({"aws:resourceaccount", "aws:resourceorgid", "aws:resourceorg
     remediation="Detach the gateway from the other VPC.",
     rationale="A gateway on another VPC opens a network that was never assessed.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/internet-gateway-authorized-vpc-only.html",
+    reads=(DeclaredResource, StackOutput, TaggedResource, VPC),
 )
 def igw_authorized_vpc_only(gateway: InternetGateway, snapshot: Snapshot, _policy: Policy) -> Verdict:
     attached = [attachment.vpc_id for attachment in gateway.attachments]
@@ -44,6 +47,7 @@ def igw_authorized_vpc_only(gateway: InternetGateway, snapshot: Snapshot, _polic
     remediation="Give the endpoint a policy that names the account, or the resources that it is for.",
     rationale="An endpoint open to everything carries data to buckets and secrets of other accounts.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+    reads=(),
 )
 def vpc_endpoint_policy_restricted(endpoint: VPCEndpoint, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if endpoint.policy_document is None:
@@ -64,6 +68,7 @@ def vpc_endpoint_policy_restricted(endpoint: VPCEndpoint, _snapshot: Snapshot, _
     remediation="Delete the security group, or give it to what it was made for.",
     rationale="Unused groups with open rules are picked up by mistake.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-22",
+    reads=(DBInstance, LoadBalancer, NetworkInterface, Service, VPCEndpoint),
 )
 def sg_unused(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if group.group_name == "default":

@@ -12,8 +12,10 @@ from stack_verify.principals.services import Call
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2 import VPC, FlowLog
 from stack_verify.resources.elsewhere import Elsewhere
+from stack_verify.resources.kms import Key, KeyPolicy
+from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.partitions import partition
-from stack_verify.resources.s3 import Bucket
+from stack_verify.resources.s3 import Bucket, BucketEncryption, BucketPolicy
 from stack_verify.snapshot import Snapshot
 
 LOG_DELIVERY = "delivery.logs.amazonaws.com"
@@ -31,6 +33,7 @@ EXPECTED = "a log group, bucket or stream that takes the log, and DeliverLogsSta
     remediation="Create a flow log of the VPC with traffic type ALL, and check that it can deliver.",
     rationale="Flow logs show which connections were made and refused, which no other log does.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
+    reads=(FlowLog,),
 )
 def vpc_flow_logs(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logs = snapshot.within(FlowLog, vpc.vpc_id)
@@ -47,6 +50,7 @@ def vpc_flow_logs(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     "the account of a central log bucket in [accounts].",
     rationale="A flow log whose destination is gone or refuses it records nothing, and looks active.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html",
+    reads=(Bucket, BucketEncryption, BucketPolicy, Key, KeyPolicy, LogGroup),
 )
 def vpc_flow_log_destination_live(log: FlowLog, snapshot: Snapshot, policy: Policy) -> Verdict:
     destination, status = log.destination, log.deliver_logs_status

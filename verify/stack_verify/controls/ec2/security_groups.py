@@ -11,6 +11,7 @@ from stack_verify.network.ports import ICMP, ICMPV6, TCP
 from stack_verify.network.rules import egress, ingress, told
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import SecurityGroup
+from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.resources.elbv2 import Listener, LoadBalancer
 from stack_verify.snapshot import Snapshot
 
@@ -28,6 +29,7 @@ RDP = 3389
     remediation="Remove the rules that let the world in on port 22; use Session Manager or ECS Exec.",
     rationale="SSH that is open to the world is probed within minutes.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-13",
+    reads=(PrefixList,),
 )
 def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _closed(group, snapshot, (SSH,))
@@ -43,6 +45,7 @@ def sg_no_open_ssh(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
     remediation="Remove the rules that let the world in on port 3389; use Session Manager.",
     rationale="RDP that is open to the world is probed within minutes.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-14",
+    reads=(PrefixList,),
 )
 def sg_no_open_rdp(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _closed(group, snapshot, (RDP,))
@@ -57,6 +60,7 @@ def sg_no_open_rdp(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) ->
     remediation="Remove the rules that let the world in on these ports; let in the groups that need them.",
     rationale="Databases and administration that are open to the world need one weak password to be lost.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19",
+    reads=(PrefixList,),
 )
 def sg_no_open_high_risk_ports(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     return _closed(group, snapshot, policy.high_risk_ports)
@@ -72,6 +76,7 @@ def sg_no_open_high_risk_ports(group: SecurityGroup, snapshot: Snapshot, policy:
     remediation="Remove the rules that let the world in on other ports than the policy's public ones.",
     rationale="Every port that is open to the world must be meant to be.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18",
+    reads=(PrefixList,),
 )
 def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     opened = exposures(ingress([group], snapshot))
@@ -88,6 +93,7 @@ def sg_only_authorized_open_ports(group: SecurityGroup, snapshot: Snapshot, poli
     remediation="Remove the rules that let the world in, or give the load balancer a listener on the port.",
     rationale="Whatever else is open bypasses the load balancer.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    reads=(Listener, LoadBalancer, PrefixList),
 )
 def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     opened = exposures(ingress([group], snapshot))
@@ -113,6 +119,7 @@ def sg_open_only_on_alb(group: SecurityGroup, snapshot: Snapshot, _policy: Polic
     rationale="Open egress lets an intruder carry ePHI anywhere.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     hardening=True,
+    reads=(PrefixList,),
 )
 def sg_egress_restricted(group: SecurityGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     rules = egress([group], snapshot)

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.network.standing import Stranger, own, strangers
 from stack_verify.policy import Policy
-from stack_verify.resources.ec2 import VPC
+from stack_verify.resources.ec2 import VPC, NetworkInterface, SecurityGroup, VPCEndpoint
+from stack_verify.resources.ec2_routing import PrefixList
+from stack_verify.resources.elbv2 import BalancersOfVpc, ElbTags, LoadBalancer
+from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 
@@ -19,6 +24,20 @@ from stack_verify.snapshot import Snapshot
     remediation="Find out who made the resource (CloudTrail); add it to the stack, or move or delete it.",
     rationale="A resource in the VPC that no output, tag or state explains is not part of any risk analysis.",
     source="https://www.hhs.gov/hipaa/for-professionals/security/guidance/guidance-risk-analysis/index.html",
+    reads=(
+        BalancersOfVpc,
+        DBInstance,
+        DatabasesOfVpc,
+        DeclaredResource,
+        ElbTags,
+        LoadBalancer,
+        NetworkInterface,
+        PrefixList,
+        SecurityGroup,
+        StackOutput,
+        TaggedResource,
+        VPCEndpoint,
+    ),
 )
 def vpc_no_strangers(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = strangers(vpc, snapshot)
@@ -37,6 +56,20 @@ def vpc_no_strangers(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     "find out who made the resource (CloudTrail).",
     rationale="A public database or instance beside the stack opens its network, and is part of no risk analysis.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html",
+    reads=(
+        BalancersOfVpc,
+        DBInstance,
+        DatabasesOfVpc,
+        DeclaredResource,
+        ElbTags,
+        LoadBalancer,
+        NetworkInterface,
+        PrefixList,
+        SecurityGroup,
+        StackOutput,
+        TaggedResource,
+        VPCEndpoint,
+    ),
 )
 def vpc_no_exposed_strangers(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = [each for each in strangers(vpc, snapshot) if each.exposed]

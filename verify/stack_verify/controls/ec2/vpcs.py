@@ -12,6 +12,7 @@ from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet, VPCEndpoint
 from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.partitions import endpoint_service
+from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
 HOLDS_NOTHING = "neither tasks nor databases stand in it"
@@ -27,6 +28,7 @@ HOLDS_NOTHING = "neither tasks nor databases stand in it"
     remediation="Adopt the default security group without rules, and use groups of your own.",
     rationale="Whatever is made without a group gets the default one, with all that it admits.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2",
+    reads=(SecurityGroup,),
 )
 def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     # AWS lets nobody else use this name (VPC user guide, "Default security groups").
@@ -49,6 +51,7 @@ def vpc_default_sg_closed(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verd
     rationale="Without endpoints, requests for secrets and logs leave the VPC.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html",
     hardening=True,
+    reads=(RouteTable, Service, Subnet, VPCEndpoint),
 )
 def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     region = snapshot.caller.region
@@ -70,6 +73,7 @@ def vpc_endpoints_present(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdi
     remediation="Add subnets of the tier in further availability zones.",
     rationale="A tier in one zone is lost with that zone.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html",
+    reads=(RouteTable, Subnet),
 )
 def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     tiers = {name: _zones(subnets) for name, subnets in _tiers(vpc, snapshot).items() if subnets}
@@ -91,6 +95,7 @@ def subnet_multi_az(vpc: VPC, snapshot: Snapshot, policy: Policy) -> Verdict:
     remediation="Set map_public_ip_on_launch of the subnet to false.",
     rationale="An automatic public address exposes whatever is started in the subnet.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-15",
+    reads=(DBInstance, Service),
 )
 def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if subnet.subnet_id not in inner_subnets(snapshot):
@@ -107,6 +112,7 @@ def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy
     remediation="Move tasks and databases to subnets without a route to an internet gateway.",
     rationale="Separate subnets keep a change for the load balancer from exposing tasks and data.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html",
+    reads=(DBInstance, RouteTable, Service, Subnet),
 )
 def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     tiers = {name: {subnet.subnet_id for subnet in subnets} for name, subnets in _tiers(vpc, snapshot).items()}
@@ -126,6 +132,7 @@ def subnet_public_private_separated(vpc: VPC, snapshot: Snapshot, _policy: Polic
     remediation="Remove the route to the internet gateway, or use a route table of their own for these subnets.",
     rationale="A route to an internet gateway is half of what exposes tasks and databases.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/no-unrestricted-route-to-igw.html",
+    reads=(DBInstance, Service, Subnet),
 )
 def route_no_unrestricted_igw(table: RouteTable, snapshot: Snapshot, _policy: Policy) -> Verdict:
     inner = [snapshot.require(Subnet, subnet) for subnet in sorted(inner_subnets(snapshot))]

@@ -14,6 +14,9 @@ from stack_verify.resources.ecr import (
     RepositoryScanning,
 )
 from stack_verify.resources.ecs import TaskDefinition, own_image, own_repository
+from stack_verify.resources.kms import Key
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 # Of a basic scan, and of an enhanced one, which Amazon Inspector goes on with for as long as the image is in use.
@@ -32,6 +35,7 @@ AUTOMATIC = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
     remediation="Create the repository with encryption_configurations of type KMS and a customer-managed key.",
     rationale="Only a customer-managed key lets its owner decide who reads the images.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     encryption = repository.encryption_configuration
@@ -50,6 +54,7 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
     rationale="An image that is never scanned can carry known vulnerabilities into production.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
     remediation="Scan every repository in the registry's scanning configuration, or set scan_on_push on this one.",
+    reads=(RepositoryScanning,),
 )
 def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     frequency = snapshot.require(RepositoryScanning, repository.repository_name).scan_frequency
@@ -66,6 +71,7 @@ def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy
     remediation="Scan the image; rebuild it on a patched base, push it under a new tag, and deploy that.",
     rationale="A known critical vulnerability is the first thing that an attacker tries.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
+    reads=(ImageScan,),
 )
 def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
     used = {each.image for each in task.container_definitions}
@@ -88,6 +94,7 @@ def ecr_no_critical_findings(task: TaskDefinition, snapshot: Snapshot, policy: P
     remediation="Set image_tag_mutability to IMMUTABLE on the repository.",
     rationale="What was reviewed under a tag must be what runs under it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
+    reads=(),
 )
 def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mutability = repository.image_tag_mutability
@@ -104,6 +111,7 @@ def ecr_tag_immutable(repository: Repository, _snapshot: Snapshot, _policy: Poli
     remediation="Give the repository a lifecycle policy.",
     rationale="Old images keep old vulnerabilities within reach.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html",
+    reads=(RepositoryLifecycle,),
 )
 def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     text = snapshot.require(RepositoryLifecycle, repository.repository_name).lifecycle_policy_text
@@ -118,6 +126,7 @@ def ecr_lifecycle(repository: Repository, snapshot: Snapshot, _policy: Policy) -
     remediation="Name the principals in the repository's policy, or add a condition such as aws:PrincipalOrgID.",
     rationale="Whoever may push an image decides what the service runs.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+    reads=(RepositoryPolicy,),
 )
 def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text
@@ -136,6 +145,7 @@ def ecr_not_public(repository: Repository, snapshot: Snapshot, _policy: Policy) 
     remediation="Remove the principals of other accounts, or name their accounts in the policy file, in [accounts].",
     rationale="Who pushes an image decides what runs on ePHI, and who pulls one reads what is in it.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+    reads=(RepositoryPolicy,),
 )
 def ecr_cross_account_policy(repository: Repository, snapshot: Snapshot, policy: Policy) -> Verdict:
     document = snapshot.require(RepositoryPolicy, repository.repository_name).policy_text

@@ -142,6 +142,7 @@ def ecs_no_env_secrets(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     remediation="Set logConfiguration in the container definition; for awslogs, create the log group.",
     rationale="Without its log, what a container did with health information cannot be examined.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-9",
+    reads=(LogGroup,),
 )
 def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -171,6 +172,7 @@ def ecs_logging(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Ve
     remediation="Push the image to an ECR repository of this account, or allow its registry in the policy.",
     rationale="An image from a registry of others is not scanned here and can be replaced by others.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
+    reads=(Repository,),
 )
 def ecs_image_from_own_ecr(task: TaskDefinition, snapshot: Snapshot, policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:
@@ -190,6 +192,7 @@ def ecs_image_from_own_ecr(task: TaskDefinition, snapshot: Snapshot, policy: Pol
     remediation="Name the image by its digest, or by a tag of a repository whose tags are immutable.",
     rationale="A tag that can be moved lets other code run under the same task definition.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+    reads=(Repository,),
 )
 def ecs_image_pinned(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     def seen(container: ContainerDefinition) -> tuple[bool, str]:

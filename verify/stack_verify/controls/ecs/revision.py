@@ -5,6 +5,7 @@ from __future__ import annotations
 from stack_verify.controls.stack.last_change import told
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed
 from stack_verify.policy import Policy
+from stack_verify.resources.cloudtrail import LastChange
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.resource import unrecorded
 from stack_verify.resources.stack import NO_STATE, DeclaredResource
@@ -19,6 +20,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Deploy again, so that the service runs the declared revision; find out who deployed the other.",
     rationale="A revision that no state declares was not reviewed.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html",
+    reads=(DeclaredResource, LastChange, TaskDefinition),
 )
 def ecs_running_revision_is_declared(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     with unrecorded():

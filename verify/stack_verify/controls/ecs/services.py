@@ -10,8 +10,12 @@ from stack_verify.network.endpoints import interface
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import Subnet
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import INSIGHTS, Cluster, ExecuteCommandConfiguration
+from stack_verify.resources.kms import Key
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 ALL_RUN = "as many as desired or more, and one at least"
@@ -29,6 +33,7 @@ SESSIONS = "sessions logged, the log encrypted, and the session with a customer-
     remediation="Set containerInsights to enabled or enhanced in the cluster's settings.",
     rationale="Without metrics of tasks, failures and attacks on capacity go unnoticed.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-12",
+    reads=(),
 )
 def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     value = cluster.insights
@@ -44,6 +49,7 @@ def ecs_container_insights(cluster: Cluster, _snapshot: Snapshot, _policy: Polic
     remediation="Set assign_public_ip to false in the service's network configuration.",
     rationale="A public address makes tasks reachable from the internet.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2",
+    reads=(),
 )
 def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     network = interface(service)
@@ -61,6 +67,7 @@ def ecs_no_public_ip(service: Service, _snapshot: Snapshot, _policy: Policy) -> 
     remediation="Put the service in private subnets: their route table leads outside through a NAT gateway at most.",
     rationale="Without a route to an internet gateway, a change to a security group cannot expose tasks.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
+    reads=(RouteTable, Subnet),
 )
 def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     network = interface(service)
@@ -80,6 +87,7 @@ def ecs_tasks_in_private_subnets(service: Service, snapshot: Snapshot, _policy: 
     remediation="Set enable_execute_command of the service to false; where it is needed, log and encrypt the sessions.",
     rationale="A shell in a task reads ePHI and secrets without leaving a trace in the application's log.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+    reads=(Cluster, DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def ecs_exec_restricted(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not service.enable_execute_command:
@@ -103,6 +111,7 @@ def ecs_exec_restricted(service: Service, snapshot: Snapshot, policy: Policy) ->
     remediation="Set platform_version of the service to LATEST or to the newest, and deploy it again.",
     rationale="Old platform versions lack security fixes of kernel and runtime.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-10",
+    reads=(),
 )
 def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -> Verdict:
     version, current = service.platform, policy.current_platform_versions
@@ -119,6 +128,7 @@ def ecs_latest_platform(service: Service, _snapshot: Snapshot, policy: Policy) -
     remediation="Read the service's events and its stopped tasks; turn deployment_circuit_breaker on with rollback.",
     rationale="A service with too few tasks, or a failed rollout that stays, is not available when it is needed.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+    reads=(),
 )
 def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     desired, running = service.desired_count, service.running_count
@@ -145,6 +155,7 @@ def ecs_service_steady(service: Service, _snapshot: Snapshot, _policy: Policy) -
     remediation="Set network_mode of the task definition to awsvpc.",
     rationale="Tasks without their own interface share their host's security groups and cannot be separated.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-17",
+    reads=(),
 )
 def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mode = task.network_mode
@@ -161,6 +172,7 @@ def ecs_awsvpc_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) 
     remediation="Set network_mode to awsvpc; else set user to one other than root and privileged to false.",
     rationale="A root container in the host's network controls the host and all its tasks.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-1",
+    reads=(),
 )
 def ecs_host_mode_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if task.network_mode != "host":
@@ -180,6 +192,7 @@ def ecs_host_mode_user(task: TaskDefinition, _snapshot: Snapshot, _policy: Polic
     remediation="Leave out pid_mode of the task definition, or set it to task.",
     rationale="A task that sees the host's processes reads memory and environment of other tasks.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-3",
+    reads=(),
 )
 def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     mode = task.pid_mode
@@ -195,6 +208,7 @@ def ecs_pid_mode(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> 
     remediation="Set memory on the task definition, or on each of its containers.",
     rationale="A task without a limit can take the memory that others need to stay available.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/ecs-task-definition-memory-hard-limit.html",
+    reads=(),
 )
 def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if task.memory is not None:
@@ -212,6 +226,7 @@ def ecs_memory_limit(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy)
     remediation="Give the task definition a task_role_arn of its own, apart from execution_role_arn.",
     rationale="One role for both gives the application what only ECS needs, such as secrets of other containers.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
+    reads=(),
 )
 def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     of_task, of_execution = task.task_role_arn, task.execution_role_arn

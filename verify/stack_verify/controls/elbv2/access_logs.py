@@ -9,8 +9,9 @@ from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
 from stack_verify.principals.services import Call
 from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.kms import Key, KeyPolicy
 from stack_verify.resources.partitions import partition
-from stack_verify.resources.s3 import Bucket
+from stack_verify.resources.s3 import Bucket, BucketEncryption, BucketPolicy
 from stack_verify.snapshot import Snapshot
 
 ELB, LOG_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com", "delivery.logs.amazonaws.com"
@@ -58,6 +59,7 @@ EXPECTED = "access logs, to a bucket that lets the load balancer put them and en
     "Load Balancer encrypt the bucket with SSE-S3. Name the account of a central log bucket in [accounts].",
     rationale="Access logs show who asked for what; logs that the bucket refuses are lost without any error.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
+    reads=(Bucket, BucketEncryption, BucketPolicy, Key, KeyPolicy, LoadBalancerAttributes),
 )
 def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if balancer.is_gateway:

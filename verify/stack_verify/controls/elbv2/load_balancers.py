@@ -32,6 +32,7 @@ REFUSALS = ("4", "5")
     remediation="Add a listener to the load balancer, or remove the load balancer.",
     rationale="A load balancer without a listener serves nothing and is still attached to the public subnets.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
+    reads=(Listener,),
 )
 def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     listeners = snapshot.within(Listener, balancer.load_balancer_arn)
@@ -48,6 +49,7 @@ def alb_has_listeners(balancer: LoadBalancer, snapshot: Snapshot, _policy: Polic
     remediation="Give the load balancer an HTTPS listener, and let its HTTP listeners redirect there.",
     rationale="ePHI that is served in clear can be read and changed on its way.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-18",
+    reads=(Listener, ListenerRule),
 )
 def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_https:
@@ -72,6 +74,7 @@ def alb_listener_tls(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy)
     remediation="Make the HTTP listener's only action a redirect to the HTTPS listener, best with HTTP_301.",
     rationale="Requests in clear carry cookies and ePHI before anything answers them.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-1",
+    reads=(ListenerRule,),
 )
 def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     if listener.protocol != "HTTP":
@@ -96,6 +99,7 @@ def alb_http_redirects_to_https(listener: Listener, snapshot: Snapshot, policy: 
     remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
     rationale="TLS below 1.2 has known weaknesses.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17",
+    reads=(),
 )
 def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not listener.encrypts:
@@ -114,6 +118,7 @@ def alb_tls_policy(listener: Listener, _snapshot: Snapshot, policy: Policy) -> V
     remediation="Set certificate_arn of the listener, and of its further ones, to certificates of ACM.",
     rationale="ACM renews its certificates; an imported one expires unless it is renewed by hand.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/elbv2-acm-certificate-required.html",
+    reads=(Certificate, ListenerCertificates),
 )
 def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not listener.encrypts:
@@ -137,6 +142,7 @@ def alb_acm_certificate(listener: Listener, snapshot: Snapshot, _policy: Policy)
     remediation="Set enable_deletion_protection of the load balancer.",
     rationale="A load balancer deleted by mistake takes the application away.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-6",
+    reads=(LoadBalancerAttributes,),
 )
 def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
@@ -155,6 +161,7 @@ def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: 
     remediation="Set drop_invalid_header_fields of the load balancer.",
     rationale="Invalid headers are a means of request smuggling.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-4",
+    reads=(LoadBalancerAttributes,),
 )
 def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -173,6 +180,7 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     remediation="Set desync_mitigation_mode of the load balancer to defensive or strictest.",
     rationale="Requests that two servers read differently can carry one user's request into another's session.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-12",
+    reads=(LoadBalancerAttributes,),
 )
 def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:

@@ -13,7 +13,7 @@ from stack_verify.network.production import registered
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import Subnet
 from stack_verify.resources.ecs import Service
-from stack_verify.resources.elbv2 import Listener, TargetDescription, TargetGroup, TargetGroupHealth
+from stack_verify.resources.elbv2 import Listener, ListenerRule, TargetDescription, TargetGroup, TargetGroupHealth
 from stack_verify.snapshot import Snapshot
 
 # Targets on their way out are no longer a part of the service, and those on their way in not yet (Elastic Load
@@ -36,6 +36,7 @@ IDLE = "a deployment moves requests between two target groups, and the other one
     "container, and forward to it.",
     rationale="A load balancer that ends the client's TLS sends ePHI on in clear unless its target group encrypts.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/elbv2-targetgroup-protocol-encrypted.html",
+    reads=(Listener,),
 )
 def alb_target_tls(target: TargetGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_tls_to_targets:
@@ -59,6 +60,7 @@ def alb_target_tls(target: TargetGroup, snapshot: Snapshot, policy: Policy) -> V
     remediation="See why tasks stop or fail the health check: their log, its path and port, and their security group.",
     rationale="Too few healthy tasks, or tasks in one zone only, is an application that one failure takes away.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
+    reads=(Listener, ListenerRule, Service, Subnet, TargetGroupHealth),
 )
 def target_health_healthy(target: TargetGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     services, idle = registered(target.target_group_arn, snapshot)

@@ -6,6 +6,8 @@ from stack_verify.controls.naming import unnamed
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed
 from stack_verify.policy import Policy
 from stack_verify.resources.elbv2 import LoadBalancer
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import WebACL
 from stack_verify.snapshot import Snapshot
 
@@ -20,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Associate a WAFv2 web ACL with the load balancer.",
     rationale="Without the firewall, common attacks reach the application.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-16",
+    reads=(DeclaredResource, StackOutput, TaggedResource, WebACL),
 )
 def alb_waf_attached(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:

@@ -7,6 +7,8 @@ from stack_verify.core.control import Severity, Verdict, control, hipaa, not_app
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.resources.guardduty import Detector, ThreatFinding
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 
@@ -20,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Enable the detector.",
     rationale="A suspended detector finds nothing.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    reads=(DeclaredResource, StackOutput, TaggedResource),
 )
 def guardduty_enabled(detector: Detector, snapshot: Snapshot, policy: Policy) -> Verdict:
     if unasked := _not_asked(detector, snapshot, policy):
@@ -37,6 +40,7 @@ def guardduty_enabled(detector: Detector, snapshot: Snapshot, policy: Policy) ->
     remediation="Enable the feature S3_DATA_EVENTS of the detector.",
     rationale="Theft of objects shows in data events, which GuardDuty reads only with this feature.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    reads=(DeclaredResource, StackOutput, TaggedResource),
 )
 def guardduty_s3_protection(detector: Detector, snapshot: Snapshot, policy: Policy) -> Verdict:
     return _not_asked(detector, snapshot, policy) or _watches(detector, "S3_DATA_EVENTS")
@@ -52,6 +56,7 @@ def guardduty_s3_protection(detector: Detector, snapshot: Snapshot, policy: Poli
     remediation="Enable the feature RDS_LOGIN_EVENTS of the detector.",
     rationale="Guessed and stolen database passwords show in sign-ins.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    reads=(DeclaredResource, StackOutput, TaggedResource),
 )
 def guardduty_rds_protection(detector: Detector, snapshot: Snapshot, policy: Policy) -> Verdict:
     return _not_asked(detector, snapshot, policy) or _watches(detector, "RDS_LOGIN_EVENTS")
@@ -67,6 +72,7 @@ def guardduty_rds_protection(detector: Detector, snapshot: Snapshot, policy: Pol
     remediation="Enable the feature RUNTIME_MONITORING of the detector, with ECS_FARGATE_AGENT_MANAGEMENT.",
     rationale="What a task does after it was broken into shows in the task only.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    reads=(DeclaredResource, StackOutput, TaggedResource),
 )
 def guardduty_ecs_runtime(detector: Detector, snapshot: Snapshot, policy: Policy) -> Verdict:
     return _not_asked(detector, snapshot, policy) or _watches(
@@ -83,6 +89,7 @@ def guardduty_ecs_runtime(detector: Detector, snapshot: Snapshot, policy: Policy
     remediation="Investigate each finding, mitigate it, document the outcome, and archive it.",
     rationale="An open finding is an incident without the response that 164.308(a)(6)(ii) requires.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    reads=(ThreatFinding,),
 )
 def guardduty_no_high_findings(detector: Detector, snapshot: Snapshot, policy: Policy) -> Verdict:
     least = policy.min_finding_severity

@@ -18,6 +18,7 @@ from stack_verify.resources.s3 import Bucket
 from stack_verify.resources.safeguards import Analyzers, ExternalAnalyzer, scope
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.sns import Topic
+from stack_verify.resources.stack import StackRegions
 from stack_verify.snapshot import Snapshot
 
 # What an analyzer of external access looks at and a stack can have (API reference, "AnalyzedResourceSummary").
@@ -34,6 +35,7 @@ _ANALYZED: tuple[type[Resource], ...] = (Bucket, DBSnapshot, Key, Repository, Ro
     remediation="Create an analyzer of type ACCOUNT or ORGANIZATION in the region.",
     rationale="Access from outside is granted in many policies; the analyzer proves which of them grant it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    reads=(Analyzer, Analyzers, StackRegions),
 )
 def iam_access_analyzer(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -64,6 +66,7 @@ def _told(analyzers: tuple[Analyzer | ExternalAnalyzer, ...]) -> str:
     rationale="An active finding is a principal outside the account that can reach the resource.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html",
     where=lambda analyzer: analyzer.looks_outside,
+    reads=(AccessFinding, Bucket, DBSnapshot, Key, Repository, Role, Secret, Topic),
 )
 def iam_no_external_access_findings(analyzer: Analyzer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     findings = snapshot.within(AccessFinding, analyzer.analyzer_arn)

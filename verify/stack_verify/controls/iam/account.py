@@ -22,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Set an account password policy, of which a longer or stricter one is as good.",
     rationale="Short, old and reused passwords are guessed.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    reads=(PasswordPolicy,),
 )
 def iam_password_policy(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

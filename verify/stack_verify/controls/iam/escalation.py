@@ -10,7 +10,7 @@ from stack_verify.policy import Policy
 from stack_verify.principals import escalation
 from stack_verify.principals.iam_policy import Statement
 from stack_verify.principals.permissions import Permission, permissions
-from stack_verify.resources.iam import Role, of_aws
+from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy, of_aws
 from stack_verify.snapshot import Snapshot
 
 # What gets at data, secrets or other roles, or hands them out (Service Authorization Reference).
@@ -73,6 +73,7 @@ SHOWN = 5
     ),
     rationale="A role that can change its own rights, or act with another's, has all of them.",
     source="https://pathfinding.cloud/",
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_no_privilege_escalation(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_service_linked(role):
@@ -94,6 +95,7 @@ def iam_no_privilege_escalation(role: Role, snapshot: Snapshot, _policy: Policy)
     ),
     rationale="A role that reaches every secret, bucket or role of the account reaches ePHI that it has no need of.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_role_no_data_on_all_resources(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_service_linked(role):

@@ -16,7 +16,7 @@ from stack_verify.resources.ecs import (
     own_repository,
     secret_arns,
 )
-from stack_verify.resources.iam import Role
+from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.partitions import partition
 from stack_verify.resources.resource import ApiCall
@@ -36,6 +36,7 @@ LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
     remediation="Allow the execution role these actions on these resources, or remove the denial.",
     rationale="A task that ECS cannot start again after a failure is an outage.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+    reads=(AttachedPolicies, Key, ManagedPolicy, PolicyVersion, Role, RolePolicy, Secret),
 )
 def iam_task_role_can_do_its_job(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     needs = tuple(dict.fromkeys(need for each in task.container_definitions for need in _needs(each, task, snapshot)))

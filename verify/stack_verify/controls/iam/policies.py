@@ -21,7 +21,7 @@ from stack_verify.principals.permissions import Permission, names_by_condition, 
 from stack_verify.principals.service_authorization import knows_resources
 from stack_verify.principals.sharing import Kind, outside
 from stack_verify.resources.ecs import TaskDefinition
-from stack_verify.resources.iam import Role, of_aws
+from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy, of_aws
 from stack_verify.snapshot import Snapshot
 
 __all__ = ["attached_policies", "inline_policies"]
@@ -59,6 +59,7 @@ NOT_AWS = "Where AWS owns the policy, attach one of your own instead."
     remediation="Detach the policy from the role, and allow the actions that it needs on the resources that it needs.",
     rationale=WHOLE,
     source=PAGE,
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     policies = attached_policies(role, snapshot)
@@ -74,6 +75,7 @@ def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict
     remediation="Allow the actions that the role needs on the resources that it needs.",
     rationale=WHOLE,
     source=PAGE,
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     policies = inline_policies(role, snapshot)
@@ -91,6 +93,7 @@ def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation=f"List the actions that the role needs instead of service:*. {NOT_AWS}",
     rationale="service:* also allows what the role never needs, such as sharing and deleting data.",
     source=PAGE,
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
@@ -108,6 +111,7 @@ def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> 
     remediation="Name the keys' ARNs in the statement's Resource.",
     rationale="A role that decrypts with every key reads whatever data it can get at.",
     source=KEYS,
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     attached = attached_policies(role, snapshot)
@@ -126,6 +130,7 @@ def iam_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy)
     remediation="Name the keys' ARNs in the statement's Resource.",
     rationale="A role that decrypts with every key reads whatever data it can get at.",
     source=KEYS,
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
 )
 def iam_inline_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     policies = inline_policies(role, snapshot)
@@ -141,6 +146,7 @@ def iam_inline_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: 
     remediation="Name the principals in the trust policy: this account's, or others with sts:ExternalId or :sub.",
     rationale="Whoever may assume the role gets at all that the role gets at.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    reads=(),
 )
 def iam_trust_policy_narrow(role: Role, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if is_service_linked(role):
@@ -163,6 +169,7 @@ def iam_trust_policy_narrow(role: Role, _snapshot: Snapshot, policy: Policy) -> 
     rationale="Without the condition the service could be made to act with the role for another account.",
     source=DEPUTY,
     hardening=True,
+    reads=(),
 )
 def iam_trust_confused_deputy(role: Role, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if is_service_linked(role):
@@ -187,6 +194,7 @@ def iam_trust_confused_deputy(role: Role, _snapshot: Snapshot, policy: Policy) -
     remediation=f"Name the ARNs of the stack's resources in the statement's Resource. {NOT_AWS}",
     rationale="An application that is broken into acts with its task's role.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy, TaskDefinition),
 )
 def iam_task_role_least_privilege(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     trusted = {principal for line in statements(role.assume_role_policy_document) for principal in line.principals}

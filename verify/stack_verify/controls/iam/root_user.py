@@ -21,6 +21,7 @@ CANNOT_SIGN_IN = "AccountPasswordPresent is 0: the root user has no password to 
     remediation="Sign in as the root user and delete its access keys; give roles to whatever used them.",
     rationale="A key of the root user can do anything and no policy limits it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    reads=(),
 )
 def iam_root_no_keys(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -39,6 +40,7 @@ def iam_root_no_keys(account: Account, _snapshot: Snapshot, policy: Policy) -> V
     remediation="Sign in as the root user and assign it an MFA device.",
     rationale="A stolen password of the root user takes the whole account.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    reads=(),
 )
 def iam_root_mfa(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -59,6 +61,7 @@ def iam_root_mfa(account: Account, _snapshot: Snapshot, policy: Policy) -> Verdi
     remediation="Sign in as the root user, assign it a security key or hardware token, and remove the virtual device.",
     rationale="A virtual device is copied with the phone or the secret; a hardware device is not.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    reads=(VirtualMfaDevices,),
 )
 def iam_root_hardware_mfa(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

@@ -21,6 +21,7 @@ EXPECTED = "one or more"
     remediation="Assign an MFA device to the user, or replace the user with a role.",
     rationale="A password or key that was stolen is enough where nothing else is asked for.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
+    reads=(UserMfaDevices,),
 )
 def iam_user_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:
@@ -38,6 +39,7 @@ def iam_user_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
     remediation="Assign an MFA device to the user, or delete the user's login profile.",
     rationale="A password that was stolen is enough where nothing else is asked for.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
+    reads=(LoginProfile, UserMfaDevices),
 )
 def iam_console_mfa(user: User, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

@@ -20,6 +20,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Enable Amazon Inspector for ECR in the region.",
     rationale="New vulnerabilities become known after an image was pushed and scanned once.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/inspector-controls.html",
+    reads=(InspectorStatus,),
 )
 def inspector_ecr(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

@@ -27,6 +27,7 @@ AWS_MANAGED = "AWS manages this key, and its policy"
     remediation="Set enable_key_rotation on the key.",
     rationale="The longer a key is used, the more data is exposed if it is broken.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+    reads=(KeyRotation,),
 )
 def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not key.rotatable:
@@ -45,6 +46,7 @@ def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Cancel the key's deletion and enable it: without it all that it encrypted is lost.",
     rationale="What a deleted key encrypted is lost for ever.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
+    reads=(),
 )
 def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     when = f", to be deleted on {key.deletion_date:%Y-%m-%d}" if key.deletion_date else ""
@@ -60,6 +62,7 @@ def kms_not_pending_deletion(key: Key, _snapshot: Snapshot, _policy: Policy) -> 
     remediation="Name the principals in the key policy, or add a condition such as kms:CallerAccount.",
     rationale="Anyone with an AWS account could use the key.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-5",
+    reads=(KeyPolicy,),
 )
 def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if key.key_manager != "CUSTOMER":
@@ -78,6 +81,7 @@ def kms_policy_not_public(key: Key, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Remove the principals from the key policy, or name them as key_administrators in the policy profile.",
     rationale="Who controls or uses a key decides who reads what it encrypts.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+    reads=(KeyPolicy, Role),
 )
 def kms_policy_no_full_access_beyond_admins(key: Key, snapshot: Snapshot, policy: Policy) -> Verdict:
     if key.key_manager != "CUSTOMER":
@@ -100,6 +104,7 @@ def kms_policy_no_full_access_beyond_admins(key: Key, snapshot: Snapshot, policy
     remediation="Revoke the grant, or name the account in the policy file, in [accounts].",
     rationale="A grant lets its grantee use the key whatever the key policy says.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",
+    reads=(KeyGrants,),
 )
 def kms_grants_not_shared(key: Key, snapshot: Snapshot, policy: Policy) -> Verdict:
     if key.key_manager != "CUSTOMER":

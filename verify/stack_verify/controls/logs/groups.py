@@ -11,8 +11,11 @@ from stack_verify.core.control import Severity, Verdict, control, hipaa, not_app
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
-from stack_verify.resources.iam import SERVICE_LINKED, Role
+from stack_verify.resources.iam import SERVICE_LINKED, AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from stack_verify.resources.kms import Key
 from stack_verify.resources.logs import LogGroup, ResourcePolicies
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 # The group in which Container Insights keeps a cluster's metrics (CloudWatch user guide, "Container Insights").
@@ -30,6 +33,7 @@ REMOVING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPol
     remediation="Set kms_key_id on the log group; the key's policy must let CloudWatch Logs use it.",
     rationale="Only a customer-managed key lets its owner decide who reads the log.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if INSIGHTS.fullmatch(group.log_group_name):
@@ -47,6 +51,7 @@ def log_group_encrypted(group: LogGroup, snapshot: Snapshot, _policy: Policy) ->
     rationale="Events that expire early cannot be examined when an incident is found months later.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/cw-loggroup-retention-period-check.html",
     remediation="Set retention_in_days on the log group.",
+    reads=(),
 )
 def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if INSIGHTS.fullmatch(group.log_group_name):
@@ -66,6 +71,7 @@ def log_group_retention(group: LogGroup, _snapshot: Snapshot, policy: Policy) ->
     remediation="Name the service in the Logs resource policy, with this account as aws:SourceAccount.",
     rationale="Logs hold what requests were about.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
+    reads=(ResourcePolicies,),
 )
 def log_group_not_public(group: LogGroup, snapshot: Snapshot, policy: Policy) -> Verdict:
     scopes = (group.observed_by.account, group.log_group_arn)
@@ -89,6 +95,7 @@ def log_group_not_public(group: LogGroup, snapshot: Snapshot, policy: Policy) ->
     hardening=True,
     rationale="An intruder deletes the log first.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
+    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy),
 )
 def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if group.deletion_protection_enabled:

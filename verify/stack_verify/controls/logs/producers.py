@@ -18,6 +18,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Create the log group, with a retention and a customer-managed key, before the cluster writes to it.",
     rationale="A log without a group is not kept.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+    reads=(LogGroup,),
 )
 def log_groups_for_every_producer(cluster: Cluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     groups = cluster.log_groups

@@ -21,9 +21,18 @@ from stack_verify.network.ports import ICMP, ICMPV6, TCP, PortRange
 from stack_verify.network.production import production_groups, registered
 from stack_verify.network.rules import Members, Rule, egress, ingress, passing, told
 from stack_verify.policy import Policy
+from stack_verify.resources.ec2 import SecurityGroup, Subnet
+from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.resources.ecs import LoadBalancer as Registration
 from stack_verify.resources.ecs import PortMapping, Service, TaskDefinition
-from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup, TargetGroupAttributes
+from stack_verify.resources.elbv2 import (
+    NOT_APPLICATION,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    TargetGroup,
+    TargetGroupAttributes,
+)
 from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
@@ -42,6 +51,7 @@ NO_SERVICE = "no ECS service of the stack registers targets in it"
     rationale="A port that is admitted and not listened on is exposure for nothing; a listener that is not "
     "admitted serves nobody.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+    reads=(Listener, PrefixList, SecurityGroup),
 )
 def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -68,6 +78,7 @@ def path_listener_sg_coherent(balancer: LoadBalancer, snapshot: Snapshot, _polic
     remediation="Let the load balancer's security group out to the tasks' group on the container's port.",
     rationale="Requests and health checks that are not let out never arrive, and all targets become unhealthy.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+    reads=(Listener, ListenerRule, PrefixList, SecurityGroup, Service, Subnet, TargetGroup),
 )
 def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.security_groups and not balancer.is_application:
@@ -103,6 +114,7 @@ def path_alb_egress_reaches_targets(balancer: LoadBalancer, snapshot: Snapshot, 
     remediation="Set the service's containerPort to a port of the container's portMappings.",
     rationale="A task that is registered with another port gets requests where nothing, or something else, listens.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
+    reads=(Listener, ListenerRule, Service, TaskDefinition),
 )
 def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services, idle = registered(target.target_group_arn, snapshot)
@@ -133,6 +145,17 @@ def path_tg_port_equals_container_port(target: TargetGroup, snapshot: Snapshot, 
     "the container's port; name further callers' groups in task_client_groups of the policy.",
     rationale="Whoever reaches tasks directly bypasses TLS, the firewall and the access log of the load balancer.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
+    reads=(
+        Listener,
+        ListenerRule,
+        LoadBalancer,
+        PrefixList,
+        SecurityGroup,
+        Subnet,
+        TargetGroup,
+        TargetGroupAttributes,
+        TaskDefinition,
+    ),
 )
 def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, policy: Policy) -> Verdict:
     if interface(service) is None:
@@ -166,6 +189,7 @@ def path_task_ingress_only_from_alb(service: Service, snapshot: Snapshot, policy
     remediation="Let the tasks' security group out to the database's on its port, and the latter's in from the tasks'.",
     rationale="Tasks whose groups do not admit each other have no database.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
+    reads=(PrefixList, SecurityGroup, Service, Subnet),
 )
 def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services = [service for service in every(Service, snapshot) if interface(service) is not None]
@@ -189,6 +213,7 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
     remediation="Let into the database's security group only the tasks' group, on the database's port.",
     rationale="Every other source in the database's group is a path to ePHI that bypasses the application.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
+    reads=(PrefixList, SecurityGroup, Service),
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}

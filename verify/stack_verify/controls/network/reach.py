@@ -20,9 +20,20 @@ from stack_verify.network.rules import Members
 from stack_verify.network.services import paths_to
 from stack_verify.network.topology import Party
 from stack_verify.policy import Policy
-from stack_verify.resources.ec2 import VPC, SecurityGroup, Subnet, VPCEndpoint
+from stack_verify.resources.ec2 import (
+    VPC,
+    InternetGateway,
+    NatGateway,
+    NetworkInterface,
+    SecurityGroup,
+    Subnet,
+    VpcBlockPublicAccess,
+    VPCEndpoint,
+)
+from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
-from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, LoadBalancer, TargetGroup
+from stack_verify.resources.elbv2 import NOT_APPLICATION, Listener, ListenerRule, LoadBalancer, TargetGroup
+from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
@@ -84,6 +95,7 @@ class Proof:
     remediation="Open what the finding names: a rule of a security group, a network ACL, or the route to the gateway.",
     rationale="An application that its users do not reach is not available to treat anyone.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html",
+    reads=(InternetGateway, Listener, NetworkAcl, PrefixList, RouteTable, SecurityGroup, Subnet, VpcBlockPublicAccess),
 )
 def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not balancer.is_application:
@@ -112,6 +124,19 @@ def reach_internet_to_alb(balancer: LoadBalancer, snapshot: Snapshot, _policy: P
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
     rationale="A load balancer that cannot reach tasks or check their health serves nothing.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+    reads=(
+        InternetGateway,
+        Listener,
+        ListenerRule,
+        LoadBalancer,
+        NetworkAcl,
+        PrefixList,
+        RouteTable,
+        SecurityGroup,
+        Subnet,
+        TargetGroup,
+        VpcBlockPublicAccess,
+    ),
 )
 def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:
@@ -132,6 +157,17 @@ def reach_alb_to_tasks(service: Service, snapshot: Snapshot, _policy: Policy) ->
     remediation="Open what the finding names: a rule of a security group, a network ACL, or a route.",
     rationale="Tasks without a path to the database serve no ePHI when it is needed.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.Scenarios.html",
+    reads=(
+        InternetGateway,
+        NetworkAcl,
+        PrefixList,
+        RouteTable,
+        SecurityGroup,
+        Service,
+        Subnet,
+        TaskDefinition,
+        VpcBlockPublicAccess,
+    ),
 )
 def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     services = [service for service in every(Service, snapshot) if interface(service) is not None]
@@ -151,6 +187,19 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
     remediation="Remove the rules that the finding names from the database's security group.",
     rationale="Every further path to the database bypasses the application and its access control.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
+    reads=(
+        InternetGateway,
+        LoadBalancer,
+        NetworkAcl,
+        NetworkInterface,
+        PrefixList,
+        RouteTable,
+        SecurityGroup,
+        Service,
+        Subnet,
+        VPCEndpoint,
+        VpcBlockPublicAccess,
+    ),
 )
 def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     live = LiveNetwork(db.db_subnet_group.vpc_id, snapshot)
@@ -183,6 +232,18 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
     rationale="Tasks and databases that the internet reaches are attacked without the load balancer and the "
     "firewall in between.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html",
+    reads=(
+        DBInstance,
+        InternetGateway,
+        NetworkAcl,
+        NetworkInterface,
+        PrefixList,
+        RouteTable,
+        SecurityGroup,
+        Service,
+        Subnet,
+        VpcBlockPublicAccess,
+    ),
 )
 def reach_internet_not_to_tasks_or_rds(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
     live = LiveNetwork(vpc.vpc_id, snapshot)
@@ -206,6 +267,23 @@ def reach_internet_not_to_tasks_or_rds(vpc: VPC, snapshot: Snapshot, _policy: Po
     remediation="Open what the finding names: a rule of a security group, a network ACL, a route or an endpoint.",
     rationale="Tasks that cannot fetch images and secrets or write logs do not start, or run unrecorded.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
+    reads=(
+        AttachedPolicies,
+        InternetGateway,
+        ManagedPolicy,
+        NatGateway,
+        NetworkAcl,
+        PolicyVersion,
+        PrefixList,
+        Role,
+        RolePolicy,
+        RouteTable,
+        SecurityGroup,
+        Subnet,
+        TaskDefinition,
+        VPCEndpoint,
+        VpcBlockPublicAccess,
+    ),
 )
 def reach_tasks_egress_route(service: Service, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if interface(service) is None:

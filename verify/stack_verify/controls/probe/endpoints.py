@@ -13,7 +13,7 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2_routing import RouteTable
-from stack_verify.resources.elbv2 import Listener
+from stack_verify.resources.elbv2 import Listener, LoadBalancer
 from stack_verify.resources.probe import DatabasePort, Endpoint, Hop, ProbeRun, Stop, Tls
 from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
@@ -30,6 +30,7 @@ _MAX_AGE = re.compile(r'\s*max-age\s*=\s*("?)(\d+)\1\s*', re.IGNORECASE | re.ASC
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Fix what was observed: DNS, security groups, targets, the listener's certificate, or a redirect.",
+    reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_https_endpoint(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     endpoint = seen(listener, "HTTPS", snapshot)
@@ -55,6 +56,7 @@ def probe_https_endpoint(listener: Listener, snapshot: Snapshot, policy: Policy)
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
+    reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_old_tls_refused(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     endpoint = seen(listener, "HTTPS", snapshot)
@@ -75,6 +77,7 @@ def probe_old_tls_refused(listener: Listener, snapshot: Snapshot, policy: Policy
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Give the listener the renewed certificate, or mend what keeps it from being renewed.",
+    reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_certificate_not_expiring(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     endpoint = seen(listener, "HTTPS", snapshot)
@@ -98,6 +101,7 @@ def probe_certificate_not_expiring(listener: Listener, snapshot: Snapshot, polic
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(d)"),
     remediation="Make the name's record an alias of the load balancer.",
+    reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def dns_points_at_alb(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
     endpoint = seen(listener, "HTTPS", snapshot)
@@ -120,6 +124,7 @@ def dns_points_at_alb(listener: Listener, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
+    reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_http_redirects(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_https:
@@ -143,6 +148,7 @@ def probe_http_redirects(listener: Listener, snapshot: Snapshot, policy: Policy)
     severity=Severity.LOW,
     citations=hipaa("164.312(e)(2)(i)"),
     remediation="Send Strict-Transport-Security from the application, or set it in the listener's attributes.",
+    reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_security_headers(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
     endpoint = seen(listener, "HTTPS", snapshot)
@@ -163,6 +169,7 @@ def probe_security_headers(listener: Listener, snapshot: Snapshot, policy: Polic
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Set publicly_accessible to false, and allow only the tasks' security group on the database's port.",
+    reads=(DatabasePort, Endpoint, ProbeRun, RouteTable),
 )
 def probe_rds_not_reachable(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     run = run_of(snapshot)

@@ -7,8 +7,8 @@ from stack_verify.controls.backup.plans import CONTINGENCY, _list
 from stack_verify.controls.rds.membership import of_its_cluster, of_its_source
 from stack_verify.core.control import Severity, Verdict, control, verdict
 from stack_verify.policy import Policy
-from stack_verify.resources.backup import BackupSelection
-from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.backup import BackupPlan, BackupSelection, BackupTags
+from stack_verify.resources.rds import DBCluster, DBInstance
 from stack_verify.snapshot import Snapshot
 
 
@@ -22,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Name the instance's ARN in a selection of the stack's backup plan.",
     rationale="Automated backups end with the database; recovery points in a vault do not.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(BackupPlan, BackupSelection, BackupTags, DBCluster),
 )
 def rds_in_backup_plan(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     told = of_its_cluster(db, snapshot) or (of_its_source(db) if db.backup_retention_period == 0 else None)

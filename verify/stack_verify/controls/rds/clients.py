@@ -22,6 +22,7 @@ QUIET_HOURS = 6
     remediation="See why the tasks do not connect: their logs, the database's user, and what reach-tasks-to-rds says.",
     rationale="A database that no task reaches is an unnoticed outage.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html",
+    reads=(DatabaseConnections, Service),
 )
 def rds_clients_connected(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not any(service.desired_count for service in every(Service, snapshot)):

@@ -13,6 +13,8 @@ from stack_verify.controls.rds.instances import AT_THE_FIRST_EVENT, DEFAULT_ADMI
 from stack_verify.controls.rds.records import FIRST_BACKUP
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
+from stack_verify.resources.backup import BackupPlan, BackupSelection, BackupTags
+from stack_verify.resources.kms import Key
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.rds import (
     DBCluster,
@@ -21,6 +23,8 @@ from stack_verify.resources.rds import (
     DBClusterSnapshotAttributes,
     DBInstance,
 )
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 AURORA = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/"
@@ -45,6 +49,7 @@ def relational(cluster: DBCluster) -> bool:
     rationale="Whoever gets at the storage or a copy of it reads ePHI in clear.",
     source=SECURITY_HUB,
     remediation="Set storage_encrypted on the cluster; restore an existing one from an encrypted snapshot copy.",
+    reads=(),
 )
 def rds_cluster_encrypted(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return verdict(cluster.storage_encrypted, f"StorageEncrypted is {_yes(cluster.storage_encrypted)}", expected="true")
@@ -60,6 +65,7 @@ def rds_cluster_encrypted(cluster: DBCluster, _snapshot: Snapshot, _policy: Poli
     rationale="Only a customer-managed key lets its owner decide who decrypts.",
     source=AURORA + "Overview.Encryption.html",
     remediation="Set kms_key_id on the cluster to a customer-managed key; it needs a restore from a snapshot copy.",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def rds_cluster_own_key(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(cluster.kms_key_id, cluster, snapshot)
@@ -74,6 +80,7 @@ def rds_cluster_own_key(cluster: DBCluster, snapshot: Snapshot, _policy: Policy)
     rationale="What is noticed late can be restored only from a backup that still exists.",
     source=AURORA + "Aurora.Managing.Backups.html",
     remediation="Set backup_retention_period on the cluster.",
+    reads=(),
 )
 def rds_cluster_backup_retention(cluster: DBCluster, _snapshot: Snapshot, policy: Policy) -> Verdict:
     days, least = cluster.backup_retention_period, policy.min_backup_retention_days
@@ -89,6 +96,7 @@ def rds_cluster_backup_retention(cluster: DBCluster, _snapshot: Snapshot, policy
     rationale="Automated backups that have stopped are found out when they are needed.",
     source=AURORA + "aurora-pitr.html",
     remediation="Find out in the cluster's events why automated backups have stopped; set backup_retention_period.",
+    reads=(),
 )
 def rds_cluster_restorable(cluster: DBCluster, snapshot: Snapshot, policy: Policy) -> Verdict:
     latest, most = cluster.latest_restorable_time, policy.max_restore_gap_minutes
@@ -114,6 +122,7 @@ def rds_cluster_restorable(cluster: DBCluster, snapshot: Snapshot, policy: Polic
     rationale="Automated backups end with the cluster; recovery points in a vault do not.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/aurora-resources-protected-by-backup-plan.html",
     remediation="Name the cluster's ARN in a selection of the stack's backup plan.",
+    reads=(BackupPlan, BackupSelection, BackupTags),
 )
 def rds_cluster_in_backup_plan(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = [each.selection_name for each in selecting(cluster.db_cluster_arn, cluster, selections(snapshot), snapshot)]
@@ -131,6 +140,7 @@ def rds_cluster_in_backup_plan(cluster: DBCluster, snapshot: Snapshot, _policy: 
     rationale="A cluster in one availability zone is away when that zone is.",
     source=SECURITY_HUB,
     remediation="Add an instance to the cluster in another availability zone.",
+    reads=(),
 )
 def rds_cluster_multi_az(cluster: DBCluster, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_multi_az:
@@ -149,6 +159,7 @@ def rds_cluster_multi_az(cluster: DBCluster, _snapshot: Snapshot, policy: Policy
     rationale="A wrong deployment must not take the data with it.",
     source=SECURITY_HUB,
     remediation="Set deletion_protection on the cluster.",
+    reads=(),
 )
 def rds_cluster_deletion_protection(cluster: DBCluster, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
@@ -166,6 +177,7 @@ def rds_cluster_deletion_protection(cluster: DBCluster, _snapshot: Snapshot, pol
     rationale="ePHI in a connection without TLS can be read on its way.",
     source=AURORA + "UsingWithRDS.SSL.html",
     remediation="Set rds.force_ssl (MySQL: require_secure_transport) to 1 in the cluster's parameter group.",
+    reads=(DBClusterParameter,),
 )
 def rds_cluster_force_tls(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     parameter, accepted = family(cluster.engine, TLS, "how it enforces TLS")
@@ -192,6 +204,7 @@ def rds_cluster_force_tls(cluster: DBCluster, snapshot: Snapshot, _policy: Polic
     rationale="A log on the database's own disk is gone after a few days.",
     source=SECURITY_HUB,
     remediation="Set enabled_cloudwatch_logs_exports on the cluster, and create the log groups.",
+    reads=(LogGroup,),
 )
 def rds_cluster_log_exports(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     required = AURORA_LOGS.get(cluster.engine) or family(cluster.engine, LOGS, "which logs it has")
@@ -215,6 +228,7 @@ def rds_cluster_log_exports(cluster: DBCluster, snapshot: Snapshot, _policy: Pol
     rationale="With IAM authentication no password has to be kept or passed on.",
     source=SECURITY_HUB,
     remediation="Set iam_database_authentication_enabled on the cluster.",
+    reads=(),
 )
 def rds_cluster_iam_authentication(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     enabled = cluster.iam_database_authentication_enabled
@@ -231,6 +245,7 @@ def rds_cluster_iam_authentication(cluster: DBCluster, _snapshot: Snapshot, _pol
     rationale="A password that RDS manages is rotated and is not in a state file.",
     source=AURORA + "rds-secrets-manager.html",
     remediation="Set manage_master_user_password on the cluster.",
+    reads=(),
 )
 def rds_cluster_master_password_managed(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     if cluster.replication_source_identifier is not None:
@@ -252,6 +267,7 @@ def rds_cluster_master_password_managed(cluster: DBCluster, _snapshot: Snapshot,
     rationale="A well-known name is half of what an attacker has to guess.",
     source=SECURITY_HUB,
     remediation="Create the cluster with another master_username; it cannot be changed later.",
+    reads=(),
 )
 def rds_cluster_no_default_admin(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     name = cluster.master_username
@@ -270,6 +286,7 @@ def rds_cluster_no_default_admin(cluster: DBCluster, _snapshot: Snapshot, _polic
     rationale="Tags say whose data a snapshot holds.",
     source=SECURITY_HUB,
     remediation="Set copy_tags_to_snapshot on the cluster.",
+    reads=(),
 )
 def rds_cluster_copy_tags_to_snapshot(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     copied = cluster.copy_tags_to_snapshot
@@ -287,6 +304,7 @@ def rds_cluster_copy_tags_to_snapshot(cluster: DBCluster, _snapshot: Snapshot, _
     rationale="Whoever may restore a snapshot has all that is in it.",
     source=AURORA + "aurora-share-snapshot.html",
     remediation="Remove `all` and unlisted accounts from the snapshot's restore attribute.",
+    reads=(DBClusterSnapshot, DBClusterSnapshotAttributes),
 )
 def rds_cluster_snapshot_not_public(cluster: DBCluster, snapshot: Snapshot, policy: Policy) -> Verdict:
     found = snapshot.within(DBClusterSnapshot, cluster.db_cluster_identifier)
@@ -307,6 +325,7 @@ def rds_cluster_snapshot_not_public(cluster: DBCluster, snapshot: Snapshot, poli
     rationale="A snapshot in clear holds ePHI in clear, however its cluster is encrypted today.",
     source=SECURITY_HUB,
     remediation="Copy the snapshot with a key, and delete the one in clear.",
+    reads=(DBClusterSnapshot,),
 )
 def rds_cluster_snapshot_encrypted(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = snapshot.within(DBClusterSnapshot, cluster.db_cluster_identifier)
@@ -325,6 +344,7 @@ def rds_cluster_snapshot_encrypted(cluster: DBCluster, snapshot: Snapshot, _poli
     rationale="A database that the internet can address is one security group rule away from it.",
     source=SECURITY_HUB,
     remediation="Set publicly_accessible to false on each instance of the cluster.",
+    reads=(DBInstance,),
 )
 def rds_cluster_not_publicly_accessible(cluster: DBCluster, snapshot: Snapshot, _policy: Policy) -> Verdict:
     names = [member.db_instance_identifier for member in cluster.db_cluster_members]

@@ -11,8 +11,11 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import VPC
+from stack_verify.resources.kms import Key
 from stack_verify.resources.logs import LogGroup
-from stack_verify.resources.rds import DBInstance, DBParameter
+from stack_verify.resources.rds import DBCluster, DBInstance, DBParameter
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -51,6 +54,7 @@ DEFAULT_ADMINS = ("admin", "postgres")
     remediation="Set storage_encrypted on the database; an existing one is restored from an encrypted snapshot copy.",
     rationale="Whoever gets at the storage or a copy of it reads ePHI in clear.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_storage_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -67,6 +71,7 @@ def rds_storage_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -
     hardening=True,
     rationale="Only a customer-managed key lets its owner decide who decrypts.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
+    reads=(DBCluster, DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -84,6 +89,7 @@ def rds_encrypted_with_stack_cmk(db: DBInstance, snapshot: Snapshot, _policy: Po
     remediation="Set backup_retention_period on the database.",
     rationale="What is noticed late can be restored only from a backup that still exists.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_backup_retention(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -105,6 +111,7 @@ def rds_backup_retention(db: DBInstance, snapshot: Snapshot, policy: Policy) -> 
     remediation="Set multi_az on the database.",
     rationale="A database in one availability zone is away when that zone is.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_multi_az(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_multi_az:
@@ -124,6 +131,7 @@ def rds_multi_az(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     remediation="Set deletion_protection on the database.",
     rationale="A wrong deployment must not take the data with it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_deletion_protection(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_deletion_protection:
@@ -143,6 +151,7 @@ def rds_deletion_protection(db: DBInstance, snapshot: Snapshot, policy: Policy) 
     remediation="Set rds.force_ssl (MySQL and MariaDB: require_secure_transport) to 1 in its parameter group.",
     rationale="ePHI in a connection without TLS can be read on its way.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster, DBParameter),
 )
 def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -169,6 +178,7 @@ def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdic
     remediation="Set publicly_accessible to false on the database.",
     rationale="A database that the internet can address is one security group rule away from it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(),
 )
 def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     return verdict(not db.publicly_accessible, f"PubliclyAccessible is {db.publicly_accessible}", expected="false")
@@ -183,6 +193,7 @@ def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Po
     remediation="Give the database a subnet group of the stack's own subnets.",
     rationale="Only in a VPC of the stack do its rules decide who reaches the database.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DeclaredResource, StackOutput, TaggedResource, VPC),
 )
 def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     group = db.db_subnet_group
@@ -201,6 +212,7 @@ def rds_in_vpc(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Set enabled_cloudwatch_logs_exports on the database, and create the log groups.",
     rationale="A log on the database's own disk is gone after a few days.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster, LogGroup),
 )
 def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -229,6 +241,7 @@ def rds_log_exports(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Set iam_database_authentication_enabled on the database.",
     rationale="With IAM authentication no password has to be kept or passed on.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -246,6 +259,7 @@ def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     rationale="A password that RDS manages is rotated and is not in a state file.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
     hardening=True,
+    reads=(DBCluster,),
 )
 def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -268,6 +282,7 @@ def rds_master_password_managed(db: DBInstance, snapshot: Snapshot, _policy: Pol
     remediation="Create the database with another username; it cannot be changed later.",
     rationale="A well-known name is half of what an attacker has to guess.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -285,6 +300,7 @@ def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) ->
     remediation="Set copy_tags_to_snapshot on the database.",
     rationale="Tags say whose data a snapshot holds.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_copy_tags_to_snapshot(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -302,6 +318,7 @@ def rds_copy_tags_to_snapshot(db: DBInstance, snapshot: Snapshot, _policy: Polic
     remediation="Set auto_minor_version_upgrade on the database.",
     rationale="Minor versions bring the fixes of known vulnerabilities.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(),
 )
 def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     enabled = db.auto_minor_version_upgrade

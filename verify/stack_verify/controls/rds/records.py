@@ -9,7 +9,10 @@ from stack_verify.controls.rds.membership import of_its_cluster, of_its_source
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import unnamed_accounts
-from stack_verify.resources.rds import DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
+from stack_verify.resources.kms import Key
+from stack_verify.resources.rds import DBCluster, DBInstance, DBParameter, DBSnapshot, DBSnapshotAttributes
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 ON = ("1", "on")
@@ -28,6 +31,7 @@ NOT_POSTGRES = "it is no instance of RDS for PostgreSQL"
     remediation="Remove all and unlisted accounts from the snapshot's restore attribute.",
     rationale="Whoever may restore a snapshot has all that is in it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster, DBSnapshot, DBSnapshotAttributes),
 )
 def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -49,6 +53,7 @@ def rds_snapshot_not_public(db: DBInstance, snapshot: Snapshot, policy: Policy) 
     remediation="Copy the snapshot with a key of the stack's own, and delete the one in clear.",
     rationale="A snapshot in clear holds ePHI in clear, however its database is encrypted today.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster, DBSnapshot),
 )
 def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -67,6 +72,7 @@ def rds_snapshot_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     hardening=True,
     rationale="Without an audit log it is unknown which records an intruder read.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html",
+    reads=(DBCluster, DBParameter),
 )
 def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not _is_postgres(db):
@@ -91,6 +97,7 @@ def rds_audit_parameters(db: DBInstance, snapshot: Snapshot, _policy: Policy) ->
     remediation="Add postgresql to enabled_cloudwatch_logs_exports of the database.",
     rationale="A log on the database's own disk is gone after a few days.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(DBCluster,),
 )
 def rds_postgres_log_export(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not _is_postgres(db):
@@ -112,6 +119,7 @@ def rds_postgres_log_export(db: DBInstance, snapshot: Snapshot, _policy: Policy)
     remediation="Set monitoring_interval and monitoring_role_arn on the database.",
     rationale="Figures of the operating system show what the database's own do not.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    reads=(),
 )
 def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy) -> Verdict:
     seconds, most = db.monitoring_interval, policy.max_monitoring_interval_seconds
@@ -128,6 +136,7 @@ def rds_enhanced_monitoring(db: DBInstance, _snapshot: Snapshot, policy: Policy)
     remediation="Find out in the database's events why automated backups have stopped; set backup_retention_period.",
     rationale="Automated backups that have stopped are found out when they are needed.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html",
+    reads=(DBCluster,),
 )
 def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
@@ -154,6 +163,7 @@ def rds_latest_restorable_time_fresh(db: DBInstance, snapshot: Snapshot, policy:
     remediation="Reboot the database: until then it runs with the parameters of before.",
     rationale="A setting that waits for a reboot has no effect.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html",
+    reads=(),
 )
 def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     groups = {group.db_parameter_group_name: group.parameter_apply_status for group in db.db_parameter_groups}
@@ -170,6 +180,7 @@ def rds_parameter_group_in_sync(db: DBInstance, _snapshot: Snapshot, _policy: Po
     hardening=True,
     rationale="The queries that Performance Insights keeps can hold ePHI.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.access-control.html",
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def rds_performance_insights_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not db.performance_insights_enabled:

@@ -9,7 +9,7 @@ from stack_verify.core.control import Severity, Verdict, control, failed, hipaa,
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import RestoreJob
-from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.rds import DBCluster, DBInstance
 from stack_verify.snapshot import Snapshot
 
 
@@ -21,6 +21,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Restore the database from a recovery point with AWS Backup, or let a restore testing plan do so.",
     rationale="Only a restore proves that a backup can be restored.",
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html",
+    reads=(DBCluster, RestoreJob),
 )
 def rds_restore_tested(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_restore_test:

@@ -8,6 +8,7 @@ from stack_verify.network.endpoints import database_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import Subnet
+from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.rds import DBInstance
 from stack_verify.snapshot import Snapshot
 
@@ -20,6 +21,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Use subnets in the DB subnet group whose route table has no internet gateway.",
     rationale="A route to the internet is half of a public database.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    reads=(RouteTable, Subnet),
 )
 def rds_subnets_private(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     routes = {

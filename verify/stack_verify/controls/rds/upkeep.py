@@ -18,6 +18,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Set ca_cert_identifier of the database to an authority in force, and let clients trust it before.",
     rationale="Clients that check the certificate cannot connect once it has expired.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
+    reads=(),
 )
 def rds_ca_certificate_valid(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     certificate = db.certificate_details
@@ -34,6 +35,7 @@ def rds_ca_certificate_valid(db: DBInstance, snapshot: Snapshot, policy: Policy)
     remediation="Raise engine_version of the database to one that RDS offers; test the upgrade on a restored copy.",
     rationale="A version that RDS has withdrawn gets no fixes.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html",
+    reads=(DBEngineVersion,),
 )
 def rds_engine_supported(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = snapshot.within(DBEngineVersion, db.version)

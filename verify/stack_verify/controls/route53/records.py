@@ -7,8 +7,9 @@ from stack_verify.errors import Unanswered
 from stack_verify.network.endpoints import every
 from stack_verify.network.hosts import certificates, record_targets
 from stack_verify.policy import Policy
-from stack_verify.resources.elbv2 import LoadBalancer
-from stack_verify.resources.route53 import HostedZones
+from stack_verify.resources.acm import Certificate
+from stack_verify.resources.elbv2 import ListenerCertificates, LoadBalancer
+from stack_verify.resources.route53 import HostedZones, HostRecords
 from stack_verify.resources.stack import StackOutput
 from stack_verify.snapshot import Snapshot
 
@@ -22,6 +23,7 @@ from stack_verify.snapshot import Snapshot
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-elb-load-balancer.html",
     remediation="Make the name's record in Route 53 an alias of the load balancer.",
     where=lambda output: bool(output.own_host),
+    reads=(Certificate, HostRecords, HostedZones, ListenerCertificates, LoadBalancer),
 )
 def dns_record_leads_to_alb(output: StackOutput, snapshot: Snapshot, _policy: Policy) -> Verdict:
     host = output.own_host

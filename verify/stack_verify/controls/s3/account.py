@@ -22,6 +22,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Set all four settings of the account's public access block to true.",
     rationale="It also covers buckets that are created later.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-account.html",
+    reads=(AccountPublicAccessBlock,),
 )
 def s3_account_block_public_access(account: Account, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_account_safeguards:

@@ -10,7 +10,7 @@ from stack_verify.core.control import Severity, Verdict, control, hipaa, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, Statement
 from stack_verify.principals.sharing import outside, untrusted
-from stack_verify.resources.s3 import Bucket, BucketAcl
+from stack_verify.resources.s3 import Bucket, BucketAcl, BucketOwnershipControls, BucketPolicy
 from stack_verify.snapshot import Snapshot
 
 # What changes who may do what with a bucket (Security Hub control S3.6).
@@ -35,6 +35,7 @@ LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0
     remediation="Deny every principal s3:* on the bucket and its objects where aws:SecureTransport is false.",
     rationale="What travels in clear can be read on its way.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+    reads=(BucketPolicy,),
 )
 def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     in_clear = Condition("Bool", "aws:securetransport", ("false",))
@@ -49,6 +50,7 @@ def s3_tls_only(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Deny every principal s3:* on the bucket and its objects where s3:TlsVersion is less than 1.2.",
     rationale="TLS 1.0 and 1.1 can be broken.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
+    reads=(BucketPolicy,),
 )
 def s3_tls_minimum_version(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     least = policy.min_tls_version
@@ -63,6 +65,7 @@ def s3_tls_minimum_version(bucket: Bucket, snapshot: Snapshot, policy: Policy) -
     remediation="Remove the principals of other accounts, or name their accounts in the policy file, in [accounts].",
     rationale="An account that reads the bucket has its data, whoever runs it.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html",
+    reads=(BucketPolicy,),
 )
 def s3_cross_account_policy(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     found = outside(policy_of(bucket, snapshot), account=bucket.observed_by.account, trusts=policy)
@@ -82,6 +85,7 @@ def s3_cross_account_policy(bucket: Bucket, snapshot: Snapshot, policy: Policy) 
     remediation="Set object ownership to BucketOwnerEnforced, or remove the grant from the ACL.",
     rationale="An ACL gives access that no policy shows.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
+    reads=(BucketAcl, BucketOwnershipControls),
 )
 def s3_cross_account_acl(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     # An ACL knows accounts by their canonical ids only.
@@ -104,6 +108,7 @@ def s3_cross_account_acl(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> 
     remediation="Remove the principals of other accounts from the statement, or the actions that change access.",
     rationale="Whoever changes the policy of a bucket gives its data to anybody.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-6",
+    reads=(BucketPolicy,),
 )
 def s3_cross_account_permission_changes(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     others = untrusted(outside(policy_of(bucket, snapshot), account=bucket.observed_by.account, trusts=policy))

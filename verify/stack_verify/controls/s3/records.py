@@ -6,12 +6,15 @@ from stack_verify.controls.s3.buckets import is_audit_bucket, is_log_bucket, pol
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, Statement, matches
+from stack_verify.resources.cloudtrail import Trail
+from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
 from stack_verify.resources.s3 import (
     Bucket,
     BucketAcl,
     BucketLifecycle,
     BucketLogging,
     BucketObjectLock,
+    BucketPolicy,
     BucketVersioning,
     LoggingEnabled,
 )
@@ -33,6 +36,7 @@ LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
     remediation="Give the bucket a BucketLogging to a log bucket whose policy lets logging.s3.amazonaws.com put.",
     rationale="Without a record it is unknown who read which object.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+    reads=(BucketAcl, BucketLogging, BucketPolicy, LoadBalancer, LoadBalancerAttributes),
 )
 def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_log_bucket(bucket, snapshot):
@@ -60,6 +64,7 @@ def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     remediation="Give the bucket an object lock with a default retention of six years or more.",
     rationale="Whoever hides an intrusion deletes the trail of it.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",
+    reads=(BucketObjectLock, BucketPolicy, Trail),
 )
 def s3_object_lock(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     if not is_audit_bucket(bucket, snapshot):
@@ -84,6 +89,7 @@ def s3_object_lock(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdic
     remediation="Give the bucket a lifecycle rule; let logs and trails expire no sooner than the policy says.",
     rationale="Records of six years are asked for, and what expires sooner is not there.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
+    reads=(BucketLifecycle, BucketLogging, BucketPolicy, LoadBalancer, LoadBalancerAttributes, Trail),
 )
 def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     found = [rule for rule in snapshot.require(BucketLifecycle, bucket.name).rules if rule.status == "Enabled"]
@@ -112,6 +118,7 @@ def s3_lifecycle(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdict:
     remediation="Give the bucket a lifecycle rule with a noncurrent_version_expiration.",
     rationale="Old versions of ePHI that are not needed can only be disclosed.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
+    reads=(BucketLifecycle, BucketVersioning),
 )
 def s3_version_lifecycle(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if snapshot.require(BucketVersioning, bucket.name).status is None:

@@ -11,12 +11,22 @@ from stack_verify.controls.s3.public import SETTINGS, Opening, blocked, openings
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Statement
+from stack_verify.resources.account import AccountPublicAccessBlock
+from stack_verify.resources.elbv2 import LoadBalancer, LoadBalancerAttributes
+from stack_verify.resources.kms import Key
 from stack_verify.resources.s3 import (
     Bucket,
+    BucketAcl,
     BucketEncryption,
+    BucketLogging,
     BucketOwnershipControls,
+    BucketPolicy,
+    BucketPolicyStatus,
+    BucketPublicAccessBlock,
     BucketVersioning,
 )
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 # The algorithms that use AWS KMS, with one layer of encryption or two.
@@ -36,6 +46,7 @@ READS = ("get", "list")
     remediation="Give the bucket a BucketServerSideEncryptionConfiguration.",
     rationale="Objects that are not encrypted can be read from the medium they are stored on.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
+    reads=(BucketEncryption,),
 )
 def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = [default.sse_algorithm for default in snapshot.require(BucketEncryption, bucket.name).defaults]
@@ -52,6 +63,7 @@ def s3_default_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -
     remediation="Set sse_algorithm to aws:kms; name a customer-managed key in kms_master_key_id.",
     rationale="With a KMS key every use is logged, and reading an object takes a permission on the key too.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+    reads=(BucketEncryption, BucketLogging, LoadBalancer, LoadBalancerAttributes),
 )
 def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_log_bucket(bucket, snapshot):
@@ -70,6 +82,16 @@ def s3_kms_encryption(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     rationale="The policy of a customer-managed key decides who decrypts; AWS's own key serves the whole account.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
     hardening=True,
+    reads=(
+        BucketEncryption,
+        BucketLogging,
+        DeclaredResource,
+        Key,
+        LoadBalancer,
+        LoadBalancerAttributes,
+        StackOutput,
+        TaggedResource,
+    ),
 )
 def s3_customer_key(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if is_log_bucket(bucket, snapshot):
@@ -92,6 +114,7 @@ def s3_customer_key(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Give the bucket a BucketPublicAccessBlock with all four settings true.",
     rationale="One mistaken policy or ACL would make ePHI public.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    reads=(AccountPublicAccessBlock, BucketPublicAccessBlock),
 )
 def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     found = {setting: blocked(bucket, snapshot, setting) for setting in SETTINGS}
@@ -112,6 +135,14 @@ def s3_block_public_access(bucket: Bucket, snapshot: Snapshot, _policy: Policy) 
     remediation="Remove public grants from the bucket policy and ACL.",
     rationale="ePHI in a publicly readable bucket is disclosed.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-read-prohibited.html",
+    reads=(
+        AccountPublicAccessBlock,
+        BucketAcl,
+        BucketOwnershipControls,
+        BucketPolicy,
+        BucketPolicyStatus,
+        BucketPublicAccessBlock,
+    ),
 )
 def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _public(bucket, snapshot, _reads, READ_PERMISSIONS)
@@ -127,6 +158,14 @@ def s3_no_public_read(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     remediation="Remove public grants from the bucket policy and ACL.",
     rationale="The content of a publicly writable bucket cannot be trusted.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-public-write-prohibited.html",
+    reads=(
+        AccountPublicAccessBlock,
+        BucketAcl,
+        BucketOwnershipControls,
+        BucketPolicy,
+        BucketPolicyStatus,
+        BucketPublicAccessBlock,
+    ),
 )
 def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return _public(bucket, snapshot, _writes, WRITE_PERMISSIONS)
@@ -142,6 +181,7 @@ def s3_no_public_write(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> V
     remediation="Give the bucket BucketOwnershipControls with BucketOwnerEnforced.",
     rationale="An ACL gives access that no policy shows.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
+    reads=(BucketOwnershipControls,),
 )
 def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     ownership = snapshot.require(BucketOwnershipControls, bucket.name).object_ownership
@@ -159,6 +199,7 @@ def s3_acl_disabled(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verd
     remediation="Give the bucket BucketVersioning with the status Enabled.",
     rationale="Without versions, overwritten and deleted objects are lost.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
+    reads=(BucketVersioning,),
 )
 def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdict:
     status = snapshot.require(BucketVersioning, bucket.name).status
@@ -173,6 +214,7 @@ def s3_versioning(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Verdic
     remediation="Find out who made the bucket of this name elsewhere; make the stack's own again.",
     rationale="A bucket of the same name elsewhere takes what is meant for the stack's.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
+    reads=(),
 )
 def s3_bucket_owner_and_region(bucket: Bucket, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     region, account = bucket.observed_by.region, bucket.observed_by.account

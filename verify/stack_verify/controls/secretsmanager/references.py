@@ -21,6 +21,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Make the secret in this account and region, or correct its ARN in the container definition.",
     rationale="Tasks that cannot read a secret do not start.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+    reads=(Secret,),
 )
 def secret_referenced_by_task_exists(task: TaskDefinition, snapshot: Snapshot, _policy: Policy) -> Verdict:
     arns = sorted({arn for container in task.container_definitions for arn in secret_arns(container)})

@@ -8,7 +8,10 @@ from stack_verify.controls.kms.own_key import own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
+from stack_verify.resources.kms import Key
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
+from stack_verify.resources.stack import DeclaredResource, StackOutput
+from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
 
 DELETED = "the secret is marked for deletion, and nobody can read it"
@@ -24,6 +27,7 @@ DELETED = "the secret is marked for deletion, and nobody can read it"
     rationale="Only a customer-managed key lets its owner decide who reads the secret.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/secretsmanager-using-cmk.html",
     hardening=True,
+    reads=(DeclaredResource, Key, StackOutput, TaggedResource),
 )
 def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     return own_key(secret.kms_key_id, secret, snapshot)
@@ -37,6 +41,7 @@ def secret_cmk(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Restore the secret, or give it a value.",
     rationale="Tasks that cannot read a secret do not start.",
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
+    reads=(),
 )
 def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     expected = "no DeletedDate, and a version that is AWSCURRENT"
@@ -56,6 +61,7 @@ def secret_not_pending_deletion(secret: Secret, _snapshot: Snapshot, _policy: Po
     remediation="Give the secret a rotation function and a schedule, and turn rotation on.",
     rationale="A secret that is never rotated stays known to all who ever had it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
+    reads=(),
 )
 def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -78,6 +84,7 @@ def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verd
     remediation="Read the rotation function's log, correct it, and rotate the secret at once.",
     rationale="A rotation that fails leaves the old secret in force.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
+    reads=(),
 )
 def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -103,6 +110,7 @@ def secret_rotation_success(secret: Secret, snapshot: Snapshot, _policy: Policy)
     remediation="Rotate the secret, or put a new value.",
     rationale="An old secret is known to all who ever had it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
+    reads=(),
 )
 def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -126,6 +134,7 @@ def secret_rotated_recently(secret: Secret, snapshot: Snapshot, policy: Policy) 
     remediation="Delete the secret, or give it to what it was made for.",
     rationale="An unused credential can only be misused.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
+    reads=(),
 )
 def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:
@@ -145,6 +154,7 @@ def secret_unused(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict
     remediation="Remove the principals of others from the secret's policy, or name them in the policy file.",
     rationale="Whoever reads the secret gets at the data that it opens.",
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
+    reads=(SecretPolicy,),
 )
 def secret_policy_restricted(secret: Secret, snapshot: Snapshot, policy: Policy) -> Verdict:
     if secret.deleted_date is not None:

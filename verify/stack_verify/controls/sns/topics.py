@@ -19,6 +19,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Set kms_master_key_id on the topic; the key's policy must let CloudWatch use it.",
     rationale="Messages about ePHI rest in the topic until they are delivered.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html",
+    reads=(),
 )
 def sns_encrypted(topic: Topic, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     key = topic.kms_master_key_id
@@ -33,6 +34,7 @@ def sns_encrypted(topic: Topic, _snapshot: Snapshot, _policy: Policy) -> Verdict
     remediation="Remove public principals and other accounts from the topic's policy, or name them in the policy file.",
     rationale="Whoever subscribes to a topic reads every message.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
+    reads=(),
 )
 def sns_policy_restricted(topic: Topic, _snapshot: Snapshot, policy: Policy) -> Verdict:
     found = untrusted(outsiders(topic.policy, account=topic.observed_by.account, trusts=policy))

@@ -8,7 +8,9 @@ from stack_verify.controls.wafv2.evaluation import groups_in_force, rates_in_for
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
-from stack_verify.resources.wafv2 import LoggingConfiguration, WebACL
+from stack_verify.resources.logs import LogGroup
+from stack_verify.resources.s3 import Bucket
+from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL
 from stack_verify.snapshot import Snapshot
 
 
@@ -22,6 +24,7 @@ from stack_verify.snapshot import Snapshot
     remediation="Give the web ACL a rule or a rule group: without one it lets everything pass.",
     rationale="A web ACL without rules lets everything pass.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
+    reads=(),
 )
 def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     added = (*acl.pre_process_firewall_manager_rule_groups, *acl.post_process_firewall_manager_rule_groups)
@@ -37,6 +40,7 @@ def waf_not_empty(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     remediation="Add AWS's managed rule groups and a rate rule that blocks, for all requests. Let no rule only count.",
     rationale="AWS's groups stop the attacks that every public endpoint sees.",
     source="https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html",
+    reads=(IPSet,),
 )
 def waf_required_managed_rules(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     groups, rates = set(groups_in_force(acl, snapshot, policy)), list(rates_in_force(acl, snapshot, policy))
@@ -62,6 +66,7 @@ def waf_required_managed_rules(acl: WebACL, snapshot: Snapshot, policy: Policy) 
     remediation="Let the web ACL log all requests to a log group or bucket that exists; redact the headers.",
     rationale="Without the log it is unknown what was tried and what got through.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
+    reads=(Bucket, LogGroup, LoggingConfiguration),
 )
 def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     expected = (
@@ -88,6 +93,7 @@ def waf_logging(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     remediation="Set cloudwatch_metrics_enabled in the visibility_config of the web ACL and of each rule.",
     rationale="Attacks that are not counted are not noticed.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html",
+    reads=(),
 )
 def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     counted = {acl.name: acl.visibility_config, **{rule.name: rule.visibility_config for rule in acl.rules}}
@@ -105,6 +111,7 @@ def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdi
     hardening=True,
     rationale="The default action decides on each request that no rule knows.",
     source="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html",
+    reads=(),
 )
 def waf_scope_and_default_action(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
     action = acl.default_action.name
