@@ -79,7 +79,7 @@ def test_the_trend_shows_what_was_open_and_how_long_it_took(audits, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("sa-east-1, audits: 4")
     (line,) = (line.split() for line in lines if line.startswith("s3-versioning "))
-    assert line == ["s3-versioning", "high", "0", "-", "1", "2", "d", "0", "h", "2", "d", "0", "h"]
+    assert line == ["s3-versioning", "low", "0", "-", "1", "2", "d", "0", "h", "2", "d", "0", "h"]
 
 
 def test_the_trend_is_json_too(audits, capsys):

@@ -128,7 +128,7 @@ def test_diff_tells_findings_properties_and_resources(taken, capsys):
     before, after = taken
     assert main(["diff", str(before), str(after), "-v"]) == 1
     out = capsys.readouterr().out
-    assert "  new       high s3-versioning on AWS::S3::Bucket data: passed -> failed\n" in out
+    assert "  new       low s3-versioning on AWS::S3::Bucket data: passed -> failed\n" in out
     assert '  property  AWS::S3::Bucket.Versioning data Status: "Enabled" -> "Suspended"\n' in out
     assert "  appeared  AWS::S3::Bucket more" in out
     assert main(["diff", str(after), str(before), "--format", "json"]) == 0
@@ -171,7 +171,7 @@ def test_a_chain_of_results_tells_since_when_a_finding_is_open(taken, tmp_path, 
     rows = json.loads((tmp_path / "2/results.json").read_text())["findings"]
     assert {each["since"] for each in rows if each["status"] in ("failed", "error")} == {"2026-01-31T00:00:00Z"}
     assert {each["since"] for each in rows if each["status"] not in ("failed", "error")} == {None}
-    assert "failed -> failed, open since 2026-01-31 or before" in capsys.readouterr().err
+    assert "error -> error, open since 2026-01-31 or before" in capsys.readouterr().err
     kept = ("--check-manifest", "--baseline", str(tmp_path / "1/results.json"))
     assert main(["evaluate", str(tmp_path / "2/snapshot.json"), *kept]) == 0
 

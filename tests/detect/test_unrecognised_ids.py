@@ -84,7 +84,8 @@ def test_what_is_recognised_and_gone_is_no_error():
 def test_a_declared_resource_without_an_id_that_is_recognised_is_an_error():
     """T32"""
     declared = answered(DeclaredResource, Urn="urn:x::alb", Type="aws:lb/loadBalancer:LoadBalancer")
-    (finding,) = evaluate(snapshot(declared), [alb_has_listeners], POLICY)
+    found = evaluate(snapshot(declared), [alb_has_listeners], POLICY)
+    (finding,) = (each for each in found if each.control == alb_has_listeners.id)
     assert finding.status is Status.ERROR
     assert "urn:x::alb cannot be recognised" in finding.observed
 

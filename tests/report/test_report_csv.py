@@ -45,6 +45,9 @@ def test_a_row_tells_the_whole_finding():
         "2026-12-03",
         "hourly snapshots",
         "",
+        "",
+        "",
+        "0 of 1 check passed, 1 waived",
     ]
 
 

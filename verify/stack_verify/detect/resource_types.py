@@ -71,7 +71,7 @@ class Classified(NamedTuple):
 
 @cache
 def table() -> Mapping[str, Classified]:
-    """Every type that is classified: ``AWS::SQS::Queue``, ``aws:sqs/queue``, ``aws_sqs_queue``."""
+    """Every type that is classified: ``AWS::S3::Bucket``, ``aws:s3/bucket``, ``aws_s3_bucket``."""
     text = files("stack_verify.detect").joinpath("resource_types.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return {name: Classified(TypeClass(kind), whole or None) for name, kind, whole in rows}

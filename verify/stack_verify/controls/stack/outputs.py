@@ -27,27 +27,23 @@ from stack_verify.errors import Unanswered
 from stack_verify.ownership.keepers import keeper
 from stack_verify.policy import Policy
 from stack_verify.resources.arn import parse_arn
-from stack_verify.resources.backup import BackupTags
-from stack_verify.resources.cloudtrail import Trail, TrailTags
-from stack_verify.resources.cloudwatch import Alarm, AlarmTags
-from stack_verify.resources.dynamodb import TableTags
+from stack_verify.resources.cloudtrail import Trail
+from stack_verify.resources.cloudwatch import Alarm
 from stack_verify.resources.ec2 import SecurityGroup
-from stack_verify.resources.ecr import Repository, RepositoryTags
+from stack_verify.resources.ecr import Repository
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
-from stack_verify.resources.elbv2 import ElbTags, LoadBalancer, TargetGroup
+from stack_verify.resources.elbv2 import LoadBalancer, TargetGroup
 from stack_verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role, of_aws
-from stack_verify.resources.kms import Key, KeyTags
-from stack_verify.resources.logs import LogGroup, LogGroupTags
+from stack_verify.resources.kms import Key
+from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import Evidence, Question, reading_of, unrecorded
-from stack_verify.resources.s3 import Bucket, BucketTags
+from stack_verify.resources.s3 import Bucket
 from stack_verify.resources.secretsmanager import Secret
-from stack_verify.resources.sns import Topic, TopicTags
-from stack_verify.resources.sqs import QueueTags
+from stack_verify.resources.sns import Topic
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs
-from stack_verify.resources.tagging import Tagged, TaggedResource
-from stack_verify.resources.wafv2 import WebAclTags
+from stack_verify.resources.tagging import Tagged, TaggedResource, TagList
 from stack_verify.snapshot import Snapshot
 
 
@@ -111,23 +107,7 @@ def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snap
     citations=hipaa("164.310(d)(2)(iii)"),
     config_rule="required-tags",
     remediation="Add the missing tags to the resource in the program.",
-    reads=(
-        AlarmTags,
-        BackupTags,
-        BucketTags,
-        DeclaredResource,
-        ElbTags,
-        KeyTags,
-        LogGroupTags,
-        QueueTags,
-        RepositoryTags,
-        StackOutput,
-        TableTags,
-        TaggedResource,
-        TopicTags,
-        TrailTags,
-        WebAclTags,
-    ),
+    reads=(DeclaredResource, StackOutput, TagList, TaggedResource),
 )
 def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdict:
     reason = _not_the_stacks(resource, snapshot)
@@ -147,23 +127,7 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Build the name from the environment suffix; most resources are replaced when they are renamed.",
-    reads=(
-        AlarmTags,
-        BackupTags,
-        BucketTags,
-        DeclaredResource,
-        ElbTags,
-        KeyTags,
-        LogGroupTags,
-        QueueTags,
-        RepositoryTags,
-        StackOutput,
-        TableTags,
-        TaggedResource,
-        TopicTags,
-        TrailTags,
-        WebAclTags,
-    ),
+    reads=(DeclaredResource, StackOutput, TagList, TaggedResource),
 )
 def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
     suffix = snapshot.stack.environment_suffix
@@ -186,23 +150,7 @@ def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Set the real value in the stack's settings and deploy again.",
-    reads=(
-        AlarmTags,
-        BackupTags,
-        BucketTags,
-        DeclaredResource,
-        ElbTags,
-        KeyTags,
-        LogGroupTags,
-        QueueTags,
-        RepositoryTags,
-        StackOutput,
-        TableTags,
-        TaggedResource,
-        TopicTags,
-        TrailTags,
-        WebAclTags,
-    ),
+    reads=(DeclaredResource, StackOutput, TagList, TaggedResource),
 )
 def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
     reason = _not_the_stacks(resource, snapshot)
