@@ -17,6 +17,8 @@ An empty message closes the connection instead of answering.
 """
 
 _FORBIDDEN, _JSON, _XML = "403 Forbidden", "application/x-amz-json-1.1", "text/xml"
+# How S3 says that it is too busy; to a HEAD its answer has no body that could say more.
+_SLOW_DOWN = "503 Slow Down"
 # Services that speak JSON and name no target; they say the code in a header.
 _REST_JSON = {"access-analyzer", "account", "backup", "guardduty", "inspector2", "securityhub"}
 # S3 has a name of its own for it.
@@ -170,6 +172,8 @@ def _error(call: Call, code: str) -> bytes:
         return http_message(_FORBIDDEN, _JSON, told, _REQUEST_ID, f"x-amzn-errortype: {code}")
     error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
     match call.service:
+        case "s3" if code == "Throttling":
+            return http_message(_SLOW_DOWN, _XML, b"", _REQUEST_ID)
         case "s3":
             text = error
         case "ec2":

@@ -101,3 +101,9 @@ def test_what_is_read_is_what_waves_would_have_read(graph, first, pauses):
     assert {each.key for each in known.found} == answered
     assert [gap.question.key for gap in known.gaps] == [FAILS] * (FAILS in in_stack)
     assert sorted(asked) == sorted(in_stack), "each thing is asked for once"
+
+    remembered = {each: (known.calls[each], known.found[each]) for each in known.found}
+    remembered |= {gap.question: gap for gap in known.gaps}
+    asked.clear()
+    again = ask(AWS, collectors, begin, max_in_flight=4, progress=lambda _: None, remembered=remembered)
+    assert (asked, again.in_stack, again.found) == ([], known.in_stack, known.found), "what is remembered is not asked"

@@ -71,8 +71,12 @@ def test_subnets_that_were_not_read_at_all_are_no_reason_to_say_there_are_none(c
 ARNS = {
     arn("acm", "certificate/5cada5c0-3c8e-4e01-8796-36014f087cde"),
     *(
-        arn("ec2", f"x/{prefix}-0a1b2c3d")
-        for prefix in ("acl", "eipalloc", "eni", "fl", "igw", "nat", "rtb", "sg", "subnet", "vpc", "vpce")
+        arn("ec2", f"{noun}/{prefix}-0a1b2c3d")
+        for noun, prefix in (
+            *(("elastic-ip", "eipalloc"), ("internet-gateway", "igw"), ("natgateway", "nat"), ("network-acl", "acl")),
+            *(("network-interface", "eni"), ("route-table", "rtb"), ("security-group", "sg"), ("subnet", "subnet")),
+            *(("vpc", "vpc"), ("vpc-endpoint", "vpce"), ("vpc-flow-log", "fl")),
+        )
     ),
     arn("ecr", "repository/web"),
     arn("ecs", "cluster/web"),
@@ -84,9 +88,12 @@ ARNS = {
     arn("iam", "role/web", region=""),
     arn("kms", "key/5cada5c0-3c8e-4e01-8796-36014f087cde"),
     arn("logs", "log-group:web"),
+    arn("dynamodb", "table/web"),
+    arn("rds", "cluster:web"),
     arn("rds", "db:web"),
     arn("s3", "web", account="", region=""),
     arn("secretsmanager", "secret:web-a1b2c3"),
+    arn("sqs", "web"),
 }
 
 

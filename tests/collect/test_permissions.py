@@ -129,7 +129,7 @@ def test_a_full_run_calls_all_that_the_policy_allows_but_what_it_has_no_occasion
     assert set(actions(COLLECTORS.values())) - recorded.made == NO_OCCASION
 
 
-@pytest.mark.parametrize("concern", ["account", "guardduty", "rds", "network", "secretsmanager"])
+@pytest.mark.parametrize("concern", ["guardduty", "rds", "network", "secretsmanager"])
 def test_a_run_for_some_controls_calls_all_that_their_policy_allows_and_no_more(recorded, concern):
     permitted, made = recorded.for_controls_of(concern)
     assert set() < made <= permitted < set(actions(COLLECTORS.values()))

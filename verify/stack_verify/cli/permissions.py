@@ -11,6 +11,7 @@ from stack_verify.core.requirements import unread
 from stack_verify.errors import PolicyError
 from stack_verify.options import DEFAULT_POLICY
 from stack_verify.policy import load_policy
+from stack_verify.resources.stack import DeclaredResource
 from stack_verify.snapshot import load
 
 
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
     policy = load_policy(options.policy, environment, {control.id for control in controls})
     left_out = unread(controls, policy)
     needed = [collector for kind, collector in COLLECTORS.items() if kind not in left_out]
-    if not needed:
+    # The declared state is read wherever it is asked for, whatever the controls look at.
+    if all(each.kind is DeclaredResource for each in needed):
         raise PolicyError(
             f"{policy.title} leaves no control on that reads AWS: there is nothing to allow. Name another."
         )

@@ -172,7 +172,8 @@ def ask(
                 progress(f"reading {len(unknown)} things from AWS, {len(known.found)} answers so far")
             for batch in asked.add(unknown):
                 workers.submit(partial(batch.run, aws)).add_done_callback(partial(_put, done, batch))
-            following = _heard(asked, done, known, unread)
+            # Where all was remembered, there is nothing to wait for.
+            following = _heard(asked, done, known, unread) if asked.open else {}
     return known
 
 

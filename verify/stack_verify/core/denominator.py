@@ -126,7 +126,8 @@ def names_nothing(snapshot: Snapshot) -> bool:
     """Whether the outputs and the state, read from files, name nothing of AWS's, and no tags of theirs found any."""
     with unrecorded():
         files, outputs = len(snapshot.of(StackOutputs)), len(snapshot.of(StackOutput))
-        if not files or not outputs or snapshot.of(TaggedResource):
+        tagged = TaggedResource.kind() not in snapshot.unread and snapshot.of(TaggedResource)
+        if not files or not outputs or tagged:
             return False
         return not any(
             each.reference or (each.named and (each.declared_as is None or is_of_aws(each.declared_as)))
