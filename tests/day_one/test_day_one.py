@@ -20,7 +20,7 @@ from stack_verify.core.finding import Finding
 from stack_verify.outputs import load_outputs
 from stack_verify.policy import Policy, load_policy
 from stack_verify.snapshot import Snapshot
-from support.day_one import clinic, landing_zone
+from support.day_one import clinic, landing_zone, template
 from support.day_one.clinic import BUCKET, DATABASE, TASK_LOGS
 from support.day_one.names import ACCOUNT, BACKUP, LOG_ARCHIVE, POLICY, REGION
 
@@ -129,7 +129,9 @@ def day_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DayOne]:
         outputs = clinic.deploy(aws)
         (files / "cdk-outputs.json").write_text(json.dumps(outputs), encoding="utf-8")
         (files / "policy.toml").write_text(POLICY, encoding="utf-8")
-        session = landing_zone.Organisation(boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION))
+        session = landing_zone.Organisation(
+            boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION), template.resources(aws)
+        )
         # One call after the other: moto in process is not made for threads.
         snapshot = collect(session, load_outputs(files / "cdk-outputs.json"), max_in_flight=1)
         yield DayOne(snapshot, load_policy(str(files / "policy.toml"), snapshot.stack.environment))

@@ -112,11 +112,13 @@ def _config(aws: Clients) -> None:
 class Organisation:
     """A boto3 session of the account, to which other accounts answer as they do: moto has only this one.
 
-    The trail is a shadow of the management account's in the home region; the buckets belong to the log archive.
+    ``resources`` are those of the application's CloudFormation stack. The trail is a shadow of the management account's
+    in the home region; the buckets belong to the log archive.
     """
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, resources: list[dict[str, Any]]) -> None:
         self._session = session
+        self._resources = resources
         self._clients: dict[str, Any] = {}
         self.region_name = session.region_name
 
@@ -128,10 +130,14 @@ class Organisation:
             made = self._session.client(service, region_name=region, config=config)
             made.meta.events.register("before-call.cloudtrail", _trail)
             made.meta.events.register("before-call.s3", _buckets)
+            made.meta.events.register("before-call.cloudformation", self._stack)
             made.meta.events.register("before-call.rds.DescribeDBParameters", _default_parameters)
             made.meta.events.register("after-call.ec2.DescribeNetworkInterfaces", _interfaces_of_services)
             self._clients[name] = made
         return self._clients[name]
+
+    def _stack(self, **_: object) -> tuple[AWSResponse, dict[str, Any]]:
+        return _answered(200, {"StackResourceSummaries": self._resources})
 
 
 def _trail(model: Any, **_: object) -> tuple[AWSResponse, dict[str, Any]] | None:

@@ -138,8 +138,14 @@ def nat_gateways(reader: Reader, keys: Sequence[str]) -> Answers:
 
 @collects_many(EIP, "ec2:DescribeAddresses", size=MANY)
 def addresses(reader: Reader, keys: Sequence[str]) -> Answers:
-    """The Elastic IP addresses with these allocation ids."""
-    return Lookup(EIP, "DescribeAddresses", "Addresses", "allocation-id").answers(reader, keys)
+    """The Elastic IP addresses with these allocation ids, or those that are these addresses."""
+    by_id = [key for key in keys if key.startswith("eipalloc-")]
+    if by_id:
+        yield from Lookup(EIP, "DescribeAddresses", "Addresses", "allocation-id").answers(reader, by_id)
+    if addresses := [key for key in keys if key not in by_id]:
+        for _, address in Lookup(EIP, "DescribeAddresses", "Addresses", "public-ip").answers(reader, addresses):
+            if isinstance(address, EIP) and address.public_ip is not None:
+                yield address.public_ip, address
 
 
 @collects_many(NetworkAcl, "ec2:DescribeNetworkAcls", size=MANY)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -145,6 +146,11 @@ class Response:
             raise Malformed(f"{self.call.api} answered with an unknown {kind.kind()}: {error}") from error
 
 
+# A call that takes no parameters: its operation, the region, and which errors say "none".
+Listing: TypeAlias = tuple[str, str, tuple[Absence, ...]]
+Listed: TypeAlias = tuple[list[Response], list[ApiCall]]
+
+
 class Aws:
     """Clients of one session, made once each and shared between threads."""
 
@@ -153,6 +159,8 @@ class Aws:
         self.region = region
         self._session = session
         self._clients: dict[tuple[str, str], Any] = {}
+        self._listed: dict[Listing, Listed] = {}
+        self._listing: defaultdict[Listing, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
         self._contexts = TlsContexts()
         self._paces = Paces()
@@ -170,6 +178,19 @@ class Aws:
         # Clients are never replaced, so one that is there can be taken without waiting for others that are made.
         client = self._clients.get((service, region))
         return client if client is not None else self._made(service, region)
+
+    def listed(self, listing: Listing, make: Callable[[], Listed]) -> Listed:
+        """What a call without parameters answers in a region: made once; whoever asks meanwhile waits for it.
+
+        Raises:
+            whatever ``make`` raises; the next who asks makes the call again.
+        """
+        with self._lock:
+            mine = self._listing[listing]
+        with mine:
+            if listing not in self._listed:
+                self._listed[listing] = make()
+            return self._listed[listing]
 
     def _made(self, service: str, region: str) -> Any:  # noqa: ANN401
         # Sessions are not thread-safe, clients are (boto3 guide, "Multithreading or multiprocessing with clients").
@@ -231,7 +252,14 @@ class Reader:
             PermissionError: when the operation is not a read of configuration: a mistake of the collector.
             botocore.exceptions.BotoCoreError, ClientError: when AWS does not answer.
         """
-        method = getattr(self._client(service, operation), xform_name(operation))
+        client = self._client(service, operation)
+        if parameters:
+            return self._call(client, operation, answers, parameters)
+        (response,) = self._listed(answers, lambda: [self._call(client, operation, answers, {})])
+        return response
+
+    def _call(self, client: Any, operation: str, answers: tuple[Absence, ...], parameters: Body) -> Response:  # noqa: ANN401
+        method = getattr(client, xform_name(operation))
         try:
             body = method(**parameters)
         except ClientError as error:
@@ -254,13 +282,23 @@ class Reader:
             as ``call``.
         """
         client = self._client(service, operation)
-        method = xform_name(operation)
-        if not client.can_paginate(method):
+        if not client.can_paginate(xform_name(operation)):
             yield self.call(service, operation, answers=answers, **parameters)
-            return
+        elif parameters:
+            yield from self._pages(client, operation, answers, parameters)
+        else:
+            yield from self._listed(answers, lambda: list(self._pages(client, operation, answers, {})))
+
+    def _pages(
+        self,
+        client: Any,  # noqa: ANN401 - boto3's clients are made at run time
+        operation: str,
+        answers: tuple[Absence, ...],
+        parameters: Body,
+    ) -> Iterator[Response]:
         begun = False
         try:
-            for page in client.get_paginator(method).paginate(**parameters):
+            for page in client.get_paginator(xform_name(operation)).paginate(**parameters):
                 begun = True
                 yield self._response(page)
         except ClientError as error:
@@ -272,6 +310,16 @@ class Reader:
     def go_to(self, region: str) -> None:
         """Makes all further calls in another region than the stack's."""
         self.region = region
+
+    def _listed(self, answers: tuple[Absence, ...], make: Callable[[], list[Response]]) -> list[Response]:
+        before = tuple(self.calls)
+
+        def made() -> Listed:
+            return make(), self.calls[len(before) :]
+
+        responses, calls = self._aws.listed((self.api, self.region, answers), made)
+        self.calls = [*before, *calls]
+        return responses
 
     def _client(self, service: str, operation: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         if not operation.startswith(READS) or operation in NEVER:

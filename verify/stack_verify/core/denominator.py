@@ -154,7 +154,9 @@ def unrecognised(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     with unrecorded():
         for mention in _mentions(snapshot):
-            named = mention.named if mention.reference is None else None
+            # A part may be named by the ARN of its whole: a secret's attachment to a database is.
+            whole = mention.declared_as is None or classify(mention.declared_as).name is not TypeClass.PART
+            named = mention.named if mention.reference is None and whole else None
             if named is not None and named.type in _READ and not _of_another(named, snapshot):
                 found[named.type].append(named.arn or named.id)
     return {kind: tuple(names) for kind, names in found.items()}

@@ -27,8 +27,10 @@ class TypeClass(StrEnum):
 AT_RISK = frozenset({TypeClass.DATA, TypeClass.ACCESS, TypeClass.EXPOSURE, TypeClass.UNCLASSIFIED})
 
 # Providers beside AWS's whose resources hold nothing in AWS: Pulumi's names, and the first word of Terraform's types.
+# A custom resource of CloudFormation's is a call of a function, which is itself a resource; its id may be anything.
 _OTHER_PROVIDERS = frozenset(
     [
+        "Custom",
         "archive",
         "cloudflare",
         "cloudinit",

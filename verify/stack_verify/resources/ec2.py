@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from stack_verify.errors import Unanswered
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2_placement import InVpc
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList
-from stack_verify.resources.identity import Identity, ec2
+from stack_verify.resources.identity import BareName, Identity, ec2
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
 
@@ -181,14 +182,19 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
 
 
 class EIP(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::EIP"):
-    """One Elastic IP address of ``ec2:DescribeAddresses``, by AllocationId."""
+    """One Elastic IP address of ``ec2:DescribeAddresses``, by AllocationId, or by the address itself.
 
-    identity: ClassVar[Identity | None] = ec2(
-        "eipalloc", "elastic-ip", pulumi=("eip",), terraform=("aws_eip",), asff="AwsEc2Eip"
+    CloudFormation knows it by its address (CloudFormation template reference, ``AWS::EC2::EIP``, return values).
+    """
+
+    identity: ClassVar[Identity | None] = replace(
+        ec2("eipalloc", "elastic-ip", pulumi=("eip",), terraform=("aws_eip",), asff="AwsEc2Eip"),
+        bare_names=(BareName((), r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"),),
     )
     id_field: ClassVar[str] = "allocation_id"
 
     allocation_id: str
+    public_ip: str | None = None
 
 
 class GroupIdentifier(Fields, frozen=True, kw_only=True, rename="pascal"):

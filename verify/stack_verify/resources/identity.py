@@ -54,7 +54,10 @@ class ArnForm(NamedTuple):
 
 
 class BareName(NamedTuple):
-    """Values that mean something only under a name: the words it ends in, what the value looks like, the key for it."""
+    """Values that mean something only under a name: the words it ends in, what the value looks like, the key for it.
+
+    Without such words it is how a state names the type, which says itself what is meant.
+    """
 
     endings: tuple[str, ...]
     value: str
