@@ -61,11 +61,13 @@ def _load_balancer(held: Held, clients: Clients) -> None:
 
 
 def _database(held: Held, clients: Clients) -> None:
-    inputs = held["inputs"]
-    final = {"FinalDBSnapshotIdentifier": name} if (name := inputs.get("finalSnapshotIdentifier")) else {}
-    clients.client("rds").delete_db_instance(
-        DBInstanceIdentifier=inputs["identifier"], SkipFinalSnapshot=bool(inputs.get("skipFinalSnapshot")), **final
-    )
+    rds, inputs = clients.client("rds"), held["inputs"]
+    name, last = inputs["identifier"], inputs.get("finalSnapshotIdentifier")
+    (instance,) = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
+    if instance["DeletionProtection"]:
+        raise DeploymentError(f"database {name} is protected; set allowDestroy to true, deploy, and destroy again")
+    final = {"FinalDBSnapshotIdentifier": last} if last else {}
+    rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=bool(inputs.get("skipFinalSnapshot")), **final)
 
 
 def _secret(held: Held, clients: Clients) -> None:

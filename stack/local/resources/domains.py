@@ -56,8 +56,12 @@ def _record(declared: Declared, clients: Clients) -> Created:
             "DNSName": alias["name"],
             "EvaluateTargetHealth": alias["evaluateTargetHealth"],
         }
-    change = {"Action": "UPSERT" if overwrites else "CREATE", "ResourceRecordSet": record}
-    clients.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+    route53 = clients.client("route53")
+    # moto refuses to create a record a second time after its deletion, where the zone has others that sort behind it.
+    held = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    taken = any((each["Name"].rstrip("."), each["Type"]) == (name.rstrip("."), kind) for each in held)
+    change = {"Action": "CREATE" if taken and not overwrites else "UPSERT", "ResourceRecordSet": record}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
     return Created(f"{zone}_{name}_{kind}", {"fqdn": name.rstrip(".")})
 
 
