@@ -44,6 +44,42 @@ def backup(aws):
     return client
 
 
+def test_a_vault_has_the_policy_that_it_was_given(backup):
+    assert refused(backup.get_backup_vault_access_policy, BackupVaultName=VAULT) == "ResourceNotFoundException"
+    backup.put_backup_vault_access_policy(BackupVaultName=VAULT, Policy="{}")
+    assert backup.get_backup_vault_access_policy(BackupVaultName=VAULT)["Policy"] == "{}"
+
+
+def test_a_region_blocks_the_internet_but_for_what_is_excluded(aws):
+    ec2 = aws.client("ec2")
+    told = ec2.describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    assert (told["State"], told["InternetGatewayBlockMode"]) == ("default-state", "off")
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-bidirectional")
+    told = ec2.describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    assert (told["State"], told["InternetGatewayBlockMode"]) == ("update-complete", "block-bidirectional")
+    for where in ({"VpcId": "vpc-1"}, {"SubnetId": "subnet-1"}):
+        ec2.create_vpc_block_public_access_exclusion(InternetGatewayExclusionMode="allow-egress", **where)
+    excluded = ec2.describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"]
+    assert [each["ResourceArn"].partition(":123456789012:")[2] for each in excluded] == ["vpc/vpc-1", "subnet/subnet-1"]
+
+
+@pytest.mark.parametrize(("on_push", "frequency"), [(True, "SCAN_ON_PUSH"), (False, "MANUAL")])
+def test_a_repository_is_scanned_as_it_says_where_the_registry_says_nothing(aws, on_push, frequency):
+    ecr = aws.client("ecr")
+    ecr.create_repository(repositoryName="web", imageScanningConfiguration={"scanOnPush": on_push})
+    (told,) = ecr.batch_get_repository_scanning_configuration(repositoryNames=["web"])["scanningConfigurations"]
+    assert (told["scanOnPush"], told["scanFrequency"]) == (on_push, frequency)
+
+
+def test_a_delivery_channel_has_delivered_nothing_yet(aws):
+    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    config = aws.client("config")
+    role = {"name": "all", "roleARN": f"arn:aws:iam::{ACCOUNT}:role/config"}
+    config.put_configuration_recorder(ConfigurationRecorder=role)
+    config.put_delivery_channel(DeliveryChannel={"name": "all", "s3BucketName": BUCKET})
+    assert config.describe_delivery_channel_status()["DeliveryChannelsStatus"] == [{"name": "all"}]
+
+
 def changes_of(aws, name):
     attributes = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
     events = aws.client("cloudtrail").lookup_events(LookupAttributes=attributes)["Events"]

@@ -13,7 +13,7 @@ from support.running import stack_verify, verify
 from stack.local.proxy import proxy_to
 
 # Services whose requests tell what is asked for by method and path, and not by an operation.
-REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "route53", "s3")
+REST = ("access-analyzer", "account", "backup", "guardduty", "inspector2", "route53", "s3", "securityhub")
 # Reads that are asked for by POST: ListFindingsV2, GetAlternateContact, ListFindings, GetFindings and the status of
 # Inspector, BatchGetAccountStatus.
 READ_BY_POST = {
