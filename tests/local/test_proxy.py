@@ -56,6 +56,12 @@ def test_it_refuses_in_the_words_of_each_protocol(moto_url, service, call):
     assert refused.value.response["Error"]["Code"] == "AccessDenied"
 
 
+def test_s3_is_busy_with_a_status_that_a_head_has_too(moto_url):
+    with proxy_to(moto_url, refuse=lambda _: "Throttling") as proxy, pytest.raises(ClientError) as refused:
+        client("s3", proxy).head_bucket(Bucket="records")
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+
+
 def test_it_answers_with_a_whole_message_or_hangs_up(moto_url):
     answers = iter([http_message("200 OK", "application/x-amz-json-1.1", b'{"logGroups": []}'), b""])
     with proxy_to(moto_url, refuse=lambda _: next(answers)) as proxy:
