@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -19,7 +20,9 @@ TESTS = Path(__file__).parent / "tests"
 def pytest_configure(config: pytest.Config) -> None:
     """Loads the profiles of Hypothesis where tests of ours are run. HYPOTHESIS_PROFILE=thorough tries more examples."""
     named = [(config.invocation_params.dir / argument.split("::")[0]).resolve() for argument in config.args]
-    if not any(path.is_relative_to(TESTS) or TESTS.is_relative_to(path) for path in named):
+    ours = any(path.is_relative_to(TESTS) or TESTS.is_relative_to(path) for path in named)
+    # The tests in a browser have an environment of their own, without it.
+    if not ours or find_spec("hypothesis") is None:
         return
     from hypothesis import settings  # noqa: PLC0415 - a run of a file of outputs need not have it
 

@@ -24,7 +24,6 @@ def test_a_control_names_aws_s_own_checks_in_their_form(control):
     assert {citation.id for citation in control.citations} <= security_rule().keys()
 
 
-@pytest.mark.xfail(strict=False, reason="being written, a service at a time")
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
 def test_a_control_says_why_it_matters_and_where_that_is_written(control):
     assert control.rationale.endswith(".")

@@ -30,6 +30,8 @@ _MAX_AGE = re.compile(r'\s*max-age\s*=\s*("?)(\d+)\1\s*', re.IGNORECASE | re.ASC
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Fix what was observed: DNS, security groups, targets, the listener's certificate, or a redirect.",
+    rationale="Only a connection shows that the certificate and the chain that clients get are trusted.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
     reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_https_endpoint(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -56,6 +58,8 @@ def probe_https_endpoint(listener: Listener, snapshot: Snapshot, policy: Policy)
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Set ssl_policy of the listener to a policy of TLS 1.2 or newer.",
+    rationale="TLS 1.0 and 1.1 are broken, and RFC 8996 and NIST SP 800-52 forbid them.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
     reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_old_tls_refused(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -77,6 +81,8 @@ def probe_old_tls_refused(listener: Listener, snapshot: Snapshot, policy: Policy
     severity=Severity.HIGH,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Give the listener the renewed certificate, or mend what keeps it from being renewed.",
+    rationale="A certificate that expires trains users to click warnings away, or stops the service.",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html",
     reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_certificate_not_expiring(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -101,6 +107,8 @@ def probe_certificate_not_expiring(listener: Listener, snapshot: Snapshot, polic
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(d)"),
     remediation="Make the name's record an alias of the load balancer.",
+    rationale="A name that leads elsewhere sends patients, and what they type, to somebody else.",
+    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-elb-load-balancer.html",
     reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def dns_points_at_alb(listener: Listener, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -124,6 +132,8 @@ def dns_points_at_alb(listener: Listener, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)"),
     remediation="Make the HTTP listener's only action a redirect to the port of the HTTPS listener with HTTP_301.",
+    rationale="A page that answers in clear text lets anyone on the path read what 164.312(e)(1) protects.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html",
     reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_http_redirects(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -148,6 +158,8 @@ def probe_http_redirects(listener: Listener, snapshot: Snapshot, policy: Policy)
     severity=Severity.LOW,
     citations=hipaa("164.312(e)(2)(i)"),
     remediation="Send Strict-Transport-Security from the application, or set it in the listener's attributes.",
+    rationale="Without HSTS a browser's first request can be taken over in clear text.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html",
     reads=(Endpoint, LoadBalancer, ProbeRun),
 )
 def probe_security_headers(listener: Listener, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -169,6 +181,8 @@ def probe_security_headers(listener: Listener, snapshot: Snapshot, policy: Polic
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)"),
     remediation="Set publicly_accessible to false, and allow only the tasks' security group on the database's port.",
+    rationale="A connection from outside proves what rules and routes only let expect.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
     reads=(DatabasePort, Endpoint, ProbeRun, RouteTable),
 )
 def probe_rds_not_reachable(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:

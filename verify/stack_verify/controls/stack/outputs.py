@@ -53,6 +53,8 @@ from stack_verify.snapshot import Snapshot
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(8)"),
     remediation="Deploy the stack again, or correct the output: what it names does not exist.",
+    rationale="An output that names nothing live makes every later check of it empty.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/laws-regulations/index.html",
     where=lambda output: output.reference is not None or parse_arn(output.value) is not None,
 )
 def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -74,6 +76,8 @@ def outputs_resolve_live(output: StackOutput, snapshot: Snapshot, policy: Policy
     severity=Severity.CRITICAL,
     citations=hipaa("164.308(a)(8)"),
     remediation="Export the outputs of the deployed stack again; whatever they lack is not verified.",
+    rationale="What the outputs leave out is not verified, and nobody notices.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/laws-regulations/index.html",
     reads=(),
 )
 def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -91,6 +95,8 @@ def outputs_complete(outputs: StackOutputs, _snapshot: Snapshot, policy: Policy)
     severity=Severity.HIGH,
     citations=hipaa("164.310(d)(2)(iii)", "164.308(a)(7)(ii)(B)"),
     remediation="Refresh the stack's state and deploy again; find out who removed the resource.",
+    rationale="A safeguard that the state declares and nobody finds protects nothing.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/resource-config-reference.html",
     where=lambda declared: declared.reference is not None,
 )
 def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -107,6 +113,8 @@ def inventory_in_state_not_in_account(declared: DeclaredResource, snapshot: Snap
     citations=hipaa("164.310(d)(2)(iii)"),
     config_rule="required-tags",
     remediation="Add the missing tags to the resource in the program.",
+    rationale="Who owns what, and what holds ePHI, is known in an incident only if it is written on the resource.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/required-tags.html",
     reads=(DeclaredResource, StackOutput, TagList, TaggedResource),
 )
 def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdict:
@@ -127,6 +135,8 @@ def required_tags(resource: Tagged, snapshot: Snapshot, policy: Policy) -> Verdi
     severity=Severity.MEDIUM,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Build the name from the environment suffix; most resources are replaced when they are renamed.",
+    rationale="A name without its environment is changed or deleted in the wrong one.",
+    source="https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     reads=(DeclaredResource, StackOutput, TagList, TaggedResource),
 )
 def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
@@ -150,6 +160,8 @@ def env_suffix_in_names(resource: Tagged, snapshot: Snapshot, _policy: Policy) -
     severity=Severity.HIGH,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
     remediation="Set the real value in the stack's settings and deploy again.",
+    rationale="A value that was to be replaced is one that nobody chose, and that attackers try first.",
+    source="https://www.hhs.gov/hipaa/for-professionals/security/laws-regulations/index.html",
     reads=(DeclaredResource, StackOutput, TagList, TaggedResource),
 )
 def no_placeholder_values(resource: Tagged, snapshot: Snapshot, _policy: Policy) -> Verdict:
