@@ -119,7 +119,7 @@ def failed(observed: str, *, expected: str) -> Verdict:
 
 
 def as_aws(value: object) -> str:
-    """A value in an observation as AWS's JSON spells it: ``true``, ``false``, ``null``; texts and numbers as they are."""
+    """A value as AWS's JSON spells it: ``true``, ``false``, ``null``; texts and numbers as they are."""
     return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
 
 

@@ -360,7 +360,3 @@ def _strangers(copy: DBClusterSnapshot, snapshot: Snapshot, policy: Policy) -> f
     return frozenset(
         each for each in restorers if each != copy.observed_by.account and policy.role_of_account(each) is None
     )
-
-
-def as_aws(value: bool) -> str:
-    return "true" if value else "false"
