@@ -11,7 +11,7 @@ from stack_verify.controls.backup.coverage import selecting, selections
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.controls.rds.instances import AT_THE_FIRST_EVENT, DEFAULT_ADMINS, LOGS, TLS, family
 from stack_verify.controls.rds.records import FIRST_BACKUP
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupPlan, BackupSelection, BackupTags
 from stack_verify.resources.kms import Key
