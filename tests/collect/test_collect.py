@@ -40,6 +40,8 @@ READS = {
     "GetEbsEncryptionByDefault",
     "GetEventSelectors",
     "GetFindings",
+    "GetFunctionConcurrency",
+    "GetFunctionConfiguration",
     "GetKeyPolicy",
     "GetKeyRotationStatus",
     "GetLifecyclePolicy",

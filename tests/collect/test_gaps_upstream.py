@@ -87,6 +87,7 @@ ARNS = {
     arn("elasticloadbalancing", "targetgroup/web/1a"),
     arn("iam", "role/web", region=""),
     arn("kms", "key/5cada5c0-3c8e-4e01-8796-36014f087cde"),
+    arn("lambda", "function:web"),
     arn("logs", "log-group:web"),
     arn("dynamodb", "table/web"),
     arn("rds", "cluster:web"),

@@ -37,6 +37,7 @@ FOLDERS = {
     "igw": {"ec2"},
     "inspector": {"inspector2"},
     "inventory": {"stack"},
+    "lambda": {"awslambda"},
     "log": {"logs"},
     "no": {"ecs", "stack"},
     "outputs": {"stack"},

@@ -29,6 +29,14 @@ from stack_verify.resources.account import (
     VirtualMfaDevices,
 )
 from stack_verify.resources.acm import Certificate
+from stack_verify.resources.awslambda import (
+    EventInvokeConfigs,
+    Function,
+    FunctionConcurrency,
+    FunctionPolicy,
+    FunctionTags,
+    FunctionUrls,
+)
 from stack_verify.resources.backup import (
     BackupJob,
     BackupPlan,
@@ -179,8 +187,14 @@ __all__ = [
     "ElbTags",
     "Elsewhere",
     "Endpoint",
+    "EventInvokeConfigs",
     "EventSelectors",
     "FlowLog",
+    "Function",
+    "FunctionConcurrency",
+    "FunctionPolicy",
+    "FunctionTags",
+    "FunctionUrls",
     "HostRecords",
     "HostedZones",
     "IPSet",

@@ -105,6 +105,7 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     **_balancing("ListenerRule", {"action": "actions", **_ACTIONS}),
     **_balancing("LoadBalancer"),
     **_balancing("TargetGroup"),
+    "aws_lambda_function": _Spelling("aws:lambda/function:Function"),
     "aws_rds_cluster": _Spelling("aws:rds/cluster:Cluster"),
     "aws_db_instance": _Spelling("aws:rds/instance:Instance"),
     "aws_db_parameter_group": _Spelling("aws:rds/parameterGroup:ParameterGroup", {"parameter": "parameters"}),
