@@ -14,6 +14,7 @@ def install() -> None:
     # Not before it is needed: these import moto, which a process that only talks to a server has no need of.
     from stack.local.supplement import (  # noqa: PLC0415
         accessanalyzer,
+        awslambda,
         backup,
         cloudtrail,
         config,
@@ -26,7 +27,7 @@ def install() -> None:
         rds,
     )
 
-    for service in (accessanalyzer, backup, cloudtrail, config, ec2, ecr, ecs, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, awslambda, backup, cloudtrail, config, ec2, ecr, ecs, guardduty, iam, kms, rds):
         service.install()
 
 

@@ -9,6 +9,7 @@ from stack_verify.network.endpoints import database_groups, every, service_group
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import EQUAL, Statement, sids, statements
 from stack_verify.resources.arn import parse_arn
+from stack_verify.resources.awslambda import Function
 from stack_verify.resources.ec2 import VPC, InternetGateway, NetworkInterface, SecurityGroup, VPCEndpoint
 from stack_verify.resources.ecs import Service
 from stack_verify.resources.elbv2 import LoadBalancer
@@ -68,7 +69,7 @@ def vpc_endpoint_policy_restricted(endpoint: VPCEndpoint, _snapshot: Snapshot, _
     remediation="Delete the security group, or give it to what it was made for.",
     rationale="Unused groups with open rules are picked up by mistake.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-22",
-    reads=(DBInstance, LoadBalancer, NetworkInterface, Service, VPCEndpoint),
+    reads=(DBInstance, Function, LoadBalancer, NetworkInterface, Service, VPCEndpoint),
 )
 def sg_unused(group: SecurityGroup, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if group.group_name == "default":
@@ -93,12 +94,14 @@ def _is_wide(resource: str) -> bool:
 def _groups(vpc: str, snapshot: Snapshot) -> Iterator[tuple[str, frozenset[str]]]:
     """The security groups of everything in the stack that has some, and of the VPC's endpoints and interfaces.
 
-    An interface is made when a task or a database starts, so those that have one in view count before it is there.
+    An interface is made when a task, a function or a database starts, so those that have one in view count before it is there.
     """
     for balancer in every(LoadBalancer, snapshot):
         yield balancer.load_balancer_arn, frozenset(balancer.security_groups)
     for service in every(Service, snapshot):
         yield service.service_name, service_groups(service)
+    for function in every(Function, snapshot):
+        yield function.function_name, frozenset(function.vpc_config.security_group_ids)
     for db in every(DBInstance, snapshot):
         yield db.db_instance_identifier, database_groups(db)
     for endpoint in snapshot.within(VPCEndpoint, vpc):

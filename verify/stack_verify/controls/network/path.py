@@ -21,6 +21,7 @@ from stack_verify.network.ports import ICMP, ICMPV6, TCP, PortRange
 from stack_verify.network.production import production_groups, registered
 from stack_verify.network.rules import Members, Rule, egress, ingress, passing, told
 from stack_verify.policy import Policy
+from stack_verify.resources.awslambda import Function
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
 from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.resources.ecs import LoadBalancer as Registration
@@ -207,17 +208,18 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
 
 @control(
     "path-rds-ingress-only-from-tasks",
-    "Only tasks reach the database, on its port only",
+    "Only the stack's tasks and functions reach the database, on its port only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
-    remediation="Let into the database's security group only the tasks' group, on the database's port.",
+    remediation="Let into the database's security group only the groups of the stack's tasks and functions, on its port.",
     rationale="Every other source in the database's group is a path to ePHI that bypasses the application.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
-    reads=(PrefixList, SecurityGroup, Service),
+    reads=(Function, PrefixList, SecurityGroup, Service),
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}
-    sources = tasks | set(policy.database_client_groups)
+    functions = {group for each in every(Function, snapshot) for group in each.vpc_config.security_group_ids}
+    sources = tasks | functions | set(policy.database_client_groups)
     rules = ingress(groups(database_groups(db), snapshot), snapshot)
     stray = _beside(rules, sources, {db.endpoint.port})
     expected = f"tcp {db.endpoint.port} from {_listed(sources)} at most"
