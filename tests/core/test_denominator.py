@@ -24,7 +24,11 @@ from support.hand_made import ACCOUNT, CALL, POLICY, REGION, answer, answered, o
 
 ARN = f"arn:aws:%s:{REGION}:{ACCOUNT}:%s"
 SEVEN = {
-    "functionArn": (ARN % ("lambda", "function:phi-api"), "aws:lambda/function:Function", "AWS::Lambda::Function"),
+    "stateMachineArn": (
+        ARN % ("states", "stateMachine:phi-api"),
+        "aws:sfn/stateMachine:StateMachine",
+        "AWS::StepFunctions::StateMachine",
+    ),
     "tableName": ("phi-table", "aws:dynamodb/table:Table", "AWS::DynamoDB::Table"),
     "queueUrl": (
         f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/phi-queue",
@@ -78,7 +82,7 @@ def test_and_when_the_state_declares_it(name):
 
 def test_the_policy_accepts_it_by_type_or_name():
     """T20, its opposite."""
-    held = stack({"fileSystemId": "fs-0123456789abcdef0", "functionArn": SEVEN["functionArn"][0]})
+    held = stack({"fileSystemId": "fs-0123456789abcdef0", "stateMachineArn": SEVEN["stateMachineArn"][0]})
     policy = msgspec.structs.replace(POLICY, accept_unjudged=("AWS::EFS::*", "phi-api"))
     found = unjudged(held, policy)
     assert {each.status for each in found.values()} == {Status.NOT_APPLICABLE}
@@ -154,7 +158,7 @@ def test_every_report_names_it():
 
 def test_a_selection_is_called_partial_in_every_format():
     """T24"""
-    held = stack({"functionArn": SEVEN["functionArn"][0]})
+    held = stack({"stateMachineArn": SEVEN["stateMachineArn"][0]})
     found = evaluate(held, CONTROLS, POLICY)
     report = report_of(held, found[:2], POLICY, of=len(found))
     for each in reporters("all"):

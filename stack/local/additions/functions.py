@@ -34,6 +34,7 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         VpcId=str(outputs["vpcId"]),
         TagSpecifications=[{"ResourceType": "security-group", "Tags": pairs}],
     )["GroupId"]
+    rights = _rights(queue_arn)
     network = aws.client("ec2")
     everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
     network.revoke_security_group_egress(GroupId=group, IpPermissions=everything)
@@ -42,14 +43,12 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
     function = aws.client("lambda")
     made = function.create_function(
         FunctionName=NAME,
-        Role=_role(aws, queue_arn, pairs),
+        Role=_role(aws, queue_arn, rights, pairs),
         Runtime="python3.13",
         Handler="letters.handler",
         Code={"ZipFile": _code()},
         KMSKeyArn=str(outputs["databaseKeyArn"]),
-        Environment={
-            "Variables": {"LETTERS_BUCKET": "letters", "DATABASE_SECRET_ARN": str(outputs["databaseSecretArn"])}
-        },
+        Environment={"Variables": {"DATABASE_SECRET_ARN": str(outputs["databaseSecretArn"])}},
         VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": [group]},
         Tags=tags,
     )
@@ -77,10 +76,20 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         {"lettersFunctionArn": made["FunctionArn"], "lettersSecurityGroupId": group},
         (
             ("aws:lambda/function:Function", "letters", NAME, declared),
-            ("aws:ec2/securityGroup:SecurityGroup", "letters", group, {}),
-            ("aws:iam/role:Role", "letters", NAME, {}),
-            ("aws:sqs/queue:Queue", "letters", _url(queue_arn), {}),
-            ("aws:cloudwatch/logGroup:LogGroup", "letters", LOG_GROUP, {}),
+            (
+                "aws:ec2/securityGroup:SecurityGroup",
+                "letters",
+                group,
+                {"egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]},
+            ),
+            ("aws:iam/role:Role", "letters", NAME, {"inlinePolicies": [{"name": "letters", "policy": rights}]}),
+            ("aws:sqs/queue:Queue", "letters", _url(queue_arn), {"kmsMasterKeyId": str(outputs["databaseKeyArn"])}),
+            (
+                "aws:cloudwatch/logGroup:LogGroup",
+                "letters",
+                LOG_GROUP,
+                {"retentionInDays": 2192, "kmsKeyId": str(outputs["logsKeyArn"])},
+            ),
         ),
     )
 
@@ -98,29 +107,30 @@ def _code() -> bytes:
     return held.getvalue()
 
 
-def _role(aws: Clients, queue_arn: str, tags: list[dict[str, str]]) -> str:
-    """The function's role: its log group, its queue, and interfaces in the VPC."""
+def _role(aws: Clients, queue_arn: str, rights: str, tags: list[dict[str, str]]) -> str:
+    """The function's role."""
     iam = aws.client("iam")
-    region, account = queue_arn.split(":")[3:5]
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "lambda.amazonaws.com"},
         "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        "Condition": {"StringEquals": {"aws:SourceAccount": queue_arn.split(":")[4]}},
     }
     role = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=_document(trust), Tags=tags)["Role"]
+    iam.put_role_policy(RoleName=NAME, PolicyName="letters", PolicyDocument=rights)
+    return str(role["Arn"])
+
+
+def _rights(queue_arn: str) -> str:
+    """What the role may do: write to its log group and its queue, and make interfaces in the VPC."""
+    region, account = queue_arn.split(":")[3:5]
     group = f"arn:aws:logs:{region}:{account}:log-group:{LOG_GROUP}:*"
     interfaces = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
-    iam.put_role_policy(
-        RoleName=NAME,
-        PolicyName="letters",
-        PolicyDocument=_document(
-            {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group},
-            {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn},
-            {"Effect": "Allow", "Action": interfaces, "Resource": "*"},
-        ),
+    return _document(
+        {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group},
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn},
+        {"Effect": "Allow", "Action": interfaces, "Resource": "*"},
     )
-    return str(role["Arn"])
 
 
 def _document(*statements: Mapping[str, object]) -> str:

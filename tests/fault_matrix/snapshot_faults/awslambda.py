@@ -12,7 +12,6 @@ BECAUSE = "an update of the emulator's function without it changes nothing"
 
 @on_snapshot(
     ("lambda-env-customer-key", FUNCTION),
-    ("drift-live-vs-declared", FUNCTION),
     because=BECAUSE,
     stack="functions",
 )
@@ -24,7 +23,6 @@ def lambda_env_customer_key(snapshot: Document, _outputs: Outputs) -> None:
 @on_snapshot(
     ("lambda-in-vpc", FUNCTION),
     ("sg-unused", "lettersSecurityGroupId"),
-    ("drift-live-vs-declared", FUNCTION),
     because=BECAUSE,
     stack="functions",
 )
@@ -35,7 +33,6 @@ def lambda_in_vpc(snapshot: Document, _outputs: Outputs) -> None:
 
 @on_snapshot(
     ("lambda-multi-az", FUNCTION),
-    ("drift-live-vs-declared", FUNCTION),
     because=BECAUSE,
     stack="functions",
 )

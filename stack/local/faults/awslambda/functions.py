@@ -33,7 +33,7 @@ def lambda_url_authenticated(aws: Clients, _outputs: Outputs) -> None:
     _allow(aws, "lambda:InvokeFunctionUrl", "*")
 
 
-@fault(("lambda-supported-runtime", FUNCTION), ("drift-live-vs-declared", FUNCTION), stack="functions")
+@fault(("lambda-supported-runtime", FUNCTION), stack="functions")
 def lambda_supported_runtime(aws: Clients, _outputs: Outputs) -> None:
     """The function uses a runtime that AWS no longer patches."""
     aws.client("lambda").update_function_configuration(FunctionName=NAME, Runtime="python3.8")
@@ -52,7 +52,7 @@ def lambda_dead_letter(aws: Clients, _outputs: Outputs) -> None:
     aws.client("lambda").delete_function_event_invoke_config(FunctionName=NAME)
 
 
-@fault(("lambda-concurrency", FUNCTION), ("drift-live-vs-declared", FUNCTION), stack="functions")
+@fault(("lambda-concurrency", FUNCTION), stack="functions")
 def lambda_concurrency(aws: Clients, _outputs: Outputs) -> None:
     """The function has no concurrency limit of its own."""
     aws.client("lambda").delete_function_concurrency(FunctionName=NAME)

@@ -94,7 +94,8 @@ def _is_wide(resource: str) -> bool:
 def _groups(vpc: str, snapshot: Snapshot) -> Iterator[tuple[str, frozenset[str]]]:
     """The security groups of everything in the stack that has some, and of the VPC's endpoints and interfaces.
 
-    An interface is made when a task, a function or a database starts, so those that have one in view count before it is there.
+    An interface is made when a task, a function or a database starts, so those that have one in view count before it
+    is there.
     """
     for balancer in every(LoadBalancer, snapshot):
         yield balancer.load_balancer_arn, frozenset(balancer.security_groups)

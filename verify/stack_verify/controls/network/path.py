@@ -211,7 +211,8 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
     "Only the stack's tasks and functions reach the database, on its port only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
-    remediation="Let into the database's security group only the groups of the stack's tasks and functions, on its port.",
+    remediation="Let into the database's security group only the groups of the stack's tasks and functions, on the "
+    "database's port.",
     rationale="Every other source in the database's group is a path to ePHI that bypasses the application.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
     reads=(Function, PrefixList, SecurityGroup, Service),
