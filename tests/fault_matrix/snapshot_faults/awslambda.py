@@ -22,6 +22,7 @@ def lambda_env_customer_key(snapshot: Document, _outputs: Outputs) -> None:
 
 @on_snapshot(
     ("lambda-in-vpc", FUNCTION),
+    ("lambda-multi-az", FUNCTION),
     ("sg-unused", "lettersSecurityGroupId"),
     because=BECAUSE,
     stack="functions",
