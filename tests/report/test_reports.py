@@ -259,12 +259,30 @@ class TestJunit:
             "observed: StorageEncrypted is False\nexpected: true\nremediation: Set storage_encrypted."
         )
 
+    def test_tells_the_evidence_once_and_refers_to_it(self):
+        both = finding(citations=hipaa("164.312(e)(1)", "164.312(a)(2)(iv)"))
+        first, second = (case.system_out for suite in JUnitXml.fromstring(junit(report(both))) for case in suite)
+        assert "evidence: rds:DescribeDBInstances" in first
+        assert second.splitlines()[-1] == "evidence: as in suite 164.312(a)(2)(iv)"
+
+    def test_tells_some_of_much_evidence(self):
+        much = msgspec.structs.replace(finding(), evidence=finding().evidence[:1] * 12)
+        (case,) = (case for suite in JUnitXml.fromstring(junit(report(much))) for case in suite)
+        assert case.system_out.splitlines()[-1] == "evidence: 2 more, in results.json"
+
+    def test_tells_no_remedy_for_what_passed(self):
+        (case,) = (
+            case for suite in JUnitXml.fromstring(junit(report(finding(status=Status.PASSED)))) for case in suite
+        )
+        assert "remediation" not in case.system_out
+
     def test_tells_the_facts_of_the_run_in_each_suite(self):
         made = report(finding())
         (suite,) = JUnitXml.fromstring(junit(made))
         assert suite.timestamp == "2026-11-23T13:00:00"
         assert {fact.name: fact.value for fact in suite.properties()} == {
             "verdict": "failed: 1 of 1 check failed",
+            "counted": "findings: 1; each stands in the suite of every specification that it cites",
             "resources": "0 judged, 0 not judged, 0 accepted, 0 verified elsewhere",
             "verified_elsewhere": "0",
             "tool": f"stack-verify {made.run.version}",
