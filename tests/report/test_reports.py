@@ -33,6 +33,7 @@ from stack_verify.report import (
 )
 from stack_verify.report.text import one_line
 from stack_verify.report.wording import sentence
+from stack_verify.resources.stack import NO_STATE
 from stack_verify.snapshot import load
 from support.jenkins import refused
 from support.made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
@@ -453,6 +454,12 @@ class TestSummary:
         findings = [finding(f"control-{number}", status=status) for number, status in enumerate(statuses)]
         text = summary(report(*findings), width=120, colour=False, verbose=False)
         assert text.splitlines()[0] == headline
+
+    def test_says_that_no_state_was_given(self):
+        drift = finding("drift-live-vs-declared", status=Status.NOT_APPLICABLE, observed=NO_STATE)
+        text = summary(report(drift), width=100, colour=False, verbose=False)
+        assert "drift     not judged, as no state was given: --stack-state adds drift and inventory" in text
+        assert "no state was given" not in summary(report(finding()), width=100, colour=False, verbose=False)
 
     def test_tells_twenty_in_detail_and_counts_the_rest_by_control(self):
         findings = [finding(f"control-{number:02}", severity=Severity.LOW) for number in range(22)]
