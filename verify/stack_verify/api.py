@@ -105,6 +105,7 @@ from stack_verify.resources.rds import (
     DBSnapshot,
     DBSnapshotAttributes,
 )
+from stack_verify.resources.rds_proxy import DBProxy
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.route53 import HostedZones, HostRecords
 from stack_verify.resources.s3 import (
@@ -174,6 +175,7 @@ __all__ = [
     "DBEngineVersion",
     "DBInstance",
     "DBParameter",
+    "DBProxy",
     "DBSnapshot",
     "DBSnapshotAttributes",
     "DatabaseConnections",
