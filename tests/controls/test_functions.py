@@ -8,6 +8,7 @@ import pytest
 from botocore.stub import Stubber
 from msgspec import structs
 from stack_verify.collect.awslambda import functions
+from stack_verify.controls import CONTROLS
 from stack_verify.controls.awslambda.functions import (
     lambda_concurrency,
     lambda_cross_account_policy,
@@ -21,7 +22,8 @@ from stack_verify.controls.awslambda.functions import (
     lambda_url_authenticated,
 )
 from stack_verify.controls.awslambda.runtimes import deprecations, end_of_support
-from stack_verify.core.control import Status
+from stack_verify.controls.network.path import path_rds_ingress_only_from_tasks
+from stack_verify.core.control import Severity, Status
 from stack_verify.detect.references import recognise
 from stack_verify.errors import Unanswered
 from stack_verify.policy import load_policy
@@ -32,7 +34,8 @@ from stack_verify.resources.awslambda import (
     FunctionPolicy,
     FunctionUrls,
 )
-from stack_verify.resources.ec2 import Subnet
+from stack_verify.resources.ec2 import SecurityGroup, Subnet
+from stack_verify.resources.rds import DBInstance
 from support.hand_made import (
     ACCOUNT,
     FOREIGN,
@@ -294,3 +297,40 @@ def test_it_leads_to_its_role_network_log_group_and_queue():
         ("AWS::SQS::Queue", "letters"),
     } <= asked
     assert {each.kind for each in found.refers_to()} <= set(Function.leads_to)
+
+
+def test_a_function_that_cdk_makes_for_itself_fails_nothing_but_hardening():
+    """As log retention and custom resource providers are made: no variables, no VPC, no policy, no URL."""
+    apart = (
+        policy(),
+        urls(),
+        answered(FunctionConcurrency, FunctionArn=ARN),
+        answered(EventInvokeConfigs, FunctionArn=ARN, FunctionEventInvokeConfigs=[]),
+    )
+    held = snapshot(function(Runtime="nodejs22.x", VariableNames=[], ClearSecrets=[]), *apart)
+    about = [each for each in CONTROLS if each.subject is Function]
+    failed = {each.id for each in about if judged(each, held) == {ARN: Status.FAILED}}
+    assert failed == {"lambda-in-vpc", "lambda-dead-letter", "lambda-concurrency"}
+    assert all(each.hardening and each.severity is Severity.LOW for each in about if each.id in failed)
+    assert all(judged(each, held) != {ARN: Status.ERROR} for each in about)
+
+
+@pytest.mark.parametrize(("of_function", "status"), [("sg-letters", Status.PASSED), ("sg-other", Status.FAILED)])
+def test_the_database_lets_in_functions_of_the_stack_and_no_others(of_function, status):
+    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": "sg-letters"}]}
+    group = {"VpcId": "vpc-1", "GroupName": "g", "Description": "", "IpPermissions": [], "IpPermissionsEgress": []}
+    db = answered(
+        DBInstance,
+        DBInstanceIdentifier="db",
+        DBInstanceArn=arn("rds", "db:db"),
+        Engine="postgres",
+        Endpoint={"Address": "db", "Port": 5432},
+        VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-db", "Status": "active"}],
+        DBSubnetGroup={"DBSubnetGroupName": "g", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]},
+    )
+    held = snapshot(
+        function(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": [of_function]}),
+        answered(SecurityGroup, **{**group, "GroupId": "sg-db", "IpPermissions": [rule]}),
+        db,
+    )
+    assert judged(path_rds_ingress_only_from_tasks, held) == {"db": status}
