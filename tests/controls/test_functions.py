@@ -326,6 +326,7 @@ def test_the_database_lets_in_functions_of_the_stack_and_no_others(of_function, 
         Engine="postgres",
         Endpoint={"Address": "db", "Port": 5432},
         VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-db", "Status": "active"}],
+        DBParameterGroups=[],
         DBSubnetGroup={"DBSubnetGroupName": "g", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]},
     )
     held = snapshot(

@@ -124,7 +124,6 @@ UNSCOPED: Mapping[str, str] = {
     "cloudwatch:GetMetricData": "the metrics of AWS's services are in no dataset",
     "config:DescribeConfigurationRecorders": "it is asked by name, and a recorder's ARN holds an id besides",
     "config:DescribeConfigurationRecorderStatus": "it is asked by name, and a recorder's ARN holds an id besides",
-    "rds:DescribeDBProxies": "the ARN of a proxy does not hold its name: all are listed to find it",
 }
 
 
