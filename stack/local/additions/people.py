@@ -18,6 +18,7 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
     """Makes the group with its policy, both users, and what these sign in with."""
     iam = aws.client("iam")
     tags = aws.client("rds").list_tags_for_resource(ResourceName=str(outputs["databaseArn"]))["TagList"]
+    tags = [tag for tag in tags if tag["Key"] != "Name"]
     document = reading(str(outputs["trailArn"]))
     policy = iam.create_policy(PolicyName=POLICY, PolicyDocument=document, Tags=tags)["Policy"]["Arn"]
     group = iam.create_group(GroupName=GROUP, Path=PATH)["Group"]["Arn"]

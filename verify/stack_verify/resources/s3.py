@@ -270,7 +270,7 @@ class ReplicationRule(Fields, frozen=True, kw_only=True, rename="pascal"):
 class BucketReplication(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Replication"):
     """``s3:GetBucketReplication``. No rules where AWS says that nothing is configured.
 
-    Where a copy goes is asked too: whose the bucket is and which region it is in stand in no rule.
+    Where a copy goes is asked too, unless the rule says that the bucket is another account's.
     """
 
     id_field: ClassVar[str] = "bucket"
@@ -280,8 +280,9 @@ class BucketReplication(Resource, frozen=True, kw_only=True, rename="pascal", ta
     rules: tuple[ReplicationRule, ...]
 
     def surroundings(self) -> Iterator[Question]:
-        for name in dict.fromkeys(rule.destination.bucket_name for rule in self.rules):
-            yield Bucket.ask(name)
+        own = (None, self.observed_by.account)
+        asked = (rule.destination.bucket_name for rule in self.rules if rule.destination.account in own)
+        yield from (Bucket.ask(name) for name in dict.fromkeys(asked))
 
 
 class QueueNotification(Fields, frozen=True, kw_only=True, rename="pascal"):

@@ -65,7 +65,11 @@ def s3_replication(bucket: Bucket, snapshot: Snapshot, policy: Policy) -> Verdic
     rules = snapshot.require(BucketReplication, bucket.name).rules
     if not rules and not any(fnmatchcase(bucket.name, glob) for glob in policy.buckets_to_replicate):
         return not_applicable("no rule replicates it, and the policy does not ask for that")
-    live = [each.bucket_name for each in _destinations(bucket, snapshot) if snapshot.find(Bucket.ask(each.bucket_name))]
+    live = [
+        each.bucket_name
+        for each in _destinations(bucket, snapshot)
+        if _is_others(each, bucket, snapshot) or snapshot.find(Bucket.ask(each.bucket_name))
+    ]
     told = "; ".join(f"rule {rule.id} to {rule.destination.bucket_name} is {rule.status}" for rule in rules)
     return verdict(bool(live), told or "no replication rule", expected="an enabled rule to a bucket that exists")
 
