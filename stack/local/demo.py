@@ -56,16 +56,20 @@ def demonstrate(
 
 
 def tell_way(results: Path, started: float, say: Say) -> None:
-    """Tells the path of a request, hop by hop, if the verifier wrote one after `started`, in seconds since 1970."""
+    """Tells the path of a request, hop by hop, and the verdict, if written after `started`, in seconds since 1970."""
     if not results.is_file() or results.stat().st_mtime < started:
         return
-    findings = json.loads(results.read_text(encoding="utf-8"))["findings"]
+    told = json.loads(results.read_text(encoding="utf-8"))
+    findings = told["findings"]
     way = [finding for control in _WAY for finding in findings if finding["control"] == control]
     for finding in (finding for finding in way if finding["path"]):
         proven = "proven" if finding["status"] == "passed" else finding["status"]
         say(f"path, {proven} ({finding['control']}):")
         for number, step in enumerate(finding["path"]):
             say(f"  {'-> ' if number else ''}{step}")
+    summary = told["summary"]
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(summary["by_status"].items()) if count)
+    say(f"{summary['outcome'].upper()}: {counts}; open {results.with_name('report.html')}")
 
 
 def _break(faults: Sequence[Fault], deployment: Deployment, clients: Clients, say: Say) -> None:

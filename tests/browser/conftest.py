@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -15,15 +14,11 @@ from stack_verify.controls import CONTROLS
 from stack_verify.core.evaluate import evaluate
 from stack_verify.core.finding import Waiver
 from stack_verify.policy import load_policy
-from stack_verify.report import HtmlReport, Report, report_of
+from stack_verify.report import Report, report_of
 from stack_verify.snapshot import Snapshot, load
+from support.chromium import chromium, written
 from support.running import verify
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-WANTED = (
-    "No Chromium is on the PATH, and the report's page is tested in a real one. "
-    "Install it (Debian: apt-get install chromium) and run tox run -e browser again."
-)
 # Nothing of the browser's own goes to the network, and it runs as root too.
 QUIETLY = (
     "--no-sandbox",
@@ -45,14 +40,6 @@ WAIVER = Waiver(
     expires=date(2199, 1, 1),
 )
 DENIED = "kms:GetKeyRotationStatus"
-
-
-def chromium() -> str:
-    """The program of the browser."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail(WANTED, pytrace=False)
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -128,11 +115,3 @@ def bad_day(before, passing, tmp_path_factory) -> Report:
 def failing(bad_day, tmp_path_factory) -> Path:
     """The page of the bad day."""
     return written(bad_day, tmp_path_factory.mktemp("failing"))
-
-
-def written(report: Report, folder: Path) -> Path:
-    """The page of a report."""
-    page = folder / "report.html"
-    with page.open("wb") as stream:
-        HtmlReport().write(report, stream)
-    return page

@@ -40,6 +40,7 @@ OPERATIONS = {
 # of its own, database snapshots or threats found, and it may read every bucket that it names.
 NO_OCCASION = {
     "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "rds:DescribeDBProxies",
     "sqs:ListQueueTags",
     "sqs:GetQueueUrl",
     "sqs:GetQueueAttributes",

@@ -25,7 +25,9 @@ rows = [
     {"control": "reach-tasks-to-rds", "status": "not applicable", "path": []},
     {"control": "rds-multi-az", "status": "passed", "path": []},
 ]
-(reports / "results.json").write_text(json.dumps({"findings": rows}))
+counts = {"failed": 1, "error": 0, "not applicable": 1, "passed": 2}
+summary = {"outcome": "failed", "by_status": counts}
+(reports / "results.json").write_text(json.dumps({"findings": rows, "summary": summary}))
 print(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ), "retention": retention}))
 raise SystemExit(7)
 """
@@ -92,6 +94,7 @@ def test_the_way_of_a_request_is_told_hop_by_hop_as_the_verifier_proved_it(shown
         "path, failed (reach-alb-to-tasks):",
         "  balancer",
         "  -> blocked at sg-1",
+        f"FAILED: 1 failed, 1 not applicable, 2 passed; open {shown.directory / 'reports/report.html'}",
     ]
 
 

@@ -71,6 +71,15 @@ def test_a_repository_is_scanned_as_it_says_where_the_registry_says_nothing(aws,
     assert (told["scanOnPush"], told["scanFrequency"]) == (on_push, frequency)
 
 
+def test_a_rule_of_the_registry_decides_before_the_repository_does(aws):
+    ecr = aws.client("ecr")
+    rule = {"scanFrequency": "CONTINUOUS_SCAN", "repositoryFilters": [{"filter": "*", "filterType": "WILDCARD"}]}
+    ecr.put_registry_scanning_configuration(scanType="ENHANCED", rules=[rule])
+    ecr.create_repository(repositoryName="web")
+    (told,) = ecr.batch_get_repository_scanning_configuration(repositoryNames=["web"])["scanningConfigurations"]
+    assert told["scanFrequency"] == "CONTINUOUS_SCAN"
+
+
 def test_a_delivery_channel_has_delivered_nothing_yet(aws):
     aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     config = aws.client("config")

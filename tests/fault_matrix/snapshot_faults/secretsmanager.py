@@ -37,6 +37,17 @@ def secret_rotated_recently_rotation(snapshot: Document, outputs: Outputs) -> No
     _secret(snapshot, outputs).update(RotationEnabled=True, **rotated)
 
 
+@on_snapshot(
+    ("secret-rotation-success", "applicationSecretArn"),
+    ("secret-rotation", "applicationSecretArn"),
+    ("secret-rotated-recently", "applicationSecretArn"),
+    because=OF_TODAY,
+)
+def secret_rotation_success(snapshot: Document, outputs: Outputs) -> None:
+    """The first rotation of the application's secret was due yesterday, and has not happened."""
+    _secret(snapshot, outputs).update(RotationEnabled=True, NextRotationDate=before(snapshot, days=1))
+
+
 @on_snapshot(("secret-unused", "applicationSecretArn"), because=OF_TODAY)
 def secret_unused(snapshot: Document, outputs: Outputs) -> None:
     """Nobody has read the application's secret for three months."""

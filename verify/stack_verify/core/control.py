@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ __all__ = [
     "Status",
     "Verdict",
     "Where",
+    "as_aws",
     "catalogue",
     "control",
     "failed",
@@ -114,6 +116,11 @@ def passed(observed: str) -> Verdict:
 def failed(observed: str, *, expected: str) -> Verdict:
     """The live state was read and does not satisfy the control."""
     return Verdict(Status.FAILED, observed, expected)
+
+
+def as_aws(value: object) -> str:
+    """A value as AWS's JSON spells it: ``true``, ``false``, ``null``; texts and numbers as they are."""
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
 
 
 def verdict(holds: bool, observed: str, *, expected: str, path: tuple[str, ...] = ()) -> Verdict:

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from stack_verify.core.control import Control
 from stack_verify.core.evaluate import basis, evaluate
-from stack_verify.core.finding import Waiver
+from stack_verify.core.finding import UNJUDGED, Waiver
 from stack_verify.inquiry import DENIED, Settling
 from stack_verify.policy import Policy
 from stack_verify.resources import RESOURCES
@@ -68,7 +68,8 @@ def unsettled(
     asked: set[Question] = set()
     read: set[tuple[str, str]] = set()
     for finding in evaluate(snapshot, controls, policy, waivers):
-        if finding.status in OPEN:
+        # What nothing judges does not come to be judged by waiting.
+        if finding.status in OPEN and finding.control != UNJUDGED:
             seen = basis(finding, by_id.get(finding.control), snapshot, policy)
             asked |= {item for item in seen if isinstance(item, Question) and item.kind in _LAGGING}
             read |= _lagging(seen)

@@ -69,13 +69,3 @@ def secret_rotation(aws: Clients, outputs: Outputs) -> None:
     """The rotation of the application's secret, set up by hand, was turned off again."""
     _set_rotation_up(aws, outputs)
     aws.client("secretsmanager").cancel_rotate_secret(SecretId=outputs["applicationSecretArn"])
-
-
-@fault(
-    ("secret-rotation-success", "applicationSecretArn"),
-    ("secret-rotation", "applicationSecretArn"),
-    ("secret-rotated-recently", "applicationSecretArn"),
-)
-def secret_rotation_success(aws: Clients, outputs: Outputs) -> None:
-    """The application's secret is to be rotated, by a function that is not there."""
-    _set_rotation_up(aws, outputs)

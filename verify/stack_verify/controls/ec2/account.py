@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack_verify.controls.account.settings import NOT_ASKED
-from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.account import (
     Account,
@@ -30,4 +30,4 @@ def ebs_default_encryption(account: Account, snapshot: Snapshot, policy: Policy)
     found = snapshot.require(EbsEncryptionByDefault, account.account_id)
     enabled = found.ebs_encryption_by_default
     region = found.observed_by.region
-    return verdict(enabled, f"EbsEncryptionByDefault is {enabled} in {region}", expected="true")
+    return verdict(enabled, f"EbsEncryptionByDefault is {as_aws(enabled)} in {region}", expected="true")

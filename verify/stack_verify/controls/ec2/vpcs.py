@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, verdict
 from stack_verify.network.endpoints import every, inner_subnets, service_subnets
 from stack_verify.network.routes import internet_routes, route_table
 from stack_verify.policy import Policy
@@ -101,7 +101,7 @@ def subnet_no_auto_public_ip(subnet: Subnet, snapshot: Snapshot, _policy: Policy
     if subnet.subnet_id not in inner_subnets(snapshot):
         return not_applicable(HOLDS_NOTHING)
     public = subnet.map_public_ip_on_launch
-    return verdict(not public, f"MapPublicIpOnLaunch is {public}", expected="false")
+    return verdict(not public, f"MapPublicIpOnLaunch is {as_aws(public)}", expected="false")
 
 
 @control(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack_verify.controls.kms.own_key import OWN_KEY, own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, public, untrusted
 from stack_verify.resources.ecr import (
@@ -59,7 +59,7 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
 def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     frequency = snapshot.require(RepositoryScanning, repository.repository_name).scan_frequency
     own = "true" if repository.image_scanning_configuration.scan_on_push else "false"
-    observed = f"scanFrequency in effect is {frequency}; the repository's own scanOnPush is {own}"
+    observed = f"scanFrequency in effect is {frequency}; the repository's own scanOnPush is {as_aws(own)}"
     return verdict(frequency in AUTOMATIC, observed, expected=" or ".join(AUTOMATIC))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stack_verify.controls.ecs.containers import is_root
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.network.endpoints import interface
 from stack_verify.network.routes import internet_routes, route_table
@@ -233,7 +233,7 @@ def ecs_role_separation(task: TaskDefinition, _snapshot: Snapshot, _policy: Poli
     if of_task is None or of_execution is None:
         missing = "taskRoleArn" if of_task is None else "executionRoleArn"
         return failed(f"{missing} is not set", expected="two different roles")
-    observed = f"taskRoleArn is {of_task}, executionRoleArn is {of_execution}"
+    observed = f"taskRoleArn is {as_aws(of_task)}, executionRoleArn is {as_aws(of_execution)}"
     return verdict(of_task != of_execution, observed, expected="two different roles")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stack_verify.controls.delivery import Broken, default_encryption, into_bucket, together, with_key
 from stack_verify.controls.elbv2.load_balancers import GATEWAY
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.policy import Policy
 from stack_verify.principals.services import Call
@@ -66,7 +66,7 @@ def alb_access_logs(balancer: LoadBalancer, snapshot: Snapshot, policy: Policy) 
         return not_applicable(GATEWAY)
     attributes = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn)
     if attributes.access_logs_enabled != "true":
-        return failed(f"access_logs.s3.enabled is {attributes.access_logs_enabled}", expected=EXPECTED)
+        return failed(f"access_logs.s3.enabled is {as_aws(attributes.access_logs_enabled)}", expected=EXPECTED)
     name = attributes.access_logs_bucket
     observed = f"access_logs.s3.bucket is {name}"
     kept = snapshot.elsewhere(Bucket.ask(name))

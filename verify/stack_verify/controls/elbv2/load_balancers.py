@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.acm import Certificate, of_acm
 from stack_verify.resources.elbv2 import (
@@ -148,7 +148,7 @@ def alb_deletion_protection(balancer: LoadBalancer, snapshot: Snapshot, policy: 
     if not policy.require_deletion_protection:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
     value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).deletion_protection_enabled
-    return verdict(value == "true", f"deletion_protection.enabled is {value}", expected="true")
+    return verdict(value == "true", f"deletion_protection.enabled is {as_aws(value)}", expected="true")
 
 
 @control(
@@ -167,7 +167,9 @@ def alb_drop_invalid_headers(balancer: LoadBalancer, snapshot: Snapshot, _policy
     if not balancer.is_application:
         return not_applicable(NOT_APPLICATION)
     value = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).drop_invalid_header_fields_enabled
-    return verdict(value == "true", f"routing.http.drop_invalid_header_fields.enabled is {value}", expected="true")
+    return verdict(
+        value == "true", f"routing.http.drop_invalid_header_fields.enabled is {as_aws(value)}", expected="true"
+    )
 
 
 @control(
@@ -186,7 +188,7 @@ def alb_desync_mode(balancer: LoadBalancer, snapshot: Snapshot, _policy: Policy)
     if not balancer.is_application:
         return not_applicable(NOT_APPLICATION)
     mode = snapshot.require(LoadBalancerAttributes, balancer.load_balancer_arn).desync_mitigation_mode
-    observed = f"routing.http.desync_mitigation_mode is {mode}"
+    observed = f"routing.http.desync_mitigation_mode is {as_aws(mode)}"
     return verdict(mode in ("defensive", "strictest"), observed, expected="defensive or strictest")
 
 

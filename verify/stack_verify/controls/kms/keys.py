@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack_verify.controls.kms.own_key import CONTROLLING, DECRYPTING, GRANTING
-from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, hipaa, not_applicable, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, statements
@@ -33,7 +33,7 @@ def kms_rotation(key: Key, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if not key.rotatable:
         return not_applicable("AWS rotates only symmetric customer-managed keys whose material it made")
     enabled = snapshot.require(KeyRotation, key.key_arn).key_rotation_enabled
-    return verdict(enabled, f"KeyRotationEnabled is {enabled}", expected="true")
+    return verdict(enabled, f"KeyRotationEnabled is {as_aws(enabled)}", expected="true")
 
 
 @control(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stack_verify.controls.iam.identity_policies import permissions_of
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, hipaa, not_applicable, passed, verdict
 from stack_verify.network.endpoints import every
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
@@ -102,7 +102,7 @@ def log_group_deletion_protected(group: LogGroup, snapshot: Snapshot, _policy: P
         return passed("deletionProtectionEnabled is true")
     roles = [role for role in every(Role, snapshot) if not role.path.startswith(SERVICE_LINKED)]
     able = [f"{role.role_name} by {action}" for role in roles for action in _removes(role, group, snapshot)]
-    observed = f"deletionProtectionEnabled is {group.deletion_protection_enabled}"
+    observed = f"deletionProtectionEnabled is {as_aws(group.deletion_protection_enabled)}"
     observed += f"; of {len(roles)} roles these can remove events: {', '.join(able) or 'none'}"
     return verdict(not able, observed, expected="deletion protection, or no such role")
 

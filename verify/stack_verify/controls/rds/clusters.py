@@ -11,7 +11,7 @@ from stack_verify.controls.backup.coverage import selecting, selections
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.controls.rds.instances import AT_THE_FIRST_EVENT, DEFAULT_ADMINS, LOGS, TLS, family
 from stack_verify.controls.rds.records import FIRST_BACKUP
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupPlan, BackupSelection, BackupTags
 from stack_verify.resources.kms import Key
@@ -52,7 +52,9 @@ def relational(cluster: DBCluster) -> bool:
     reads=(),
 )
 def rds_cluster_encrypted(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return verdict(cluster.storage_encrypted, f"StorageEncrypted is {_yes(cluster.storage_encrypted)}", expected="true")
+    return verdict(
+        cluster.storage_encrypted, f"StorageEncrypted is {as_aws(cluster.storage_encrypted)}", expected="true"
+    )
 
 
 @control(
@@ -145,7 +147,7 @@ def rds_cluster_in_backup_plan(cluster: DBCluster, snapshot: Snapshot, _policy: 
 def rds_cluster_multi_az(cluster: DBCluster, _snapshot: Snapshot, policy: Policy) -> Verdict:
     if not policy.require_multi_az:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
-    return verdict(cluster.multi_az, f"MultiAZ is {_yes(cluster.multi_az)}", expected="true")
+    return verdict(cluster.multi_az, f"MultiAZ is {as_aws(cluster.multi_az)}", expected="true")
 
 
 @control(
@@ -165,7 +167,7 @@ def rds_cluster_deletion_protection(cluster: DBCluster, _snapshot: Snapshot, pol
     if not policy.require_deletion_protection:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
     protected = cluster.deletion_protection
-    return verdict(protected, f"DeletionProtection is {_yes(protected)}", expected="true")
+    return verdict(protected, f"DeletionProtection is {as_aws(protected)}", expected="true")
 
 
 @control(
@@ -232,7 +234,7 @@ def rds_cluster_log_exports(cluster: DBCluster, snapshot: Snapshot, _policy: Pol
 )
 def rds_cluster_iam_authentication(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     enabled = cluster.iam_database_authentication_enabled
-    return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {_yes(enabled)}", expected="true")
+    return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {as_aws(enabled)}", expected="true")
 
 
 @control(
@@ -290,7 +292,7 @@ def rds_cluster_no_default_admin(cluster: DBCluster, _snapshot: Snapshot, _polic
 )
 def rds_cluster_copy_tags_to_snapshot(cluster: DBCluster, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     copied = cluster.copy_tags_to_snapshot
-    return verdict(copied, f"CopyTagsToSnapshot is {_yes(copied)}", expected="true")
+    return verdict(copied, f"CopyTagsToSnapshot is {as_aws(copied)}", expected="true")
 
 
 @control(
@@ -358,7 +360,3 @@ def _strangers(copy: DBClusterSnapshot, snapshot: Snapshot, policy: Policy) -> f
     return frozenset(
         each for each in restorers if each != copy.observed_by.account and policy.role_of_account(each) is None
     )
-
-
-def _yes(value: bool) -> str:
-    return "true" if value else "false"

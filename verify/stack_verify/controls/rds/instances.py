@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.controls.rds.membership import of_its_cluster, of_its_source
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import VPC
@@ -59,7 +59,7 @@ DEFAULT_ADMINS = ("admin", "postgres")
 def rds_storage_encrypted(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
         return told
-    return verdict(db.storage_encrypted, f"StorageEncrypted is {db.storage_encrypted}", expected="true")
+    return verdict(db.storage_encrypted, f"StorageEncrypted is {as_aws(db.storage_encrypted)}", expected="true")
 
 
 @control(
@@ -118,7 +118,7 @@ def rds_multi_az(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
     if (told := of_its_cluster(db, snapshot)) is not None:
         return told
-    return verdict(db.multi_az, f"MultiAZ is {db.multi_az}", expected="true")
+    return verdict(db.multi_az, f"MultiAZ is {as_aws(db.multi_az)}", expected="true")
 
 
 @control(
@@ -138,7 +138,7 @@ def rds_deletion_protection(db: DBInstance, snapshot: Snapshot, policy: Policy) 
         return not_applicable(f"the policy does not ask for it in {policy.environment}")
     if (told := of_its_cluster(db, snapshot)) is not None:
         return told
-    return verdict(db.deletion_protection, f"DeletionProtection is {db.deletion_protection}", expected="true")
+    return verdict(db.deletion_protection, f"DeletionProtection is {as_aws(db.deletion_protection)}", expected="true")
 
 
 @control(
@@ -181,7 +181,9 @@ def rds_force_tls(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdic
     reads=(),
 )
 def rds_not_publicly_accessible(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return verdict(not db.publicly_accessible, f"PubliclyAccessible is {db.publicly_accessible}", expected="false")
+    return verdict(
+        not db.publicly_accessible, f"PubliclyAccessible is {as_aws(db.publicly_accessible)}", expected="false"
+    )
 
 
 @control(
@@ -247,7 +249,7 @@ def rds_iam_authentication(db: DBInstance, snapshot: Snapshot, _policy: Policy) 
     if (told := of_its_cluster(db, snapshot)) is not None:
         return told
     enabled = db.iam_database_authentication_enabled
-    return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {enabled}", expected="true")
+    return verdict(enabled, f"IAMDatabaseAuthenticationEnabled is {as_aws(enabled)}", expected="true")
 
 
 @control(
@@ -305,7 +307,9 @@ def rds_no_default_admin(db: DBInstance, snapshot: Snapshot, _policy: Policy) ->
 def rds_copy_tags_to_snapshot(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> Verdict:
     if (told := of_its_cluster(db, snapshot)) is not None:
         return told
-    return verdict(db.copy_tags_to_snapshot, f"CopyTagsToSnapshot is {db.copy_tags_to_snapshot}", expected="true")
+    return verdict(
+        db.copy_tags_to_snapshot, f"CopyTagsToSnapshot is {as_aws(db.copy_tags_to_snapshot)}", expected="true"
+    )
 
 
 @control(
@@ -322,7 +326,7 @@ def rds_copy_tags_to_snapshot(db: DBInstance, snapshot: Snapshot, _policy: Polic
 )
 def rds_auto_minor_upgrade(db: DBInstance, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     enabled = db.auto_minor_version_upgrade
-    return verdict(enabled, f"AutoMinorVersionUpgrade is {enabled}", expected="true")
+    return verdict(enabled, f"AutoMinorVersionUpgrade is {as_aws(enabled)}", expected="true")
 
 
 def family(engine: str, known: Mapping[str, T], what: str) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack_verify.controls.s3.buckets import is_audit_bucket, is_log_bucket, policy_of
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import Condition, Statement, matches
 from stack_verify.resources.cloudtrail import Trail
@@ -46,7 +46,7 @@ def s3_access_logging(bucket: Bucket, snapshot: Snapshot, _policy: Policy) -> Ve
     if logging is None:
         return failed("requests are not logged", expected=expected)
     found = snapshot.within(Bucket, logging.target_bucket)
-    observed = f"TargetBucket is {logging.target_bucket}"
+    observed = f"TargetBucket is {as_aws(logging.target_bucket)}"
     if logging.target_bucket == bucket.name or not found:
         return failed(f"{observed}: the bucket itself, not there, or not this account's", expected=expected)
     (target,) = found

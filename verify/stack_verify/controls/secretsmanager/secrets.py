@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
 from stack_verify.resources.kms import Key
@@ -71,7 +71,7 @@ def secret_rotation(secret: Secret, _snapshot: Snapshot, policy: Policy) -> Verd
         return not_applicable(f"the service {secret.owning_service} manages and rotates it")
     if enabled is None and not policy.require_secret_rotation:
         return not_applicable(f"its rotation was never set up, and the policy leaves that open in {policy.environment}")
-    return verdict(enabled is True, f"RotationEnabled is {enabled}", expected="true")
+    return verdict(enabled is True, f"RotationEnabled is {as_aws(enabled)}", expected="true")
 
 
 @control(

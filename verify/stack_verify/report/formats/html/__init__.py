@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "report.html.jinja"
 MOST_URGENT = 10  # controls
-MOST_NAMED = 3  # findings of each
+MOST_NAMED = 2  # findings of each
 MOST_READ = 8  # operations that one control's evidence is told by at once
 MOST_WAYS = 40  # diagrams, of some thousand characters each
 MOST_CHANGES = 100  # rows of one sort
