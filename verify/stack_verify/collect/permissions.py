@@ -102,6 +102,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "rds:DescribeDBClusters": (_CLUSTERS,),
     "rds:DescribeDBInstances": (_DATABASES,),
     "rds:DescribeDBParameters": ("arn:{partition}:rds:{region}:{account}:pg:*",),
+    "rds:DescribeDBProxies": ("arn:{partition}:rds:{region}:{account}:db-proxy:*",),
     "rds:DescribeDBSnapshotAttributes": (_SNAPSHOTS,),
     "rds:DescribeDBSnapshots": (_DATABASES, _SNAPSHOTS),
     "route53:ListResourceRecordSets": _ZONES,
