@@ -200,6 +200,11 @@ PARTS = {
         elasticloadbalancingv2/listenerrule elasticloadbalancingv2/listenercertificate""",
     "AWS::ElasticLoadBalancingV2::TargetGroup": """lb/targetgroupattachment alb/targetgroupattachment
         applicationloadbalancing/targetgroupattachment elasticloadbalancingv2/targetgroupattachment""",
+    "AWS::IAM::Group": """iam/grouppolicy iam/grouppolicyattachment iam/grouppoliciesexclusive
+        iam/grouppolicyattachmentsexclusive iam/groupmembership""",
+    "AWS::IAM::User": """iam/userpolicy iam/userpolicyattachment iam/userpoliciesexclusive
+        iam/userpolicyattachmentsexclusive iam/usergroupmembership iam/usertogroupaddition iam/userloginprofile
+        iam/virtualmfadevice""",
     "AWS::IAM::Role": """iam/rolepolicy iam/policy iam/rolepolicyattachment iam/rolepoliciesexclusive
         iam/rolepolicyattachmentsexclusive iam/instanceprofile""",
     "AWS::Logs::LogGroup": "cloudwatch/logstream cloudwatch/logmetricfilter logs/logstream logs/metricfilter",

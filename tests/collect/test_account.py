@@ -11,9 +11,10 @@ from stack_verify.controls.config.recorder import config_recorder
 from stack_verify.controls.iam.account import iam_password_policy
 from stack_verify.controls.iam.users import iam_console_mfa, iam_user_mfa
 from stack_verify.core.control import Status
-from stack_verify.resources.account import Account, LoginProfile, PasswordPolicy, User, UserMfaDevices
+from stack_verify.resources.account import Account, AccountUser, PasswordPolicy
 from stack_verify.resources.acm import Certificate
 from stack_verify.resources.config import ConfigurationRecorder, RecorderStatus
+from stack_verify.resources.iam_users import LoginProfile, UserMfaDevices
 from support.hand_made import ACCOUNT, AT, POLICY, answer, answered, of_answers, said_of
 
 STRONG = {
@@ -80,7 +81,7 @@ def test_a_certificate_is_good_for_thirty_days_more(less, status):
     [(["a", "b"], (Status.PASSED, "MFA devices: a, b")), ([], (Status.FAILED, "MFA devices: none"))],
 )
 def test_a_user_who_signs_in_has_an_mfa_device_where_the_policy_judges_the_account(control, devices, said):
-    user = answered(User, UserName="amy", Arn=f"arn:aws:iam::{ACCOUNT}:user/amy")
+    user = answered(AccountUser, UserName="amy", Arn=f"arn:aws:iam::{ACCOUNT}:user/amy")
     held = answered(UserMfaDevices, User="amy", Devices=[{"SerialNumber": each} for each in devices])
     seen = of_answers(answer("amy", user), answer("amy", held), answer("amy", answered(LoginProfile, UserName="amy")))
     assert said_of(control, seen, "amy") == said

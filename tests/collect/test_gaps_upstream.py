@@ -86,6 +86,7 @@ ARNS = {
     arn("elasticloadbalancing", "loadbalancer/app/web/1a"),
     arn("elasticloadbalancing", "targetgroup/web/1a"),
     arn("iam", "role/web", region=""),
+    arn("iam", "user/web", region=""),
     arn("kms", "key/5cada5c0-3c8e-4e01-8796-36014f087cde"),
     arn("lambda", "function:web"),
     arn("logs", "log-group:web"),

@@ -317,7 +317,9 @@ def test_a_function_that_cdk_makes_for_itself_fails_nothing_but_hardening():
 
 @pytest.mark.parametrize(("of_function", "status"), [("sg-letters", Status.PASSED), ("sg-other", Status.FAILED)])
 def test_the_database_lets_in_functions_of_the_stack_and_no_others(of_function, status):
-    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": "sg-letters"}]}
+    nobody = {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []}
+    letters = {"UserIdGroupPairs": [{"GroupId": "sg-letters"}]}
+    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, **nobody, **letters}
     group = {"VpcId": "vpc-1", "GroupName": "g", "Description": "", "IpPermissions": [], "IpPermissionsEgress": []}
     db = answered(
         DBInstance,
@@ -326,7 +328,7 @@ def test_the_database_lets_in_functions_of_the_stack_and_no_others(of_function, 
         Engine="postgres",
         Endpoint={"Address": "db", "Port": 5432},
         VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-db", "Status": "active"}],
-        DBParameterGroups=[],
+        DBParameterGroups=[{"DBParameterGroupName": "p", "ParameterApplyStatus": "in-sync"}],
         DBSubnetGroup={"DBSubnetGroupName": "g", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]},
     )
     held = snapshot(

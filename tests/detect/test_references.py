@@ -149,6 +149,7 @@ HOSTS = [
     ("clinic.c9akciq32rgz.sa-east-1.rds.amazonaws.com", "RDS::DBInstance", "clinic"),
     ("clinic.c9akciq32rgz.sa-east-1.rds.amazonaws.com:5432", "RDS::DBInstance", "clinic"),
     ("jdbc:postgresql://clinic.c9akciq32rgz.sa-east-1.rds.amazonaws.com:5432/db", "RDS::DBInstance", "clinic"),
+    ("clinic.proxy-c9akciq32rgz.sa-east-1.rds.amazonaws.com", "RDS::DBProxy", "clinic"),
     ("clinic-data.s3.amazonaws.com", "S3::Bucket", "clinic-data"),
     ("clinic.data.s3.sa-east-1.amazonaws.com", "S3::Bucket", "clinic.data"),
     ("http://clinic-data.s3-website-sa-east-1.amazonaws.com", "S3::Bucket", "clinic-data"),
@@ -168,7 +169,6 @@ def test_a_host_name_of_aws_is_recognised_alone_and_in_a_url(value, kind, key):
 @pytest.mark.parametrize(
     "value",
     [
-        "clinic.proxy-c9akciq32rgz.sa-east-1.rds.amazonaws.com",
         f"210987654321.dkr.ecr.{REGION}.amazonaws.com/api:1",
         "public.ecr.aws/docker/library/nginx:latest",
         "vpce-0a1b2c3d-abc.s3.sa-east-1.vpce.amazonaws.com",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 
 from stack_verify.collect.collector import collects
@@ -9,16 +10,18 @@ from stack_verify.collect.reader import Body, Reader
 from stack_verify.resources.account import (
     Account,
     AccountPublicAccessBlock,
+    AccountUser,
     EbsEncryptionByDefault,
-    LoginProfile,
     PasswordPolicy,
     SecurityContact,
-    User,
-    UserMfaDevices,
     VirtualMfaDevices,
 )
 
 GONE = ("NoSuchEntity",)
+# How many users are asked how they sign in, one by one. Of more than these the credential report tells, in one call.
+MOST_USERS = 100
+# The root user's name in the report.
+ROOT = "<root_account>"
 # What "nothing is configured" means, by the S3 user guide.
 NO_BLOCK: Body = {
     "BlockPublicAcls": False,
@@ -58,28 +61,24 @@ def ebs_encryption(reader: Reader, account: str) -> Iterator[EbsEncryptionByDefa
     yield reader.call("ec2", "GetEbsEncryptionByDefault").decode(EbsEncryptionByDefault, AccountId=account)
 
 
-@collects(User, "iam:ListUsers")
-def users(reader: Reader, _account: str) -> Iterator[User]:
-    """The IAM users of the account."""
-    for page in reader.pages("iam", "ListUsers"):
-        for item in page.items("Users"):
-            yield page.decode(User, item)
+@collects(AccountUser, "iam:ListUsers", "iam:GetCredentialReport")
+def users(reader: Reader, _account: str) -> Iterator[AccountUser]:
+    """The IAM users of the account; of many, with what the account's credential report says of them.
 
-
-@collects(LoginProfile, "iam:GetLoginProfile")
-def login_profiles(reader: Reader, user: str) -> Iterator[LoginProfile]:
-    """The user's password for the console, of which AWS tells no more than that there is one."""
-    response = reader.call("iam", "GetLoginProfile", UserName=user, answers=GONE)
-    if not response.absent:
-        yield response.decode(LoginProfile, response.item("LoginProfile"))
-
-
-@collects(UserMfaDevices, "iam:ListMFADevices")
-def mfa_devices(reader: Reader, user: str) -> Iterator[UserMfaDevices]:
-    """The devices that the user signs in with, besides a password."""
-    pages = list(reader.pages("iam", "ListMFADevices", UserName=user))
-    devices = [device for page in pages for device in page.items("MFADevices")]
-    yield pages[-1].decode(UserMfaDevices, User=user, Devices=devices)
+    AWS makes the report on demand, keeps it for four hours, and answers with an error where there is none.
+    """
+    pages = list(reader.pages("iam", "ListUsers"))
+    found = [(page, item) for page in pages for item in page.items("Users")]
+    if len(found) <= MOST_USERS:
+        for page, item in found:
+            yield page.decode(AccountUser, item)
+        return
+    report = reader.call("iam", "GetCredentialReport")
+    for row in csv.DictReader(report.body["Content"].decode().splitlines()):
+        if row["user"] != ROOT:
+            password, mfa = (row[column] == "true" for column in ("password_enabled", "mfa_active"))
+            named = {"UserName": row["user"], "Arn": row["arn"]}
+            yield report.decode(AccountUser, named, PasswordEnabled=password, MfaActive=mfa)
 
 
 @collects(VirtualMfaDevices, "iam:ListVirtualMFADevices")

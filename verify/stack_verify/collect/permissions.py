@@ -25,6 +25,7 @@ _BALANCERS = "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalanc
 _DATABASES = "arn:{partition}:rds:{region}:{account}:db:*"
 _CLUSTERS = "arn:{partition}:rds:{region}:{account}:cluster:*"
 _CLUSTER_SNAPSHOTS = "arn:{partition}:rds:{region}:{account}:cluster-snapshot:*"
+_GROUPS = ("arn:{partition}:iam::{account}:group/*",)
 _KEYS = ("arn:{partition}:kms:{region}:{account}:key/*",)
 _LOG_GROUPS = ("arn:{partition}:logs:{region}:{account}:log-group:*",)
 # AWS's own managed policies and prefix lists are of an account named "aws".
@@ -69,14 +70,25 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "ecs:DescribeClusters": ("arn:{partition}:ecs:{region}:{account}:cluster/*",),
     "ecs:DescribeServices": ("arn:{partition}:ecs:{region}:{account}:service/*",),
     "guardduty:GetDetector": ("arn:{partition}:guardduty:{region}:{account}:detector/*",),
+    "iam:GetAccessKeyLastUsed": _USERS,
+    "iam:GetGroup": _GROUPS,
+    "iam:GetGroupPolicy": _GROUPS,
     "iam:GetLoginProfile": _USERS,
     "iam:GetPolicy": _POLICIES,
     "iam:GetPolicyVersion": _POLICIES,
     "iam:GetRole": _ROLES,
     "iam:GetRolePolicy": _ROLES,
+    "iam:GetUser": _USERS,
+    "iam:GetUserPolicy": _USERS,
+    "iam:ListAccessKeys": _USERS,
+    "iam:ListAttachedGroupPolicies": _GROUPS,
     "iam:ListAttachedRolePolicies": _ROLES,
+    "iam:ListAttachedUserPolicies": _USERS,
+    "iam:ListGroupPolicies": _GROUPS,
+    "iam:ListGroupsForUser": _USERS,
     "iam:ListMFADevices": _USERS,
     "iam:ListRolePolicies": _ROLES,
+    "iam:ListUserPolicies": _USERS,
     "kms:DescribeKey": _KEYS,
     "kms:GetKeyPolicy": _KEYS,
     "kms:GetKeyRotationStatus": _KEYS,
@@ -90,11 +102,13 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "rds:DescribeDBClusters": (_CLUSTERS,),
     "rds:DescribeDBInstances": (_DATABASES,),
     "rds:DescribeDBParameters": ("arn:{partition}:rds:{region}:{account}:pg:*",),
+    "rds:DescribeDBProxies": ("arn:{partition}:rds:{region}:{account}:db-proxy:*",),
     "rds:DescribeDBSnapshotAttributes": (_SNAPSHOTS,),
     "rds:DescribeDBSnapshots": (_DATABASES, _SNAPSHOTS),
     "route53:ListResourceRecordSets": _ZONES,
     "s3:GetBucketAcl": _BUCKETS,
     "s3:GetBucketLogging": _BUCKETS,
+    "s3:GetBucketNotification": _BUCKETS,
     "s3:GetBucketObjectLockConfiguration": _BUCKETS,
     "s3:GetBucketOwnershipControls": _BUCKETS,
     "s3:GetBucketPolicy": _BUCKETS,
@@ -104,6 +118,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "s3:GetBucketVersioning": _BUCKETS,
     "s3:GetEncryptionConfiguration": _BUCKETS,
     "s3:GetLifecycleConfiguration": _BUCKETS,
+    "s3:GetReplicationConfiguration": _BUCKETS,
     "s3:ListBucket": _BUCKETS,
     "securityhub:DescribeHub": ("arn:{partition}:securityhub:{region}:{account}:hub/default",),
     "secretsmanager:DescribeSecret": _SECRETS,

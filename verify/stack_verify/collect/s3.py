@@ -16,11 +16,13 @@ from stack_verify.resources.s3 import (
     BucketEncryption,
     BucketLifecycle,
     BucketLogging,
+    BucketNotification,
     BucketObjectLock,
     BucketOwnershipControls,
     BucketPolicy,
     BucketPolicyStatus,
     BucketPublicAccessBlock,
+    BucketReplication,
     BucketTags,
     BucketVersioning,
 )
@@ -137,6 +139,22 @@ def object_lock(reader: Reader, name: str) -> Iterator[BucketObjectLock]:
     response = reader.call("s3", "GetObjectLockConfiguration", Bucket=name, answers=none)
     found: Body = {"ObjectLockEnabled": None} if response.absent else response.item("ObjectLockConfiguration")
     yield response.decode(BucketObjectLock, found, Bucket=name)
+
+
+@collects(BucketReplication, "s3:GetBucketReplication")
+def replication(reader: Reader, name: str) -> Iterator[BucketReplication]:
+    """Where objects are copied to."""
+    none = ("ReplicationConfigurationNotFoundError",)
+    response = reader.call("s3", "GetBucketReplication", Bucket=name, answers=none)
+    found = NO_RULES if response.absent else response.item("ReplicationConfiguration")
+    yield response.decode(BucketReplication, found, Bucket=name)
+
+
+@collects(BucketNotification, "s3:GetBucketNotificationConfiguration")
+def notification(reader: Reader, name: str) -> Iterator[BucketNotification]:
+    """Who hears of what is done with objects."""
+    response = reader.call("s3", "GetBucketNotificationConfiguration", Bucket=name)
+    yield response.decode(BucketNotification, Bucket=name)
 
 
 @collects(BucketTags, "s3:GetBucketTagging")

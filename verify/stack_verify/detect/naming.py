@@ -234,7 +234,6 @@ _ENDINGS = tuple(
         ("AWS::Events::EventBus", "event bus name"),
         ("AWS::EC2::KeyPair", "key pair name"),
         ("AWS::AutoScaling::AutoScalingGroup", "auto scaling group name, autoscaling group name, asg name"),
-        ("AWS::IAM::User", "iam user, iam user name"),
         ("AWS::CodeBuild::Project", "code build project, codebuild project name"),
         ("AWS::Route53::HostedZone", "hosted zone id, zone id"),
         ("AWS::CloudWatch::Dashboard", "dashboard name"),

@@ -1,4 +1,4 @@
-"""Fields of AWS IAM: roles and policies."""
+"""Fields of AWS IAM: roles, users, groups, access keys and policies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from stack_verify.drift.field import (
     ALL,
     Compare,
+    Field,
     Found,
     Table,
     Value,
@@ -20,7 +21,26 @@ from stack_verify.drift.field import (
 from stack_verify.drift.normalize import policy
 from stack_verify.drift.tags import TAGS
 from stack_verify.errors import Unanswered
-from stack_verify.resources.iam import AttachedPolicies, AttachedPolicy, ManagedPolicy, PolicyVersion, Role, RolePolicy
+from stack_verify.resources.iam import (
+    AttachedPolicies,
+    AttachedPolicy,
+    Attachments,
+    IamIdentity,
+    InlinePolicy,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    RolePolicy,
+)
+from stack_verify.resources.iam_users import (
+    Group,
+    GroupAttachments,
+    GroupPolicy,
+    User,
+    UserAttachments,
+    UserGroups,
+    UserPolicy,
+)
 from stack_verify.snapshot import Snapshot
 
 
@@ -28,7 +48,7 @@ def _inline(policies: list[Mapping[str, Any]]) -> Value:
     return set_of(*(_named(each["name"], each["policy"]) for each in policies))
 
 
-def _live_inline(found: RolePolicy) -> str:
+def _live_inline(found: InlinePolicy) -> str:
     return _named(found.name.partition("/")[2], found.policy_document)
 
 
@@ -48,20 +68,64 @@ def _version_in_force(found: Found, snapshot: Snapshot) -> Value:
     return policy(snapshot.require(PolicyVersion, managed.version_in_force).document)
 
 
+def _policies(inline: type[InlinePolicy], attached: type[Attachments]) -> tuple[Field, ...]:
+    """What a role, user or group carries, with the companions below that declare it."""
+    return (
+        field("inlinePolicies", listed(inline, _live_inline), (), spell=_inline),
+        # What is not attached takes rights away, and gives none.
+        field(
+            "managedPolicyArns",
+            apart(attached, "attached_policies", _attached, by_arn=False),
+            (),
+            compare=Compare.AT_MOST,
+        ),
+    )
+
+
+def _companions(
+    kind: type[IamIdentity], noun: str, inline: type[InlinePolicy], attached: type[Attachments]
+) -> tuple[Table, ...]:
+    """The types that declare one policy of a role, user or group: ``noun`` is the provider's word for it."""
+    name = noun.capitalize()
+    return (
+        Table(
+            types(f"iam/{noun}Policy:{name}Policy"),
+            (
+                field(
+                    "inlinePolicies",
+                    listed(inline, _live_inline),
+                    spell=lambda inputs: (_named(inputs["name"], inputs["policy"]),),
+                    compare=Compare.AT_LEAST,
+                    of=ALL,
+                ),
+            ),
+            kind=kind,
+            key=noun,
+        ),
+        Table(
+            types(f"iam/{noun}PolicyAttachment:{name}PolicyAttachment"),
+            (
+                field(
+                    "managedPolicyArns",
+                    apart(attached, "attached_policies", _attached, by_arn=False),
+                    spell=lambda arn: (str(arn),),
+                    compare=Compare.LISTED,
+                    of="policyArn",
+                ),
+            ),
+            kind=kind,
+            key=noun,
+        ),
+    )
+
+
 TABLES = (
     Table(
         types("iam/role:Role"),
         (
             field("assumeRolePolicy", "assume_role_policy_document", spell=policy),
             field("path", "path", "/"),
-            field("inlinePolicies", listed(RolePolicy, _live_inline), (), spell=_inline),
-            # What is not attached takes rights away, and gives none.
-            field(
-                "managedPolicyArns",
-                apart(AttachedPolicies, "attached_policies", _attached, by_arn=False),
-                (),
-                compare=Compare.AT_MOST,
-            ),
+            *_policies(RolePolicy, AttachedPolicies),
             # A boundary that nobody declared takes rights away, too.
             field("permissionsBoundary", "permissions_boundary.permissions_boundary_arn"),
             field("maxSessionDuration", "max_session_duration", "3600"),
@@ -69,32 +133,29 @@ TABLES = (
         ),
     ),
     Table(types("iam/policy:Policy"), (field("policy", _version_in_force, spell=policy), TAGS)),
+    *_companions(Role, "role", RolePolicy, AttachedPolicies),
     Table(
-        types("iam/rolePolicy:RolePolicy"),
+        types("iam/user:User"),
         (
-            field(
-                "inlinePolicies",
-                listed(RolePolicy, _live_inline),
-                spell=lambda inputs: (_named(inputs["name"], inputs["policy"]),),
-                compare=Compare.AT_LEAST,
-                of=ALL,
-            ),
+            field("path", "path", "/"),
+            *_policies(UserPolicy, UserAttachments),
+            field("permissionsBoundary", "permissions_boundary.permissions_boundary_arn"),
+            TAGS,
         ),
-        kind=Role,
-        key="role",
+    ),
+    *_companions(User, "user", UserPolicy, UserAttachments),
+    # Other companions of the group may add the user to it: more groups than these are not known to be undeclared.
+    Table(
+        types("iam/userGroupMembership:UserGroupMembership"),
+        (field("groups", apart(UserGroups, "group_names", by_arn=False), compare=Compare.AT_LEAST),),
+        kind=User,
+        key="user",
     ),
     Table(
-        types("iam/rolePolicyAttachment:RolePolicyAttachment"),
-        (
-            field(
-                "managedPolicyArns",
-                apart(AttachedPolicies, "attached_policies", _attached, by_arn=False),
-                spell=lambda arn: (str(arn),),
-                compare=Compare.LISTED,
-                of="policyArn",
-            ),
-        ),
-        kind=Role,
-        key="role",
+        types("iam/group:Group"),
+        (field("path", "path", "/"), *_policies(GroupPolicy, GroupAttachments)),
     ),
+    *_companions(Group, "group", GroupPolicy, GroupAttachments),
+    # A key that nobody deactivated may be active.
+    Table(types("iam/accessKey:AccessKey"), (field("status", "status", "Active"),)),
 )

@@ -80,12 +80,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     allowed_registries: tuple[str, ...]
     refused_vulnerabilities: tuple[Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"], ...]
     allowed_accounts: tuple[str, ...]
+    buckets_to_replicate: tuple[str, ...]
     min_tls_version: Annotated[str, msgspec.Meta(pattern=r"^\d\.\d$")]
     min_audit_retention_days: Days
     object_lock_modes: tuple[Literal["COMPLIANCE", "GOVERNANCE"], ...]
     max_monitoring_interval_seconds: Annotated[int, msgspec.Meta(ge=1)]
     require_secret_rotation: bool
     max_secret_age_days: Annotated[int, msgspec.Meta(ge=1)]
+    max_access_key_age_days: Annotated[int, msgspec.Meta(ge=1)]
     max_unused_days: Annotated[int, msgspec.Meta(ge=1)]
     required_managed_rule_groups: tuple[str, ...]
     waf_rules_that_may_count: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from stack_verify.resources.accessanalyzer import Analyzer
+from stack_verify.resources.iam_users import AnyUser, LoginProfile, UserMfaDevices
 from stack_verify.resources.identity import Identity
 from stack_verify.resources.inspector2 import InspectorStatus
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
@@ -56,29 +57,6 @@ class EbsEncryptionByDefault(
     ebs_encryption_by_default: Known[bool] = UNKNOWN
 
 
-class LoginProfile(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User.LoginProfile"):
-    """``iam:GetLoginProfile``, by user name; none where the user has no password for the console."""
-
-    id_field: ClassVar[str] = "user_name"
-
-    user_name: str
-
-
-class MfaDevice(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """A device or passkey that a user signs in with."""
-
-    serial_number: str
-
-
-class UserMfaDevices(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User.MFADevices"):
-    """The complete list of ``iam:ListMFADevices``, by user name."""
-
-    id_field: ClassVar[str] = "user"
-
-    user: str
-    devices: tuple[MfaDevice, ...]
-
-
 class DeviceOwner(Fields, frozen=True, kw_only=True, rename="pascal"):
     """Whom a virtual MFA device is assigned to."""
 
@@ -114,8 +92,11 @@ class SecurityContact(Resource, frozen=True, kw_only=True, rename="pascal", tag=
     account_id: str
 
 
-class User(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::User"):
-    """One user of ``iam:ListUsers``; listed by account id."""
+class AccountUser(AnyUser, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account.User"):
+    """One user of ``iam:ListUsers``; listed by account id.
+
+    How it signs in is asked apart, unless the account has so many users that a row of its credential report tells.
+    """
 
     identity: ClassVar[Identity | None] = Identity(asff="AwsIamUser")
     id_field: ClassVar[str] = "user_name"
@@ -124,10 +105,19 @@ class User(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::
 
     user_name: str
     user_arn: str = msgspec.field(name="Arn")
+    # Of iam:GetCredentialReport; None where it was not asked for.
+    password_enabled: bool | None = None
+    mfa_active: bool | None = None
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the account's credential report tells how it signs in."""
+        return self.mfa_active is not None
 
     def refers_to(self) -> Iterator[Question]:
-        yield LoginProfile.ask(self.user_name)
-        yield UserMfaDevices.ask(self.user_name)
+        if not self.is_reported:
+            yield LoginProfile.ask(self.user_name)
+            yield UserMfaDevices.ask(self.user_name)
 
 
 class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::Account"):
@@ -141,7 +131,7 @@ class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::
         PasswordPolicy.kind(),
         AccountPublicAccessBlock.kind(),
         EbsEncryptionByDefault.kind(),
-        User.kind(),
+        AccountUser.kind(),
         Analyzer.kind(),
         VirtualMfaDevices.kind(),
         SecurityContact.kind(),
@@ -164,4 +154,4 @@ class Account(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::::
         yield SecurityContact.ask(self.account_id)
         yield InspectorStatus.ask(self.account_id)
         if self.users:
-            yield User.ask(self.account_id)
+            yield AccountUser.ask(self.account_id)

@@ -1,4 +1,4 @@
-"""AWS IAM roles and the policies they carry."""
+"""AWS IAM: what every identity has in common, roles, and policies."""
 
 from __future__ import annotations
 
@@ -23,12 +23,69 @@ def of_aws(policy_arn: str) -> bool:
 
 
 class PermissionsBoundary(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """The policy beyond which a role has no rights, whatever its own policies allow."""
+    """The policy beyond which a role or user has no rights, whatever its own policies allow."""
 
     permissions_boundary_arn: str
 
 
-class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role"):
+class InlinePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="Inline policy"):
+    """A policy that is part of one identity; listed by the identity's name. ``policy_document`` is JSON.
+
+    ``name`` is ``<identity>/<policy>``.
+    """
+
+    id_field: ClassVar[str] = "name"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+
+    name: str
+    policy_document: str
+
+
+class AttachedPolicy(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A managed policy of an identity."""
+
+    policy_arn: str
+
+
+class Attachments(Resource, frozen=True, kw_only=True, rename="pascal", tag="Attached policies"):
+    """The complete list of the managed policies of one identity, by the identity's name."""
+
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy",)
+
+    attached_policies: tuple[AttachedPolicy, ...]
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (ManagedPolicy.ask(policy.policy_arn) for policy in self.attached_policies)
+
+
+class IamIdentity(Resource, frozen=True, kw_only=True, rename="pascal", tag="IAM identity"):
+    """What carries policies: a role, a user or a group, known by its name."""
+
+    where_none: ClassVar[str | None] = "the stack has no IAM role, user or group"
+    # The kinds of its inline policies and of the list of its managed ones, both asked for by its name.
+    inline: ClassVar[type[InlinePolicy]]
+    attached: ClassVar[type[Attachments]]
+
+    @property
+    def boundary(self) -> str | None:
+        """The ARN of its permissions boundary; None where it has none, as no group has."""
+        return None
+
+
+class RolePolicy(InlinePolicy, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.Policy"):
+    """An inline policy of ``iam:GetRolePolicy``."""
+
+
+class AttachedPolicies(Attachments, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.AttachedPolicies"):
+    """The complete list of ``iam:ListAttachedRolePolicies``."""
+
+    id_field: ClassVar[str] = "role"
+
+    role: str
+
+
+class Role(Tagged, IamIdentity, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role"):
     """The Role of ``iam:GetRole``, by name. ``assume_role_policy_document`` is JSON."""
 
     identity: ClassVar[Identity | None] = Identity(
@@ -45,6 +102,9 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
         asff="AwsIamRole",
         by_tags=True,
     )
+    where_none: ClassVar[str | None] = None
+    inline: ClassVar[type[InlinePolicy]] = RolePolicy
+    attached: ClassVar[type[Attachments]] = AttachedPolicies
     id_field: ClassVar[str] = "role_name"
     lags: ClassVar[frozenset[str]] = EVERYTHING
     arn_field: ClassVar[str | None] = "role_arn"
@@ -62,43 +122,17 @@ class Role(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Ro
     max_session_duration: Known[int] = UNKNOWN
     permissions_boundary: PermissionsBoundary | None = None
 
+    @property
+    def boundary(self) -> str | None:
+        return None if self.permissions_boundary is None else self.permissions_boundary.permissions_boundary_arn
+
     def refers_to(self) -> Iterator[Question]:
         yield RolePolicy.ask(self.role_name)
         yield AttachedPolicies.ask(self.role_name)
 
     def surroundings(self) -> Iterator[Question]:
-        if self.permissions_boundary is not None:
-            yield ManagedPolicy.ask(self.permissions_boundary.permissions_boundary_arn)
-
-
-class RolePolicy(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.Policy"):
-    """An inline policy of ``iam:GetRolePolicy``; listed by role name. ``policy_document`` is JSON."""
-
-    id_field: ClassVar[str] = "name"
-    lags: ClassVar[frozenset[str]] = EVERYTHING
-
-    name: str
-    policy_document: str
-
-
-class AttachedPolicy(Fields, frozen=True, kw_only=True, rename="pascal"):
-    """A managed policy of a role."""
-
-    policy_arn: str
-
-
-class AttachedPolicies(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::Role.AttachedPolicies"):
-    """The complete list of ``iam:ListAttachedRolePolicies``, by role name."""
-
-    id_field: ClassVar[str] = "role"
-    lags: ClassVar[frozenset[str]] = EVERYTHING
-    leads_to: ClassVar[tuple[str, ...]] = ("AWS::IAM::ManagedPolicy",)
-
-    role: str
-    attached_policies: tuple[AttachedPolicy, ...]
-
-    def refers_to(self) -> Iterator[Question]:
-        yield from (ManagedPolicy.ask(policy.policy_arn) for policy in self.attached_policies)
+        if self.boundary is not None:
+            yield ManagedPolicy.ask(self.boundary)
 
 
 class ManagedPolicy(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy"):

@@ -242,6 +242,92 @@ class BucketObjectLock(Resource, frozen=True, kw_only=True, rename="pascal", tag
     rule: ObjectLockRule | None = None
 
 
+class ReplicationDestination(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """Where a rule copies objects to: the ARN of a bucket, and its account where the rule says it."""
+
+    bucket: str
+    account: str | None = None
+
+    @property
+    def bucket_name(self) -> str:
+        """The name of the bucket, which is unique over all accounts."""
+        return self.bucket.rpartition(":")[2]
+
+
+class ReplicationRule(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """One rule of a bucket's replication."""
+
+    id: str = msgspec.field(name="ID", default="(no id)")
+    status: str
+    destination: ReplicationDestination
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether objects are copied by it."""
+        return self.status == "Enabled"
+
+
+class BucketReplication(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Replication"):
+    """``s3:GetBucketReplication``. No rules where AWS says that nothing is configured.
+
+    Where a copy goes is asked too, unless the rule says that the bucket is another account's.
+    """
+
+    id_field: ClassVar[str] = "bucket"
+    leads_to: ClassVar[tuple[str, ...]] = ("AWS::S3::Bucket",)
+
+    bucket: str
+    rules: tuple[ReplicationRule, ...]
+
+    def surroundings(self) -> Iterator[Question]:
+        own = (None, self.observed_by.account)
+        asked = (rule.destination.bucket_name for rule in self.rules if rule.destination.account in own)
+        yield from (Bucket.ask(name) for name in dict.fromkeys(asked))
+
+
+class QueueNotification(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A queue that hears of events."""
+
+    queue_arn: str
+
+
+class TopicNotification(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A topic that hears of events."""
+
+    topic_arn: str
+
+
+class FunctionNotification(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """A function that is called at events."""
+
+    lambda_function_arn: str
+
+
+class EventBridgeNotification(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """That all events go to the account's own default event bus; it has no settings."""
+
+
+class BucketNotification(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket.Notification"):
+    """``s3:GetBucketNotificationConfiguration``. AWS leaves out what is not configured."""
+
+    id_field: ClassVar[str] = "bucket"
+
+    bucket: str
+    queue_configurations: tuple[QueueNotification, ...] = ()
+    topic_configurations: tuple[TopicNotification, ...] = ()
+    lambda_function_configurations: tuple[FunctionNotification, ...] = ()
+    event_bridge_configuration: EventBridgeNotification | None = None
+
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """The ARNs of all that hear of events, the event bus apart."""
+        return (
+            *(each.queue_arn for each in self.queue_configurations),
+            *(each.topic_arn for each in self.topic_configurations),
+            *(each.lambda_function_arn for each in self.lambda_function_configurations),
+        )
+
+
 SETTINGS = (
     BucketEncryption,
     BucketPublicAccessBlock,
@@ -253,6 +339,8 @@ SETTINGS = (
     BucketLifecycle,
     BucketLogging,
     BucketObjectLock,
+    BucketReplication,
+    BucketNotification,
 )
 
 

@@ -27,7 +27,7 @@ _LOGS: Final = tuple(
 )
 
 
-def _not_the_stacks(policy: str) -> tuple[tuple[str, str], ...]:
+def not_the_stacks(policy: str) -> tuple[tuple[str, str], ...]:
     """The controls that do not apply to a policy that is seen now and is not the stack's."""
     return tuple((control, policy) for control in ("env-suffix-in-names", "no-placeholder-values", "required-tags"))
 
@@ -39,7 +39,7 @@ def role_name(outputs: Outputs, output: str = _ROLE) -> str:
 
 def allow(aws: Clients, role: str, action: str | list[str], resource: str) -> None:
     """Adds an inline policy with one statement."""
-    aws.client("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=_document(action, resource))
+    aws.client("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=document(action, resource))
 
 
 def _attach(aws: Clients, role: str, name: str, document: str) -> None:
@@ -49,7 +49,8 @@ def _attach(aws: Clients, role: str, name: str, document: str) -> None:
     iam.attach_role_policy(RoleName=role, PolicyArn=policy["Arn"])
 
 
-def _document(action: str | list[str], resource: str) -> str:
+def document(action: str | list[str], resource: str) -> str:
+    """A policy with one statement."""
     statement = {"Sid": "More", "Effect": "Allow", "Action": action, "Resource": resource}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
@@ -68,12 +69,12 @@ def _trust(aws: Clients, role: str, principal: Mapping[str, str] | str) -> None:
     ("iam-no-privilege-escalation", _ROLE),
     ("iam-no-service-wildcard", _ROLE),
     ("iam-task-role-least-privilege", _ROLE),
-    *_not_the_stacks(_ADMINISTRATOR),
+    *not_the_stacks(_ADMINISTRATOR),
     *_LOGS,
 )
 def iam_no_star_star(aws: Clients, outputs: Outputs) -> None:
     """The application's role has a managed policy that allows everything."""
-    _attach(aws, role_name(outputs), "everything", _document("*", "*"))
+    _attach(aws, role_name(outputs), "everything", document("*", "*"))
 
 
 @fault(
@@ -105,11 +106,11 @@ def iam_inline_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
 @fault(
     ("iam-no-kms-wildcard-decrypt", _FLOW_LOGS),
     ("iam-role-no-data-on-all-resources", _FLOW_LOGS),
-    *_not_the_stacks(_DECRYPTER),
+    *not_the_stacks(_DECRYPTER),
 )
 def iam_no_kms_wildcard_decrypt(aws: Clients, outputs: Outputs) -> None:
     """The flow logs' role has a managed policy that decrypts with every key of the account."""
-    _attach(aws, role_name(outputs, _FLOW_LOGS), "decrypts", _document("kms:ReEncrypt*", aws.arn("kms", "key/*")))
+    _attach(aws, role_name(outputs, _FLOW_LOGS), "decrypts", document("kms:ReEncrypt*", aws.arn("kms", "key/*")))
 
 
 @fault(("iam-no-privilege-escalation", _FLOW_LOGS))

@@ -1,16 +1,16 @@
-"""AWS IAM: whether a role could give itself more than it was given, or reaches data that it was not made for."""
+"""AWS IAM: whether a role, user or group could get more than it was given, or reaches data it was not made for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stack_verify.controls.iam.identity_policies import is_service_linked, owned_by_aws, permissions_of
+from stack_verify.controls.iam.identity_policies import POLICIES, is_service_linked, owned_by_aws, permissions_of
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals import escalation
 from stack_verify.principals.iam_policy import Statement
 from stack_verify.principals.permissions import Permission, permissions
-from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy, of_aws
+from stack_verify.resources.iam import IamIdentity, of_aws
 from stack_verify.snapshot import Snapshot
 
 # What gets at data, secrets or other roles, or hands them out (Service Authorization Reference).
@@ -64,44 +64,44 @@ SHOWN = 5
 
 @control(
     "iam-no-privilege-escalation",
-    "No role can give itself more than it was given",
+    "No role, user or group can give itself more than it was given",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     remediation=(
-        "Remove these actions from the role, or name in iam:PassRole the roles that it may pass. "
+        "Remove these actions from its policies, or name in iam:PassRole the roles that it may pass. "
         "Where AWS owns the policy, attach one of your own instead."
     ),
-    rationale="A role that can change its own rights, or act with another's, has all of them.",
+    rationale="Whoever can change their own rights, or act with another's, has all of them.",
     source="https://pathfinding.cloud/",
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_no_privilege_escalation(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if is_service_linked(role):
+def iam_no_privilege_escalation(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if is_service_linked(identity):
         return not_applicable("AWS writes the policy of a service-linked role")
-    allowing = permissions_of(role, snapshot)
-    kept = tuple(each for each in allowing if not owned_by_aws(each, role))
+    allowing = permissions_of(identity, snapshot)
+    kept = tuple(each for each in allowing if not owned_by_aws(each, identity))
     found = tuple(escalation.ways(kept))
     return verdict(not found, f"{_policies(allowing)}; {told(found)}{_left_out(allowing, kept)}", expected="none")
 
 
 @control(
     "iam-role-no-data-on-all-resources",
-    "No role reaches data, secrets or other roles on all resources",
+    "No role, user or group reaches data, secrets or other roles on all resources",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     remediation=(
-        "Name the ARNs of the resources that the role needs in the statement's Resource. "
+        "Name the ARNs of the resources that it needs in the statement's Resource. "
         "Where AWS owns the policy, attach one of your own instead."
     ),
-    rationale="A role that reaches every secret, bucket or role of the account reaches ePHI that it has no need of.",
+    rationale="Whoever reaches every secret, bucket or role of the account reaches ePHI that they have no need of.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_role_no_data_on_all_resources(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    if is_service_linked(role):
+def iam_role_no_data_on_all_resources(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    if is_service_linked(identity):
         return not_applicable("AWS writes the policy of a service-linked role")
-    allowing = permissions_of(role, snapshot)
-    kept = tuple(each for each in allowing if not owned_by_aws(each, role))
+    allowing = permissions_of(identity, snapshot)
+    kept = tuple(each for each in allowing if not owned_by_aws(each, identity))
     found = [text for each in kept for text in _reached(each)]
     observed = f"{_policies(allowing)}; on all resources: {_few(found)}{_left_out(allowing, kept)}"
     return verdict(not found, observed, expected="none of the actions that reach data, but on named resources")

@@ -6,15 +6,20 @@ from stack_verify.principals.iam_policy import Principals, Statement, statements
 from stack_verify.principals.permissions import Permission, permissions
 from stack_verify.resources.iam import (
     SERVICE_LINKED,
-    AttachedPolicies,
+    Attachments,
+    IamIdentity,
+    InlinePolicy,
     ManagedPolicy,
     PolicyVersion,
     Role,
-    RolePolicy,
     of_aws,
 )
+from stack_verify.resources.iam_users import Group, User, UserGroups
+from stack_verify.resources.resource import Resource
 from stack_verify.snapshot import Snapshot
 
+# What a control looks at that asks what an identity may do.
+POLICIES: tuple[type[Resource], ...] = (Attachments, Group, InlinePolicy, ManagedPolicy, PolicyVersion, UserGroups)
 # The services that run what their customer writes with the role that they were given. Every other one acts as AWS
 # wrote it, and by AWS's own policies for it.
 RUNNING_CODE = (
@@ -53,16 +58,31 @@ RUNNING_CODE = (
 )
 
 
-def inline_policies(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
-    """The role's inline policies by name."""
-    policies = snapshot.within(RolePolicy, role.role_name)
+def inline_policies(identity: IamIdentity, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+    """The inline policies of a role, user or group by name; of a user, those of its groups too."""
+    carriers = _carriers(identity, snapshot)
+    policies = (policy for each in carriers for policy in snapshot.within(each.inline, each.id))
     return {policy.id: statements(policy.policy_document) for policy in policies}
 
 
-def attached_policies(role: Role, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
-    """The managed policies that are attached to the role, by ARN, each as its version in force has it."""
-    attached = snapshot.require(AttachedPolicies, role.role_name).attached_policies
-    return {policy.policy_arn: in_force(policy.policy_arn, snapshot) for policy in attached}
+def attached_policies(identity: IamIdentity, snapshot: Snapshot) -> dict[str, tuple[Statement, ...]]:
+    """The managed policies attached to it (or to a user's groups) by ARN, as the versions in force have them."""
+    carriers = _carriers(identity, snapshot)
+    arns = (arn for each in carriers for arn in attached_arns(each, snapshot))
+    return {arn: in_force(arn, snapshot) for arn in dict.fromkeys(arns)}
+
+
+def attached_arns(identity: IamIdentity, snapshot: Snapshot) -> tuple[str, ...]:
+    """The ARNs of the managed policies that are attached to it, and not to its groups."""
+    return tuple(each.policy_arn for each in snapshot.require(identity.attached, identity.id).attached_policies)
+
+
+def _carriers(identity: IamIdentity, snapshot: Snapshot) -> tuple[IamIdentity, ...]:
+    """The identity, and a user's groups, whose policies are in force for the user as well."""
+    if not isinstance(identity, User):
+        return (identity,)
+    names = snapshot.require(UserGroups, identity.user_name).group_names
+    return (identity, *(snapshot.require(Group, name) for name in names))
 
 
 def in_force(policy_arn: str, snapshot: Snapshot) -> tuple[Statement, ...]:
@@ -71,26 +91,25 @@ def in_force(policy_arn: str, snapshot: Snapshot) -> tuple[Statement, ...]:
     return statements(snapshot.require(PolicyVersion, policy.version_in_force).document)
 
 
-def permissions_of(role: Role, snapshot: Snapshot) -> tuple[Permission, ...]:
-    """What the role may do by all of its policies, within its boundary.
+def permissions_of(identity: IamIdentity, snapshot: Snapshot) -> tuple[Permission, ...]:
+    """What a role, user or group may do by all of its policies, within its boundary.
 
     Raises:
         Unanswered: when one of the policies could not be read, or is not of the known grammar.
     """
-    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
-    boundary = role.permissions_boundary
-    bounds = None if boundary is None else in_force(boundary.permissions_boundary_arn, snapshot)
+    policies = inline_policies(identity, snapshot) | attached_policies(identity, snapshot)
+    bounds = None if identity.boundary is None else in_force(identity.boundary, snapshot)
     return permissions(policies, bounds)
 
 
-def owned_by_aws(permission: Permission, role: Role) -> bool:
+def owned_by_aws(permission: Permission, identity: IamIdentity) -> bool:
     """Whether AWS wrote the permission for a service of its own that runs nobody else's code with the role.
 
     There is nothing to edit in such a policy, and nobody but the service to use it.
     """
-    if not of_aws(permission.policy) or not is_for_a_service(permission.policy):
+    if not isinstance(identity, Role) or not of_aws(permission.policy) or not is_for_a_service(permission.policy):
         return False
-    trusting = [line for line in statements(role.assume_role_policy_document) if line.effect == "Allow"]
+    trusting = [line for line in statements(identity.assume_role_policy_document) if line.effect == "Allow"]
     return bool(trusting) and all(_only_acts_for_aws(line) for line in trusting)
 
 
@@ -99,9 +118,9 @@ def is_for_a_service(policy_arn: str) -> bool:
     return ":policy/service-role/" in policy_arn or "ServiceRolePolicy" in policy_arn
 
 
-def is_service_linked(role: Role) -> bool:
+def is_service_linked(identity: IamIdentity) -> bool:
     """Whether AWS wrote the role and its policies for a service of its own."""
-    return role.path.startswith(SERVICE_LINKED)
+    return isinstance(identity, Role) and identity.path.startswith(SERVICE_LINKED)
 
 
 def _only_acts_for_aws(line: Statement) -> bool:

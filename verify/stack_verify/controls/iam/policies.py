@@ -1,4 +1,4 @@
-"""AWS IAM: what the stack's roles may do, and who may take them."""
+"""AWS IAM: what the stack's roles, users and groups may do, and who may take the roles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from stack_verify.controls.iam.identity_policies import (
+    POLICIES,
     attached_policies,
     inline_policies,
     is_service_linked,
@@ -21,7 +22,7 @@ from stack_verify.principals.permissions import Permission, names_by_condition, 
 from stack_verify.principals.service_authorization import knows_resources
 from stack_verify.principals.sharing import Kind, outside
 from stack_verify.resources.ecs import TaskDefinition
-from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy, of_aws
+from stack_verify.resources.iam import IamIdentity, Role, of_aws
 from stack_verify.snapshot import Snapshot
 
 __all__ = ["attached_policies", "inline_policies"]
@@ -29,7 +30,7 @@ __all__ = ["attached_policies", "inline_policies"]
 PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
 DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
 KEYS = "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html"
-WHOLE = "Whoever gets hold of the role reaches everything in the account, ePHI included."
+WHOLE = "Whoever gets hold of its credentials reaches everything in the account, ePHI included."
 TASKS = "ecs-tasks.amazonaws.com"
 # Services that tell a role whose resource they act for (each one's guide, "Cross-service confused deputy prevention").
 TELLING = frozenset(
@@ -51,90 +52,90 @@ NOT_AWS = "Where AWS owns the policy, attach one of your own instead."
 
 @control(
     "iam-no-star-star",
-    "No managed policy of a role allows everything",
+    "No managed policy of a role, user or group allows everything",
     severity=Severity.HIGH,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     config_rule="iam-policy-no-statements-with-admin-access",
     security_hub="IAM.1",
-    remediation="Detach the policy from the role, and allow the actions that it needs on the resources that it needs.",
+    remediation="Detach the policy, and allow the actions that it needs on the resources that it needs.",
     rationale=WHOLE,
     source=PAGE,
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_no_star_star(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = attached_policies(role, snapshot)
-    found = _where(role, snapshot, policies, lambda each: each.allows_all_of("*:*"))
+def iam_no_star_star(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = attached_policies(identity, snapshot)
+    found = _where(identity, snapshot, policies, lambda each: each.allows_all_of("*:*"))
     return verdict(not found, f"{len(policies)} managed policies; {_told(found)}", expected="none with * on *")
 
 
 @control(
     "iam-inline-no-admin",
-    "No inline policy of a role allows everything",
+    "No inline policy of a role, user or group allows everything",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
-    remediation="Allow the actions that the role needs on the resources that it needs.",
+    remediation="Allow the actions that it needs on the resources that it needs.",
     rationale=WHOLE,
     source=PAGE,
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_inline_no_admin(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = inline_policies(role, snapshot)
-    found = _where(role, snapshot, policies, lambda each: each.allows_all_of("*:*"))
+def iam_inline_no_admin(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = inline_policies(identity, snapshot)
+    found = _where(identity, snapshot, policies, lambda each: each.allows_all_of("*:*"))
     return verdict(not found, f"{len(policies)} inline policies; {_told(found)}", expected="none with * on *")
 
 
 @control(
     "iam-no-service-wildcard",
-    "No policy of a role allows every action of a service",
+    "No policy of a role, user or group allows every action of a service",
     severity=Severity.LOW,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.308(a)(4)(ii)(C)"),
     config_rule="iam-policy-no-statements-with-full-access",
     security_hub="IAM.21",
-    remediation=f"List the actions that the role needs instead of service:*. {NOT_AWS}",
+    remediation=f"List the actions that it needs instead of service:*. {NOT_AWS}",
     rationale="service:* also allows what the role never needs, such as sharing and deleting data.",
     source=PAGE,
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_no_service_wildcard(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = inline_policies(role, snapshot) | attached_policies(role, snapshot)
-    found = _where(role, snapshot, policies, _allows_a_service)
+def iam_no_service_wildcard(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = inline_policies(identity, snapshot) | attached_policies(identity, snapshot)
+    found = _where(identity, snapshot, policies, _allows_a_service)
     return verdict(not found, f"{len(policies)} policies; {_told(found)}", expected="no service:* and no NotAction")
 
 
 @control(
     "iam-no-kms-wildcard-decrypt",
-    "No customer-managed policy of a role decrypts with every key",
+    "No customer-managed policy of a role, user or group decrypts with every key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(a)(2)(iv)"),
     config_rule="iam-customer-policy-blocked-kms-actions",
     security_hub="KMS.1",
     remediation="Name the keys' ARNs in the statement's Resource.",
-    rationale="A role that decrypts with every key reads whatever data it can get at.",
+    rationale="Whoever decrypts with every key reads whatever data they can get at.",
     source=KEYS,
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    attached = attached_policies(role, snapshot)
+def iam_no_kms_wildcard_decrypt(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    attached = attached_policies(identity, snapshot)
     policies = {arn: lines for arn, lines in attached.items() if not of_aws(arn)}
-    found = _where(role, snapshot, policies, _decrypts_with_every_key)
+    found = _where(identity, snapshot, policies, _decrypts_with_every_key)
     return verdict(not found, f"{len(policies)} policies of its own; {_told(found)}", expected="named keys only")
 
 
 @control(
     "iam-inline-no-kms-wildcard-decrypt",
-    "No inline policy of a role decrypts with every key",
+    "No inline policy of a role, user or group decrypts with every key",
     severity=Severity.MEDIUM,
     citations=hipaa("164.312(a)(1)", "164.308(a)(4)(ii)(B)", "164.312(a)(2)(iv)"),
     config_rule="iam-inline-policy-blocked-kms-actions",
     security_hub="KMS.2",
     remediation="Name the keys' ARNs in the statement's Resource.",
-    rationale="A role that decrypts with every key reads whatever data it can get at.",
+    rationale="Whoever decrypts with every key reads whatever data they can get at.",
     source=KEYS,
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy),
+    reads=POLICIES,
 )
-def iam_inline_no_kms_wildcard_decrypt(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
-    policies = inline_policies(role, snapshot)
-    found = _where(role, snapshot, policies, _decrypts_with_every_key)
+def iam_inline_no_kms_wildcard_decrypt(identity: IamIdentity, snapshot: Snapshot, _policy: Policy) -> Verdict:
+    policies = inline_policies(identity, snapshot)
+    found = _where(identity, snapshot, policies, _decrypts_with_every_key)
     return verdict(not found, f"{len(policies)} inline policies; {_told(found)}", expected="named keys only")
 
 
@@ -194,7 +195,7 @@ def iam_trust_confused_deputy(role: Role, _snapshot: Snapshot, policy: Policy) -
     remediation=f"Name the ARNs of the stack's resources in the statement's Resource. {NOT_AWS}",
     rationale="An application that is broken into acts with its task's role.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
-    reads=(AttachedPolicies, ManagedPolicy, PolicyVersion, RolePolicy, TaskDefinition),
+    reads=(*POLICIES, TaskDefinition),
 )
 def iam_task_role_least_privilege(role: Role, snapshot: Snapshot, _policy: Policy) -> Verdict:
     trusted = {principal for line in statements(role.assume_role_policy_document) for principal in line.principals}
@@ -214,12 +215,12 @@ def _only_starts_tasks(role: Role, snapshot: Snapshot) -> bool:
 
 
 def _where(
-    role: Role, snapshot: Snapshot, policies: Iterable[str], wide: Callable[[Permission], bool]
+    identity: IamIdentity, snapshot: Snapshot, policies: Iterable[str], wide: Callable[[Permission], bool]
 ) -> tuple[str, ...]:
     """The statements of ``policies`` that allow too much, denials taken away, each by its policy and its Sid."""
     named = set(policies)
-    found = (each for each in permissions_of(role, snapshot) if each.policy in named)
-    return tuple(each.name for each in found if wide(each) and not owned_by_aws(each, role))
+    found = (each for each in permissions_of(identity, snapshot) if each.policy in named)
+    return tuple(each.name for each in found if wide(each) and not owned_by_aws(each, identity))
 
 
 def _told(found: Iterable[str]) -> str:

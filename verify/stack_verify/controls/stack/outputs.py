@@ -35,6 +35,7 @@ from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import LoadBalancer, TargetGroup
 from stack_verify.resources.iam import SERVICE_LINKED, ManagedPolicy, Role, of_aws
+from stack_verify.resources.iam_users import User
 from stack_verify.resources.kms import Key
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.rds import DBInstance
@@ -237,6 +238,8 @@ def _chosen_name(resource: Tagged) -> str | None:  # noqa: C901, PLR0911, PLR091
             return resource.family
         case Topic():
             return resource.topic_arn.rpartition(":")[2]
+        case User():
+            return resource.user_name
     return None
 
 
