@@ -180,6 +180,10 @@ TYPES = {
 
 # Types that are a part of a resource whose kind is read, and read with it, beside those that the tables of drift name.
 PARTS = {
+    "AWS::ApiGateway::RestApi": """apigateway/stage apigateway/method apigateway/methodresponse apigateway/resource
+        apigateway/methodsettings apigateway/integration apigateway/integrationresponse apigateway/deployment""",
+    "AWS::ApiGatewayV2::Api": """apigatewayv2/stage apigatewayv2/route apigatewayv2/routeresponse
+        apigatewayv2/integration apigatewayv2/integrationresponse apigatewayv2/deployment""",
     "AWS::CertificateManager::Certificate": "acm/certificatevalidation",
     "AWS::CloudTrail::Trail": "cloudtrail/eventselectors",
     "AWS::EC2::EIP": "ec2/eipassociation ec2/natgatewayeipassociation",

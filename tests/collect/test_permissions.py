@@ -39,6 +39,7 @@ OPERATIONS = {
 # What a run on the compliant stack has no occasion to call: nothing drifted, there are no IAM users, managed policies
 # of its own, database snapshots or threats found, and it may read every bucket that it names.
 NO_OCCASION = {
+    "apigateway:GET",
     "elasticloadbalancing:DescribeTargetGroupAttributes",
     "sqs:ListQueueTags",
     "sqs:GetQueueUrl",

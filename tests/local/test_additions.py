@@ -13,6 +13,7 @@ from stack.local.emulator import moto_server
 MADE = {
     "aurora": ("aws:rds/cluster:Cluster", "AWS::RDS::DBCluster"),
     "dynamodb": ("aws:dynamodb/table:Table", "AWS::DynamoDB::Table"),
+    "edge": ("aws:apigateway/restApi:RestApi", "AWS::ApiGateway::RestApi"),
 }
 
 

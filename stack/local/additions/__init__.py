@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stack.local.additions import aurora, dynamodb
+from stack.local.additions import aurora, dynamodb, edge
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
 
@@ -26,5 +26,6 @@ class Addition:
 ADDITIONS: Final[Mapping[str, Addition]] = {
     "aurora": Addition("prod", aurora.make),
     "dynamodb": Addition("prod", dynamodb.make),
+    "edge": Addition("prod", edge.make),
 }
 """The stacks that are another one with something beside it, by name."""

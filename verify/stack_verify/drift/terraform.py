@@ -42,6 +42,12 @@ _ACTIONS: Final = {"target_group": "targetGroups"}
 _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_accessanalyzer_analyzer": _Spelling("aws:accessanalyzer/analyzer:Analyzer"),
     "aws_acm_certificate": _Spelling("aws:acm/certificate:Certificate"),
+    "aws_api_gateway_domain_name": _Spelling("aws:apigateway/domainName:DomainName"),
+    "aws_api_gateway_rest_api": _Spelling("aws:apigateway/restApi:RestApi"),
+    "aws_api_gateway_rest_api_policy": _Spelling("aws:apigateway/restApiPolicy:RestApiPolicy"),
+    "aws_api_gateway_stage": _Spelling("aws:apigateway/stage:Stage"),
+    "aws_apigatewayv2_api": _Spelling("aws:apigatewayv2/api:Api"),
+    "aws_apigatewayv2_stage": _Spelling("aws:apigatewayv2/stage:Stage"),
     "aws_backup_plan": _Spelling("aws:backup/plan:Plan", {"rule": "rules"}),
     "aws_backup_selection": _Spelling("aws:backup/selection:Selection", _CONDITIONS),
     "aws_backup_vault": _Spelling("aws:backup/vault:Vault"),

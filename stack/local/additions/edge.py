@@ -1,0 +1,75 @@
+"""What a serverless stack serves by: a REST API and an HTTP API, behind the web ACL of the stack beneath."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from stack.local.additions.made import Made
+from stack.local.endpoint import Clients
+
+NAME: Final = "healthcare-visits-api-prod"
+STAGE: Final = "prod"
+LOG_FORMAT: Final = "$context.requestId $context.identity.caller $context.status"
+
+Declared = tuple[str, str, str, Mapping[str, Any]]
+
+
+def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
+    """Makes the APIs with their stages."""
+    tags = aws.client("rds").list_tags_for_resource(ResourceName=str(outputs["databaseArn"]))["TagList"]
+    named = {**{each["Key"]: each["Value"] for each in tags}, "Name": NAME}
+    log = str(outputs["wafLogGroupArn"]).removesuffix(":*")
+    (rest_id, stage), rest = _rest_api(aws, named, log, str(outputs["webAclArn"]))
+    http_id, http = _http_api(aws, named, log)
+    names = {"visitsRestApiId": rest_id, "visitsStageArn": stage, "visitsHttpApiId": http_id}
+    return Made(names, (*rest, *http))
+
+
+def _rest_api(
+    aws: Clients, tags: dict[str, str], log: str, web_acl: str
+) -> tuple[tuple[str, str], tuple[Declared, ...]]:
+    gateway = aws.client("apigateway")
+    api = gateway.create_rest_api(name=NAME, endpointConfiguration={"types": ["REGIONAL"]}, tags=tags)["id"]
+    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    gateway.put_method(restApiId=api, resourceId=root, httpMethod="GET", authorizationType="AWS_IAM")
+    gateway.put_integration(restApiId=api, resourceId=root, httpMethod="GET", type="MOCK")
+    deployment = gateway.create_deployment(restApiId=api)["id"]
+    gateway.create_stage(restApiId=api, stageName=STAGE, deploymentId=deployment, tracingEnabled=True, tags=tags)
+    gateway.update_stage(
+        restApiId=api,
+        stageName=STAGE,
+        patchOperations=[
+            {"op": "replace", "path": "/*/*/logging/loglevel", "value": "INFO"},
+            {"op": "replace", "path": "/cacheClusterEnabled", "value": "true"},
+            {"op": "replace", "path": "/*/*/caching/enabled", "value": "true"},
+            {"op": "replace", "path": "/*/*/caching/dataEncrypted", "value": "true"},
+            {"op": "replace", "path": "/accessLogSettings/destinationArn", "value": log},
+            {"op": "replace", "path": "/accessLogSettings/format", "value": LOG_FORMAT},
+        ],
+    )
+    region = gateway.meta.region_name
+    stage = f"arn:aws:apigateway:{region}::/restapis/{api}/stages/{STAGE}"
+    aws.client("wafv2").associate_web_acl(WebACLArn=web_acl, ResourceArn=stage)
+    of_stage = {
+        "restApi": api,
+        "stageName": STAGE,
+        "accessLogSettings": {"destinationArn": log, "format": LOG_FORMAT},
+        "cacheClusterEnabled": True,
+        "xrayTracingEnabled": True,
+        "tags": tags,
+    }
+    return (api, stage), (
+        ("aws:apigateway/restApi:RestApi", "visits", api, {"name": NAME, "tags": tags}),
+        ("aws:apigateway/method:Method", "visits", f"agm-{api}-{root}-GET", {"restApi": api, "httpMethod": "GET"}),
+        ("aws:apigateway/stage:Stage", "visits", stage, of_stage),
+    )
+
+
+def _http_api(aws: Clients, tags: dict[str, str], log: str) -> tuple[str, tuple[Declared, ...]]:
+    gateway = aws.client("apigatewayv2")
+    name = f"{NAME}-http"
+    api = gateway.create_api(Name=name, ProtocolType="HTTP", Tags=tags)["ApiId"]
+    gateway.create_route(ApiId=api, RouteKey="GET /visits", AuthorizationType="AWS_IAM")
+    log_settings = {"DestinationArn": log, "Format": LOG_FORMAT}
+    gateway.create_stage(ApiId=api, StageName=STAGE, AccessLogSettings=log_settings, Tags=tags)
+    declared = {"name": name, "protocolType": "HTTP", "tags": tags}
+    return api, (("aws:apigatewayv2/api:Api", "visits", api, declared),)
