@@ -185,6 +185,8 @@ PARTS = {
     "AWS::ApiGatewayV2::Api": """apigatewayv2/stage apigatewayv2/route apigatewayv2/routeresponse
         apigatewayv2/integration apigatewayv2/integrationresponse apigatewayv2/deployment""",
     "AWS::CertificateManager::Certificate": "acm/certificatevalidation",
+    "AWS::CloudFront::Distribution": """cloudfront/originaccesscontrol cloudfront/originaccessidentity
+        cloudfront/cloudfrontoriginaccessidentity""",
     "AWS::CloudTrail::Trail": "cloudtrail/eventselectors",
     "AWS::EC2::EIP": "ec2/eipassociation ec2/natgatewayeipassociation",
     "AWS::EC2::InternetGateway": "ec2/internetgatewayattachment ec2/vpcgatewayattachment",

@@ -91,6 +91,7 @@ ARNS = {
     arn("apigateway", "/apis/a1b2c3d4e5", account=""),
     arn("apigateway", "/domainnames/api.example.org", account=""),
     arn("apigateway", "/restapis/a1b2c3d4e5", account=""),
+    arn("cloudfront", "distribution/E1A2B3C4D5E6F7", region=""),
     arn("dynamodb", "table/web"),
     arn("rds", "cluster:web"),
     arn("rds", "db:web"),

@@ -39,6 +39,11 @@ OPERATIONS = {
 # What a run on the compliant stack has no occasion to call: nothing drifted, there are no IAM users, managed policies
 # of its own, database snapshots or threats found, and it may read every bucket that it names.
 NO_OCCASION = {
+    "cloudfront:GetDistribution",
+    "cloudfront:ListDistributions",
+    "cloudfront:ListTagsForResource",
+    "logs:DescribeDeliveries",
+    "logs:DescribeDeliverySources",
     "apigateway:GET",
     "elasticloadbalancing:DescribeTargetGroupAttributes",
     "sqs:ListQueueTags",

@@ -50,6 +50,7 @@ from stack_verify.resources.backup import (
     RecoveryPoint,
     RestoreJob,
 )
+from stack_verify.resources.cloudfront import Distribution, DistributionTags, LogDeliveries
 from stack_verify.resources.cloudtrail import EventSelectors, LastChange, Trail, TrailStatus, TrailTags
 from stack_verify.resources.cloudwatch import Alarm, AlarmTags, DatabaseConnections, MetricAlarms
 from stack_verify.resources.config import ConfigurationRecorder, DeliveryChannel, RecorderStatus
@@ -188,6 +189,8 @@ __all__ = [
     "DeliveryChannel",
     "Detector",
     "Detectors",
+    "Distribution",
+    "DistributionTags",
     "DomainName",
     "EbsEncryptionByDefault",
     "ElbTags",
@@ -213,6 +216,7 @@ __all__ = [
     "ListenerRule",
     "LoadBalancer",
     "LoadBalancerAttributes",
+    "LogDeliveries",
     "LogGroup",
     "LogGroupTags",
     "LoggingConfiguration",

@@ -1,4 +1,4 @@
-"""What a serverless stack serves by: a REST API and an HTTP API, behind the web ACL of the stack beneath."""
+"""What a serverless stack serves by: a REST API, an HTTP API, and a distribution, with the firewall and the logs."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,8 +20,14 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
     log = str(outputs["wafLogGroupArn"]).removesuffix(":*")
     (rest_id, stage), rest = _rest_api(aws, named, log, str(outputs["webAclArn"]))
     http_id, http = _http_api(aws, named, log)
-    names = {"visitsRestApiId": rest_id, "visitsStageArn": stage, "visitsHttpApiId": http_id}
-    return Made(names, (*rest, *http))
+    distribution, declared = _distribution(aws, named, outputs)
+    names = {
+        "visitsDistributionId": distribution,
+        "visitsRestApiId": rest_id,
+        "visitsStageArn": stage,
+        "visitsHttpApiId": http_id,
+    }
+    return Made(names, (*rest, *http, declared))
 
 
 def _rest_api(
@@ -73,3 +79,47 @@ def _http_api(aws: Clients, tags: dict[str, str], log: str) -> tuple[str, tuple[
     gateway.create_stage(ApiId=api, StageName=STAGE, AccessLogSettings=log_settings, Tags=tags)
     declared = {"name": name, "protocolType": "HTTP", "tags": tags}
     return api, (("aws:apigatewayv2/api:Api", "visits", api, declared),)
+
+
+def _distribution(aws: Clients, tags: dict[str, str], outputs: Mapping[str, str | list[str]]) -> tuple[str, Declared]:
+    behavior = {"TargetOriginId": "visits", "ViewerProtocolPolicy": "https-only", "CachePolicyId": "none"}
+    origin = {
+        "Id": "visits",
+        "DomainName": f"{outputs['dataBucketName']}.s3.{aws.client('s3').meta.region_name}.amazonaws.com",
+        "OriginAccessControlId": "E1A2B3C4D5E6F7",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    certificate = {
+        "CloudFrontDefaultCertificate": False,
+        "ACMCertificateArn": str(outputs["certificateArn"]),
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SSLSupportMethod": "sni-only",
+    }
+    config = {
+        "CallerReference": NAME,
+        "Comment": NAME,
+        "Enabled": True,
+        "DefaultRootObject": "index.html",
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": behavior,
+        "Logging": {
+            "Enabled": True,
+            "IncludeCookies": False,
+            "Bucket": f"{outputs['accessLogBucketName']}.s3.amazonaws.com",
+            "Prefix": "",
+        },
+        "ViewerCertificate": certificate,
+        "WebACLId": str(outputs["webAclArn"]),
+    }
+    items = {"Items": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    made = aws.client("cloudfront").create_distribution_with_tags(
+        DistributionConfigWithTags={"DistributionConfig": config, "Tags": items}
+    )["Distribution"]["Id"]
+    declared = {
+        "defaultCacheBehavior": {"viewerProtocolPolicy": "https-only"},
+        "viewerCertificate": {"minimumProtocolVersion": "TLSv1.2_2021"},
+        "defaultRootObject": "index.html",
+        "webAclId": str(outputs["webAclArn"]),
+        "tags": tags,
+    }
+    return made, ("aws:cloudfront/distribution:Distribution", "visits", made, declared)

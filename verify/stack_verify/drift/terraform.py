@@ -55,6 +55,7 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_config_delivery_channel": _Spelling("aws:cfg/deliveryChannel:DeliveryChannel"),
     "aws_config_configuration_recorder": _Spelling("aws:cfg/recorder:Recorder"),
     "aws_config_configuration_recorder_status": _Spelling("aws:cfg/recorderStatus:RecorderStatus"),
+    "aws_cloudfront_distribution": _Spelling("aws:cloudfront/distribution:Distribution"),
     "aws_cloudtrail": _Spelling(
         "aws:cloudtrail/trail:Trail", {"event_selector": "eventSelectors", "data_resource": "dataResources"}
     ),
