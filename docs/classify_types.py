@@ -214,6 +214,8 @@ PARTS = {
     "AWS::SecretsManager::Secret": """secretsmanager/secretversion secretsmanager/secretrotation
         secretsmanager/rotationschedule secretsmanager/secrettargetattachment""",
     "AWS::SNS::Topic": "sns/topicpolicy sns/topicsubscription sns/subscription",
+    "AWS::Events::EventBus": "events/eventbuspolicy",
+    "AWS::Events::Rule": "cloudwatch/eventtarget",
     "AWS::KMS::Key": "kms/alias kms/keypolicy",
     "AWS::WAFv2::WebACL": "wafv2/webaclassociation wafv2/loggingconfiguration wafv2/webaclloggingconfiguration",
     "AWS::Backup::BackupPlan": "backup/selection backup/backupselection",

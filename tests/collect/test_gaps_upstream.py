@@ -93,6 +93,7 @@ ARNS = {
     arn("apigateway", "/restapis/a1b2c3d4e5", account=""),
     arn("cloudfront", "distribution/E1A2B3C4D5E6F7", region=""),
     arn("dynamodb", "table/web"),
+    arn("events", "event-bus/web"),
     arn("rds", "cluster:web"),
     arn("rds", "db:web"),
     arn("s3", "web", account="", region=""),

@@ -91,6 +91,7 @@ from stack_verify.resources.elbv2 import (
     TargetGroupHealth,
 )
 from stack_verify.resources.elsewhere import Elsewhere
+from stack_verify.resources.events import EventBus, EventBusTags, Rule
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import AttachedPolicies, ManagedPolicy, PolicyVersion, Role, RolePolicy
 from stack_verify.resources.inspector2 import InspectorStatus
@@ -196,6 +197,8 @@ __all__ = [
     "ElbTags",
     "Elsewhere",
     "Endpoint",
+    "EventBus",
+    "EventBusTags",
     "EventSelectors",
     "FlowLog",
     "HostRecords",
@@ -251,6 +254,7 @@ __all__ = [
     "RolePolicy",
     "RouteTable",
     "Routes",
+    "Rule",
     "Secret",
     "SecretPolicy",
     "SecurityContact",

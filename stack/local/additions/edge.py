@@ -1,5 +1,6 @@
 """What a serverless stack serves by: a REST API, an HTTP API, and a distribution, with the firewall and the logs."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from stack.local.endpoint import Clients
 
 NAME: Final = "healthcare-visits-api-prod"
 STAGE: Final = "prod"
+BUS: Final = "healthcare-visits-prod"
+RULE: Final = "healthcare-visits-archive-prod"
 LOG_FORMAT: Final = "$context.requestId $context.identity.caller $context.status"
 
 Declared = tuple[str, str, str, Mapping[str, Any]]
@@ -21,13 +24,16 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
     (rest_id, stage), rest = _rest_api(aws, named, log, str(outputs["webAclArn"]))
     http_id, http = _http_api(aws, named, log)
     distribution, declared = _distribution(aws, named, outputs)
+    rule, bus = _event_bus(aws, named, log)
     names = {
         "visitsDistributionId": distribution,
+        "visitsEventBusName": BUS,
+        "visitsRuleArn": rule,
         "visitsRestApiId": rest_id,
         "visitsStageArn": stage,
         "visitsHttpApiId": http_id,
     }
-    return Made(names, (*rest, *http, declared))
+    return Made(names, (*rest, *http, declared, *bus))
 
 
 def _rest_api(
@@ -123,3 +129,29 @@ def _distribution(aws: Clients, tags: dict[str, str], outputs: Mapping[str, str 
         "tags": tags,
     }
     return made, ("aws:cloudfront/distribution:Distribution", "visits", made, declared)
+
+
+def _event_bus(aws: Clients, tags: dict[str, str], log: str) -> tuple[str, tuple[Declared, ...]]:
+    events = aws.client("events")
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    arn = events.create_event_bus(Name=BUS, Tags=listed)["EventBusArn"]
+    document = json.dumps(bus_policy(arn, {"AWS": f"arn:aws:iam::{arn.split(':')[4]}:root"}))
+    events.put_permission(EventBusName=BUS, Policy=document)
+    rule = events.put_rule(Name=RULE, EventBusName=BUS, EventPattern='{"source": ["visits"]}')["RuleArn"]
+    events.put_targets(Rule=RULE, EventBusName=BUS, Targets=[{"Id": "log", "Arn": log}])
+    return rule, (
+        ("aws:cloudwatch/eventBus:EventBus", "visits", BUS, {"name": BUS, "tags": tags}),
+        ("aws:cloudwatch/eventBusPolicy:EventBusPolicy", "visits", BUS, {"eventBusName": BUS, "policy": document}),
+    )
+
+
+def bus_policy(bus: str, principal: object) -> dict[str, Any]:
+    """A policy that lets `principal` put events on the bus with this ARN."""
+    statement = {
+        "Sid": "Put",
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "events:PutEvents",
+        "Resource": bus,
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -59,6 +59,8 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_cloudtrail": _Spelling(
         "aws:cloudtrail/trail:Trail", {"event_selector": "eventSelectors", "data_resource": "dataResources"}
     ),
+    "aws_cloudwatch_event_bus": _Spelling("aws:cloudwatch/eventBus:EventBus"),
+    "aws_cloudwatch_event_bus_policy": _Spelling("aws:cloudwatch/eventBusPolicy:EventBusPolicy"),
     "aws_cloudwatch_log_group": _Spelling("aws:cloudwatch/logGroup:LogGroup"),
     "aws_cloudwatch_log_metric_filter": _Spelling("aws:cloudwatch/logMetricFilter:LogMetricFilter"),
     "aws_cloudwatch_metric_alarm": _Spelling("aws:cloudwatch/metricAlarm:MetricAlarm"),
