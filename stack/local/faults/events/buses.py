@@ -24,13 +24,13 @@ def eventbridge_bus_not_public(aws: Clients, _outputs: Outputs) -> None:
 @fault(("eventbridge-cross-account", BUS_NAME), stack="edge")
 def eventbridge_cross_account(aws: Clients, _outputs: Outputs) -> None:
     """Another account may put events on the bus."""
-    _put(aws, {"AWS": "arn:aws:iam::999999999999:root"})
+    _put(aws, {"AWS": "arn:aws:iam::210987654321:root"})
 
 
 @fault(("eventbridge-rule-targets", "visitsRuleArn"), stack="edge")
 def eventbridge_rule_targets(aws: Clients, _outputs: Outputs) -> None:
     """A rule sends events to another account's bus."""
-    target = "arn:aws:events:sa-east-1:999999999999:event-bus/theirs"
+    target = "arn:aws:events:sa-east-1:210987654321:event-bus/theirs"
     aws.client("events").put_targets(Rule=RULE, EventBusName=BUS, Targets=[{"Id": "partner", "Arn": target}])
 
 
