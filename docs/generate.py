@@ -1,4 +1,4 @@
-"""Writes ``docs/controls.md`` and the list of types in ``docs/custom-controls.md``, from the program and its tests.
+"""Writes ``docs/controls.md``, and the tables of types in ``custom-controls.md`` and ``drift.md``, from the program.
 
     tox run -e docs
 
@@ -20,6 +20,7 @@ from stack_verify.controls import CONTROLS, MODULES
 from stack_verify.core import coverage
 from stack_verify.core.control import Control
 from stack_verify.core.evaluate import RESERVED
+from stack_verify.drift import TABLES
 from stack_verify.resources import RESOURCES
 
 import stack
@@ -34,6 +35,8 @@ from support.proofs import PROVEN
 HERE = Path(__file__).parent
 DOCUMENT = HERE / "controls.md"
 OWN_CONTROLS = HERE / "custom-controls.md"
+COMPARED = HERE / "drift.md"
+PROPERTIES = "| type | properties |\n|---|---|\n"
 BEGIN = "<!-- resources: written by `tox run -e docs`; a test compares -->"
 END = "<!-- end of resources -->"
 NOT_BUILT = HERE / "not-built.tsv"
@@ -68,11 +71,26 @@ def main(arguments: list[str]) -> int:
 
 def documents() -> dict[Path, str]:
     """What each document is to be."""
-    return {DOCUMENT: document(), OWN_CONTROLS: _with_resources(OWN_CONTROLS.read_text(encoding="utf-8"))}
+    return {
+        DOCUMENT: document(),
+        OWN_CONTROLS: _with_resources(OWN_CONTROLS.read_text(encoding="utf-8")),
+        COMPARED: _with_properties(COMPARED.read_text(encoding="utf-8")),
+    }
 
 
 def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def _with_properties(text: str) -> str:
+    """The document on drift, with the properties of each type that are compared."""
+    head, begin, rest = text.partition(PROPERTIES)
+    rows = "\n".join(
+        f"| `{table.types[0]}` | {', '.join(f'`{field.path}`' for field in table.fields)} |"
+        for table in sorted(TABLES, key=attrgetter("types"))
+    )
+    _, end, after = rest.partition("\n\n")
+    return f"{head}{begin}{rows}{end}{after}"
 
 
 def _with_resources(text: str) -> str:

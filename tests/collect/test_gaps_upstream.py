@@ -96,6 +96,7 @@ ARNS = {
     arn("events", "event-bus/web"),
     arn("rds", "cluster:web"),
     arn("rds", "db:web"),
+    arn("rds", "db-proxy:prx-0123456789abcdef0"),
     arn("s3", "web", account="", region=""),
     arn("secretsmanager", "secret:web-a1b2c3"),
     arn("sqs", "web"),

@@ -50,6 +50,7 @@ NO_OCCASION = {
     "logs:DescribeDeliverySources",
     "apigateway:GET",
     "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "rds:DescribeDBProxies",
     "sqs:ListQueueTags",
     "sqs:GetQueueUrl",
     "sqs:GetQueueAttributes",

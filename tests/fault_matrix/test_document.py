@@ -53,7 +53,7 @@ def test_what_is_not_built_is_no_control_and_has_a_reason():
 
 @pytest.mark.parametrize("stale", ["", "# Controls\n"])
 def test_a_stale_document_is_told(tmp_path, stale):
-    for name in ("generate.py", "not-built.tsv", "custom-controls.md"):
+    for name in ("generate.py", "not-built.tsv", "custom-controls.md", "drift.md"):
         (tmp_path / name).write_bytes((DOCS / name).read_bytes())
     (tmp_path / "controls.md").write_text(stale)
     command = [sys.executable, str(tmp_path / "generate.py")]

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from moto import mock_aws
+from support.programs import Program
 
 from stack.local.__main__ import main
 from stack.local.deployment import deploy, destroy, kept, preview
@@ -100,6 +102,23 @@ def left_over(aws):
     ]
     networks = aws.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]
     return [*found, *networks]
+
+
+def test_what_is_replaced_under_the_same_name_is_deleted_first(moto_url, tmp_path):
+    program = Program(moto_url, tmp_path)
+    line = 'aws.ecr.Repository("web", name="web", encryption_configurations=[{{"encryption_type": "{}"}}])'
+    first = program.run(line.format("AES256"))
+    second = program.run(line.format("KMS"), held=[each for each in first.registrations if each.id])
+    assert kinds(second.steps) == {"replace Repository"}
+    (found,) = program.aws.client("ecr").describe_repositories(repositoryNames=["web"])["repositories"]
+    assert found["encryptionConfiguration"]["encryptionType"] == "KMS"
+
+
+def test_a_stack_in_this_process_is_destroyed_in_it():
+    with mock_aws():
+        done = deploy("dev")
+        assert {each.operation for each in destroy(done.state)} == {Operation.DELETE}
+        assert left_over(Clients(done.region)) == []
 
 
 def test_a_protected_production_stack_is_not_destroyed():

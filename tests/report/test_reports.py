@@ -33,6 +33,7 @@ from stack_verify.report import (
 )
 from stack_verify.report.text import one_line
 from stack_verify.report.wording import sentence
+from stack_verify.resources.stack import NO_STATE
 from stack_verify.snapshot import load
 from support.jenkins import refused
 from support.made_reports import ANY_FINDING, COMMON, POLICY, WHOLE_TEXT, contents, finding, gap, report, snapshot
@@ -259,12 +260,30 @@ class TestJunit:
             "observed: StorageEncrypted is False\nexpected: true\nremediation: Set storage_encrypted."
         )
 
+    def test_tells_the_evidence_once_and_refers_to_it(self):
+        both = finding(citations=hipaa("164.312(e)(1)", "164.312(a)(2)(iv)"))
+        first, second = (case.system_out for suite in JUnitXml.fromstring(junit(report(both))) for case in suite)
+        assert "evidence: rds:DescribeDBInstances" in first
+        assert second.splitlines()[-1] == "evidence: as in suite 164.312(a)(2)(iv)"
+
+    def test_tells_some_of_much_evidence(self):
+        much = msgspec.structs.replace(finding(), evidence=finding().evidence[:1] * 12)
+        (case,) = (case for suite in JUnitXml.fromstring(junit(report(much))) for case in suite)
+        assert case.system_out.splitlines()[-1] == "evidence: 2 more, in results.json"
+
+    def test_tells_no_remedy_for_what_passed(self):
+        (case,) = (
+            case for suite in JUnitXml.fromstring(junit(report(finding(status=Status.PASSED)))) for case in suite
+        )
+        assert "remediation" not in case.system_out
+
     def test_tells_the_facts_of_the_run_in_each_suite(self):
         made = report(finding())
         (suite,) = JUnitXml.fromstring(junit(made))
         assert suite.timestamp == "2026-11-23T13:00:00"
         assert {fact.name: fact.value for fact in suite.properties()} == {
             "verdict": "failed: 1 of 1 check failed",
+            "counted": "findings: 1; each stands in the suite of every specification that it cites",
             "resources": "0 judged, 0 not judged, 0 accepted, 0 verified elsewhere",
             "verified_elsewhere": "0",
             "tool": f"stack-verify {made.run.version}",
@@ -435,6 +454,12 @@ class TestSummary:
         findings = [finding(f"control-{number}", status=status) for number, status in enumerate(statuses)]
         text = summary(report(*findings), width=120, colour=False, verbose=False)
         assert text.splitlines()[0] == headline
+
+    def test_says_that_no_state_was_given(self):
+        drift = finding("drift-live-vs-declared", status=Status.NOT_APPLICABLE, observed=NO_STATE)
+        text = summary(report(drift), width=100, colour=False, verbose=False)
+        assert "drift     not judged, as no state was given: --stack-state adds drift and inventory" in text
+        assert "no state was given" not in summary(report(finding()), width=100, colour=False, verbose=False)
 
     def test_tells_twenty_in_detail_and_counts_the_rest_by_control(self):
         findings = [finding(f"control-{number:02}", severity=Severity.LOW) for number in range(22)]

@@ -110,6 +110,7 @@ from stack_verify.resources.rds import (
     DBSnapshot,
     DBSnapshotAttributes,
 )
+from stack_verify.resources.rds_proxy import DBProxy
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.route53 import HostedZones, HostRecords
 from stack_verify.resources.s3 import (
@@ -181,6 +182,7 @@ __all__ = [
     "DBEngineVersion",
     "DBInstance",
     "DBParameter",
+    "DBProxy",
     "DBSnapshot",
     "DBSnapshotAttributes",
     "DatabaseConnections",

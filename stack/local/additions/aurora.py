@@ -1,5 +1,6 @@
 """A compliant Aurora cluster with two instances, in the database subnets and with the keys of the stack beneath."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -71,6 +72,7 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
             "Resources": [cluster["DBClusterArn"]],
         },
     )
+    made = _proxy(aws, cluster, beside, tags)
     kind = "aws:rds/clusterInstance:ClusterInstance"
     members: Members = [(kind, f"records-{zone}", f"{NAME}-{zone}", {}) for zone in "ab"]
     declared = {
@@ -87,9 +89,46 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         "tags": {each["Key"]: each["Value"] for each in tags},
     }
     return Made(
-        {"recordsClusterArn": cluster["DBClusterArn"]},
-        (("aws:rds/cluster:Cluster", "records", NAME, declared), *members),
+        {"recordsClusterArn": cluster["DBClusterArn"], "recordsProxyName": NAME},
+        (
+            ("aws:rds/cluster:Cluster", "records", NAME, declared),
+            *members,
+            ("aws:rds/proxy:Proxy", "records", NAME, {"requireTls": True, "roleArn": made["RoleArn"]}),
+        ),
     )
+
+
+def _proxy(
+    aws: Clients, cluster: Mapping[str, Any], beside: Mapping[str, Any], tags: list[Mapping[str, str]]
+) -> Mapping[str, Any]:
+    """A proxy before the cluster, which clients sign in to with IAM."""
+    secret = cluster["MasterUserSecret"]["SecretArn"]
+    account = cluster["DBClusterArn"].split(":")[4]
+    trusted = {
+        "Effect": "Allow",
+        "Principal": {"Service": "rds.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+    allowed = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret}
+    iam, name = aws.client("iam"), f"{NAME}-proxy"
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trusted), Tags=tags)["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="secret", PolicyDocument=_document(allowed))
+    made: Mapping[str, Any] = aws.client("rds").create_db_proxy(
+        DBProxyName=NAME,
+        EngineFamily="POSTGRESQL",
+        Auth=[{"AuthScheme": "SECRETS", "SecretArn": secret, "IAMAuth": "REQUIRED"}],
+        RoleArn=role,
+        VpcSubnetIds=[each["SubnetIdentifier"] for each in beside["DBSubnetGroup"]["Subnets"]],
+        VpcSecurityGroupIds=[each["VpcSecurityGroupId"] for each in beside["VpcSecurityGroups"]],
+        RequireTLS=True,
+        Tags=tags,
+    )["DBProxy"]
+    return made
+
+
+def _document(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def plan_role(aws: Clients, outputs: Mapping[str, str | list[str]]) -> str:

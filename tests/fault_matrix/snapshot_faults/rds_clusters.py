@@ -80,3 +80,29 @@ def rds_cluster_snapshot_encrypted(snapshot: Document, _outputs: Outputs) -> Non
 def rds_cluster_iam_authentication(snapshot: Document, _outputs: Outputs) -> None:
     """The cluster accepts passwords only."""
     _cluster(snapshot)["IAMDatabaseAuthenticationEnabled"] = False
+
+
+PROXY = "recordsProxyName"
+NO_CHANGE = "the emulator has no ModifyDBProxy"
+
+
+def _proxy(snapshot: Document) -> Document:
+    return resource(snapshot, "AWS::RDS::DBProxy")
+
+
+@on_snapshot(("rds-proxy-tls", PROXY), because=NO_CHANGE, stack="aurora")
+def rds_proxy_tls(snapshot: Document, _outputs: Outputs) -> None:
+    """The proxy accepts connections without TLS."""
+    _proxy(snapshot)["RequireTLS"] = False
+
+
+@on_snapshot(("rds-proxy-no-debug-logging", PROXY), because=NO_CHANGE, stack="aurora")
+def rds_proxy_no_debug_logging(snapshot: Document, _outputs: Outputs) -> None:
+    """The proxy logs every statement."""
+    _proxy(snapshot)["DebugLogging"] = True
+
+
+@on_snapshot(("rds-proxy-iam-authentication", PROXY), because=NO_CHANGE, stack="aurora")
+def rds_proxy_iam_authentication(snapshot: Document, _outputs: Outputs) -> None:
+    """Clients sign in to the proxy with the database's password."""
+    _proxy(snapshot)["Auth"][0]["IAMAuth"] = "DISABLED"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from stack_verify.collect.collector import Answers, collects, collects_many
 from stack_verify.collect.reader import Reader
 from stack_verify.collect.tags import tag_map
+from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.rds import (
     DatabasesOfVpc,
     DBCluster,
@@ -19,6 +20,7 @@ from stack_verify.resources.rds import (
     DBSnapshot,
     DBSnapshotAttributes,
 )
+from stack_verify.resources.rds_proxy import DBProxy
 
 
 @collects_many(DBInstance, "rds:DescribeDBInstances", size=100)
@@ -41,6 +43,16 @@ def db_clusters(reader: Reader, keys: Sequence[str]) -> Answers:
             tags = {"Tags": tag_map(item["TagList"])} if "TagList" in item else {}
             cluster = page.decode(DBCluster, item, **tags)
             yield _asked(keys, cluster.db_cluster_identifier, cluster.db_cluster_arn), cluster
+
+
+@collects(DBProxy, "rds:DescribeDBProxies")
+def db_proxies(reader: Reader, key: str) -> Iterator[DBProxy]:
+    """The proxy with this name or ARN. An ARN does not hold the name: the region's proxies are listed for it."""
+    by_name = {} if parse_arn(key) else {"DBProxyName": key}
+    for page in reader.pages("rds", "DescribeDBProxies", answers=("DBProxyNotFoundFault",), **by_name):
+        for item in page.items("DBProxies"):
+            if key in (item.get("DBProxyName"), item.get("DBProxyArn")):
+                yield page.decode(DBProxy, item)
 
 
 def _asked(keys: Sequence[str], identifier: str, arn: str) -> str:

@@ -50,6 +50,15 @@ TABLES = (
         ),
     ),
     Table(
+        types("rds/proxy:Proxy"),
+        (
+            field("engineFamily", "engine_family"),
+            field("requireTls", "require_tls", "false"),
+            field("debugLogging", "debug_logging", "false"),
+            field("roleArn", "role_arn"),
+        ),
+    ),
+    Table(
         types("rds/cluster:Cluster"),
         (
             field("engine", "engine"),

@@ -116,6 +116,7 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     **_balancing("TargetGroup"),
     "aws_rds_cluster": _Spelling("aws:rds/cluster:Cluster"),
     "aws_db_instance": _Spelling("aws:rds/instance:Instance"),
+    "aws_db_proxy": _Spelling("aws:rds/proxy:Proxy"),
     "aws_db_parameter_group": _Spelling("aws:rds/parameterGroup:ParameterGroup", {"parameter": "parameters"}),
     "aws_s3_account_public_access_block": _Spelling("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"),
     "aws_s3_bucket": _Spelling("aws:s3/bucket:Bucket"),

@@ -16,6 +16,7 @@ from stack_verify.report.changes import changes_text
 from stack_verify.report.model import Outcome, Report
 from stack_verify.report.text import ELLIPSIS, one_line, shortened
 from stack_verify.report.wording import accepted, left_out, waited
+from stack_verify.resources.stack import NO_STATE
 from stack_verify.vocabulary import AT_REST, OPEN, SEVERITIES, Status
 
 # How much is told in detail unless everything is asked for: on a terminal what fits its screen, and a few in any case.
@@ -147,6 +148,8 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
         yield from page.row("settled", waited(run.settling))
     if run.unread:
         yield from page.row("not read", left_out(run.unread))
+    if any(finding.observed == NO_STATE for finding in report.findings):
+        yield from page.row("drift", "not judged, as no state was given: --stack-state adds drift and inventory")
     counts = report.summary.by_status
     if report.denominator.resources:
         standings = report.summary.resources.items()

@@ -20,8 +20,9 @@ from stack_verify.report.text import one_line, printable, shortened
 from stack_verify.report.wording import exception
 from stack_verify.vocabulary import Status
 
-# A value longer than this is cut: the whole is in results.json.
+# A value longer than this is cut, and no more evidence than this is told: the whole is in results.json.
 LONGEST_VALUE = 500
+MOST_EVIDENCE = 10
 
 _OBLIGATION = {"R": "required", "A": "addressable"}
 _UNJUDGED = Citation("not judged", "Resources that the outputs and the state name and no control judged", "standard")
@@ -31,7 +32,8 @@ _UNCITED = Citation("uncited", "No specification is cited", "standard")
 class JunitReport:
     """Writes ``junit.xml``.
 
-    A finding stands in the suite of every specification it cites, so the totals of the file count it as often.
+    A finding stands in the suite of every specification it cites, so the totals of the file count it as often, which a
+    property says. Its evidence is told in the first of them, to which the others refer.
     Class name and name together are unique in the file: what reads it may drop a case that it has seen before.
     """
 
@@ -58,12 +60,14 @@ def _element(suite: TestSuite) -> ET.Element:
 def _suites(report: Report) -> Iterator[TestSuite]:
     cases: dict[Citation, list[TestCase]] = defaultdict(list)
     for name, finding in _named(report.findings):
-        case = _case(name, finding)
         # What nothing judged says nothing of any specification.
         cited = (_UNJUDGED,) if finding.control == UNJUDGED else finding.citations or (_UNCITED,)
+        case, first = _case(name, finding), min(cited)
         for citation in dict.fromkeys(cited):
             twin = copy(case)
             twin.classname = one_line(f"{citation.id}.{finding.control}")
+            if citation != first:
+                twin.stdout = printable("\n".join((*_head(finding), f"evidence: as in suite {first.id}")))
             cases[citation].append(twin)
     properties = dict(_properties(report))
     moment = report.run.taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -117,10 +121,21 @@ def _judgement(finding: Finding) -> Iterator[str]:
     yield f"observed: {finding.observed}"
     if finding.expected is not None:
         yield f"expected: {finding.expected}"
-    yield f"remediation: {finding.remediation}"
+    if finding.status is not Status.PASSED:
+        yield f"remediation: {finding.remediation}"
 
 
 def _lines(finding: Finding) -> Iterator[str]:
+    yield from _head(finding)
+    for item in finding.evidence[:MOST_EVIDENCE]:
+        value = shortened(json.dumps(item.value, ensure_ascii=False, sort_keys=True), LONGEST_VALUE)
+        request = f" request {item.request_id}" if item.request_id else ""
+        yield f"evidence: {item.api}{request} at {item.at.isoformat()}: {item.field} = {value}"
+    if len(finding.evidence) > MOST_EVIDENCE:
+        yield f"evidence: {len(finding.evidence) - MOST_EVIDENCE} more, in results.json"
+
+
+def _head(finding: Finding) -> Iterator[str]:
     resource = finding.resource
     yield f"title: {finding.title}"
     yield f"severity: {finding.severity}"
@@ -130,10 +145,6 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield from _judgement(finding)
     if finding.waiver is not None:
         yield f"waiver: {exception(finding)}"
-    for item in finding.evidence:
-        value = shortened(json.dumps(item.value, ensure_ascii=False, sort_keys=True), LONGEST_VALUE)
-        request = f" request {item.request_id}" if item.request_id else ""
-        yield f"evidence: {item.api}{request} at {item.at.isoformat()}: {item.field} = {value}"
 
 
 def _properties(report: Report) -> Iterator[tuple[str, str]]:
@@ -141,6 +152,7 @@ def _properties(report: Report) -> Iterator[tuple[str, str]]:
     facts = {
         "verdict": f"{report.summary.outcome}: {verdict_of(report)}",
         "partial": partial.text if partial else None,
+        "counted": f"findings: {len(report.findings)}; each stands in the suite of every specification that it cites",
         "resources": ", ".join(f"{count} {standing}" for standing, count in report.summary.resources.items()),
         "verified_elsewhere": str(report.summary.elsewhere),
         "tool": f"{run.tool} {run.version}",
