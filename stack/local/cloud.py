@@ -7,6 +7,7 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stack.local.change import change
+from stack.local.constraints import held_to_models
 from stack.local.declared import Created, Declared, Properties
 from stack.local.deletion import DELETERS
 from stack.local.endpoint import Clients
@@ -36,7 +37,8 @@ class EmulatedCloud:
             raise UnknownTypeError(f"{type_} ({name}): no creator; add one to stack/local/resources")
         declared = Declared(type_, name, inputs)
         try:
-            created = CREATORS[type_](declared, self._clients)
+            with held_to_models():
+                created = CREATORS[type_](declared, self._clients)
         except (ClientError, BotoCoreError) as error:
             raise DeploymentError(_refusal(declared, error)) from error
         if untaken := list(declared.untaken()):
@@ -55,7 +57,8 @@ class EmulatedCloud:
         """
         declared = Declared(held["type"], name, inputs)
         try:
-            given = change(held, name, inputs, frozenset(changed), self._clients)
+            with held_to_models():
+                given = change(held, name, inputs, frozenset(changed), self._clients)
         except (ClientError, BotoCoreError) as error:
             raise DeploymentError(_refusal(declared, error)) from error
         return {**given, **_all_tags(inputs)}

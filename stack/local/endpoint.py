@@ -11,6 +11,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from stack.local.constraints import refuse_what_aws_would
 from stack.local.errors import EndpointRefusedError
 
 ACCESS_KEY: Final = "local-emulator"
@@ -98,6 +99,7 @@ class Clients:
             botocore_session=botocore.session.Session(session_vars=_HERMETIC),
         )
         session.events.register("before-send", _refuse_to_leave)
+        session.events.register("before-parameter-build", refuse_what_aws_would)
         if self.endpoint_url is not None:
             session.events.register("before-call.s3-control", _without_account)
         self._make: Any = session.client  # its overloads are by name of service

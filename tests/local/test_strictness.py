@@ -37,6 +37,32 @@ def test_a_name_inside_an_input_that_the_api_does_not_have_is_refused_with_its_p
         )
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('aws.cloudwatch.LogGroup("g", name="a b", retention_in_days=30)', "logGroupName: 'a b' does not match"),
+        ('aws.cloudwatch.LogGroup("g", name="a" * 513, retention_in_days=30)', "513 characters are more than 512"),
+        (
+            'aws.cloudwatch.LogGroup("g", name="g", retention_in_days=30, tags={"owner": "x" * 257})',
+            "tags.owner: 257 characters are more than 256",
+        ),
+        (
+            'aws.ecs.TaskDefinition("t", family="t", network_mode="vpc", container_definitions="[]")',
+            "networkMode: 'vpc' is none of bridge, host, awsvpc, none",
+        ),
+        (
+            VPC + '\naws.lb.TargetGroup("t", name="t", port=70000, protocol="HTTP", vpc_id=vpc.id)',
+            "Port: 70000 is more than 65535",
+        ),
+    ],
+    ids=["a pattern", "a length", "a length in a map", "a choice", "a number"],
+)
+def test_a_value_that_awss_model_of_the_api_does_not_allow_is_refused(program, line, told):
+    with pytest.raises(DeploymentError, match="was refused") as refused:
+        program.run(line)
+    assert told in str(refused.value)
+
+
 def test_an_input_that_a_creator_leaves_is_refused(program):
     with pytest.raises(UnmappedInputError, match=r"\(d\): inputs \['ingress'\] reach no API call"):
         program.run(
