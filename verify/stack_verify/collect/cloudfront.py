@@ -11,6 +11,7 @@ from stack_verify.resources.cloudfront import Distribution, DistributionTags, Lo
 from stack_verify.resources.partitions import PARTITIONS, partition
 
 GONE = ("NoSuchDistribution",)
+DISTRIBUTIONS = "arn:{partition}:cloudfront::{account}:distribution/*"
 
 
 @collects(Distribution, "cloudfront:GetDistribution", "cloudfront:ListDistributions")
@@ -40,7 +41,7 @@ def log_deliveries(reader: Reader, arn: str) -> Iterator[LogDeliveries]:
     yield pages[-1].decode(LogDeliveries, {}, Distribution=arn, Destinations=destinations)
 
 
-@collects(DistributionTags, "cloudfront:ListTagsForResource")
+@collects(DistributionTags, "cloudfront:ListTagsForResource", on=(DISTRIBUTIONS,))
 def tags(reader: Reader, arn: str) -> Iterator[DistributionTags]:
     """The distribution's tags."""
     response = reader.call("cloudfront", "ListTagsForResource", Resource=arn)
