@@ -92,6 +92,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "rds:DescribeDBClusterSnapshots": (_CLUSTERS, _CLUSTER_SNAPSHOTS),
     "rds:DescribeDBClusters": (_CLUSTERS,),
     "rds:DescribeDBInstances": (_DATABASES,),
+    "rds:DescribeDBProxies": ("arn:{partition}:rds:{region}:{account}:db-proxy:*",),
     "rds:DescribeDBParameters": ("arn:{partition}:rds:{region}:{account}:pg:*",),
     "rds:DescribeDBSnapshotAttributes": (_SNAPSHOTS,),
     "rds:DescribeDBSnapshots": (_DATABASES, _SNAPSHOTS),
