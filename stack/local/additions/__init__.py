@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stack.local.additions import aurora, dynamodb, people
+from stack.local.additions import aurora, dynamodb, edge, people
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
 
@@ -27,5 +27,6 @@ ADDITIONS: Final[Mapping[str, Addition]] = {
     "aurora": Addition("prod", aurora.make),
     "dynamodb": Addition("prod", dynamodb.make),
     "people": Addition("prod", people.make),
+    "edge": Addition("prod", edge.make),
 }
 """The stacks that are another one with something beside it, by name."""

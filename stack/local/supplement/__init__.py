@@ -15,6 +15,7 @@ def install() -> None:
     from stack.local.supplement import (  # noqa: PLC0415
         accessanalyzer,
         backup,
+        cloudfront,
         cloudtrail,
         config,
         ec2,
@@ -26,7 +27,7 @@ def install() -> None:
         rds,
     )
 
-    for service in (accessanalyzer, backup, cloudtrail, config, ec2, ecr, ecs, guardduty, iam, kms, rds):
+    for service in (accessanalyzer, backup, cloudfront, cloudtrail, config, ec2, ecr, ecs, guardduty, iam, kms, rds):
         service.install()
 
 
