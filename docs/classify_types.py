@@ -180,7 +180,13 @@ TYPES = {
 
 # Types that are a part of a resource whose kind is read, and read with it, beside those that the tables of drift name.
 PARTS = {
+    "AWS::ApiGateway::RestApi": """apigateway/stage apigateway/method apigateway/methodresponse apigateway/resource
+        apigateway/methodsettings apigateway/integration apigateway/integrationresponse apigateway/deployment""",
+    "AWS::ApiGatewayV2::Api": """apigatewayv2/stage apigatewayv2/route apigatewayv2/routeresponse
+        apigatewayv2/integration apigatewayv2/integrationresponse apigatewayv2/deployment""",
     "AWS::CertificateManager::Certificate": "acm/certificatevalidation",
+    "AWS::CloudFront::Distribution": """cloudfront/originaccesscontrol cloudfront/originaccessidentity
+        cloudfront/cloudfrontoriginaccessidentity""",
     "AWS::CloudTrail::Trail": "cloudtrail/eventselectors",
     "AWS::EC2::EIP": "ec2/eipassociation ec2/natgatewayeipassociation",
     "AWS::EC2::InternetGateway": "ec2/internetgatewayattachment ec2/vpcgatewayattachment",
@@ -213,6 +219,8 @@ PARTS = {
     "AWS::SecretsManager::Secret": """secretsmanager/secretversion secretsmanager/secretrotation
         secretsmanager/rotationschedule secretsmanager/secrettargetattachment""",
     "AWS::SNS::Topic": "sns/topicpolicy sns/topicsubscription sns/subscription",
+    "AWS::Events::EventBus": "events/eventbuspolicy",
+    "AWS::Events::Rule": "cloudwatch/eventtarget",
     "AWS::KMS::Key": "kms/alias kms/keypolicy",
     "AWS::WAFv2::WebACL": "wafv2/webaclassociation wafv2/loggingconfiguration wafv2/webaclloggingconfiguration",
     "AWS::Backup::BackupPlan": "backup/selection backup/backupselection",

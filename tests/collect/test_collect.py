@@ -16,6 +16,13 @@ from support.running import verify
 # Every operation that collectors may call besides those that describe and list. Each reads configuration; none fetches
 # a secret, an object or a log event.
 READS = {
+    "GetDistribution",
+    "GetApi",
+    "GetDomainName",
+    "GetResources",
+    "GetRestApi",
+    "GetRoutes",
+    "GetStages",
     "BatchGetRepositoryScanningConfiguration",
     "GetIPSet",
     "BatchGetAccountStatus",
@@ -63,7 +70,6 @@ READS = {
     "GetPublicAccessBlock",
     "GetRepositoryPolicy",
     "GetResourcePolicy",
-    "GetResources",
     "GetRole",
     "GetRolePolicy",
     "GetTopicAttributes",

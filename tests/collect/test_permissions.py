@@ -39,6 +39,16 @@ OPERATIONS = {
 # What a run on the compliant stack has no occasion to call: nothing drifted, there are no IAM users, managed policies
 # of its own, database snapshots or threats found, and it may read every bucket that it names.
 NO_OCCASION = {
+    "events:DescribeEventBus",
+    "events:ListRules",
+    "events:ListTagsForResource",
+    "events:ListTargetsByRule",
+    "cloudfront:GetDistribution",
+    "cloudfront:ListDistributions",
+    "cloudfront:ListTagsForResource",
+    "logs:DescribeDeliveries",
+    "logs:DescribeDeliverySources",
+    "apigateway:GET",
     "elasticloadbalancing:DescribeTargetGroupAttributes",
     "rds:DescribeDBProxies",
     "sqs:ListQueueTags",

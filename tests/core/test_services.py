@@ -33,6 +33,7 @@ FOLDERS = {
     "drift": {"stack"},
     "ebs": {"ec2"},
     "env": {"stack"},
+    "eventbridge": {"events"},
     "hipaa": {"stack"},
     "igw": {"ec2"},
     "inspector": {"inspector2"},

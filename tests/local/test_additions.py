@@ -15,6 +15,7 @@ MADE = {
     "dynamodb": ("aws:dynamodb/table:Table", "AWS::DynamoDB::Table"),
     "functions": ("aws:lambda/function:Function", "AWS::Lambda::Function"),
     "people": ("aws:iam/user:User", "AWS::IAM::Group"),
+    "edge": ("aws:apigateway/restApi:RestApi", "AWS::ApiGateway::RestApi"),
 }
 
 

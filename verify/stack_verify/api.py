@@ -27,6 +27,17 @@ from stack_verify.resources.account import (
     VirtualMfaDevices,
 )
 from stack_verify.resources.acm import Certificate
+from stack_verify.resources.apigateway import (
+    AnyStage,
+    Api,
+    DomainName,
+    HttpApi,
+    Methods,
+    RestApi,
+    Routes,
+    Stage,
+    StageV2,
+)
 from stack_verify.resources.awslambda import (
     EventInvokeConfigs,
     Function,
@@ -45,6 +56,7 @@ from stack_verify.resources.backup import (
     RecoveryPoint,
     RestoreJob,
 )
+from stack_verify.resources.cloudfront import Distribution, DistributionTags, LogDeliveries
 from stack_verify.resources.cloudtrail import EventSelectors, LastChange, Trail, TrailStatus, TrailTags
 from stack_verify.resources.cloudwatch import Alarm, AlarmTags, DatabaseConnections, MetricAlarms
 from stack_verify.resources.config import ConfigurationRecorder, DeliveryChannel, RecorderStatus
@@ -85,6 +97,7 @@ from stack_verify.resources.elbv2 import (
     TargetGroupHealth,
 )
 from stack_verify.resources.elsewhere import Elsewhere
+from stack_verify.resources.events import EventBus, EventBusTags, Rule
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import (
     AttachedPolicies,
@@ -167,7 +180,9 @@ __all__ = [
     "AlarmTags",
     "Analyzer",
     "Analyzers",
+    "AnyStage",
     "AnyUser",
+    "Api",
     "AttachedPolicies",
     "Attachments",
     "BackupJob",
@@ -214,10 +229,15 @@ __all__ = [
     "DeliveryChannel",
     "Detector",
     "Detectors",
+    "Distribution",
+    "DistributionTags",
+    "DomainName",
     "EbsEncryptionByDefault",
     "ElbTags",
     "Elsewhere",
     "Endpoint",
+    "EventBus",
+    "EventBusTags",
     "EventInvokeConfigs",
     "EventSelectors",
     "FlowLog",
@@ -231,6 +251,7 @@ __all__ = [
     "GroupPolicy",
     "HostRecords",
     "HostedZones",
+    "HttpApi",
     "IPSet",
     "IamIdentity",
     "ImageScan",
@@ -248,11 +269,13 @@ __all__ = [
     "ListenerRule",
     "LoadBalancer",
     "LoadBalancerAttributes",
+    "LogDeliveries",
     "LogGroup",
     "LogGroupTags",
     "LoggingConfiguration",
     "LoginProfile",
     "ManagedPolicy",
+    "Methods",
     "MetricAlarms",
     "MetricFilter",
     "NatGateway",
@@ -275,10 +298,13 @@ __all__ = [
     "RepositoryTags",
     "Resource",
     "ResourcePolicies",
+    "RestApi",
     "RestoreJob",
     "Role",
     "RolePolicy",
     "RouteTable",
+    "Routes",
+    "Rule",
     "Secret",
     "SecretPolicy",
     "SecurityContact",
@@ -290,6 +316,8 @@ __all__ = [
     "StackOutput",
     "StackOutputs",
     "StackRegions",
+    "Stage",
+    "StageV2",
     "Status",
     "Subnet",
     "Table",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stack.local.additions import aurora, dynamodb, functions, people
+from stack.local.additions import aurora, dynamodb, edge, functions, people
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
 
@@ -28,5 +28,6 @@ ADDITIONS: Final[Mapping[str, Addition]] = {
     "dynamodb": Addition("prod", dynamodb.make),
     "functions": Addition("prod", functions.make),
     "people": Addition("prod", people.make),
+    "edge": Addition("prod", edge.make),
 }
 """The stacks that are another one with something beside it, by name."""

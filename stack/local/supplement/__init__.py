@@ -16,6 +16,7 @@ def install() -> None:
         accessanalyzer,
         awslambda,
         backup,
+        cloudfront,
         cloudtrail,
         config,
         ec2,
@@ -27,7 +28,21 @@ def install() -> None:
         rds,
     )
 
-    for service in (accessanalyzer, awslambda, backup, cloudtrail, config, ec2, ecr, ecs, guardduty, iam, kms, rds):
+    for service in (
+        accessanalyzer,
+        awslambda,
+        backup,
+        cloudfront,
+        cloudtrail,
+        config,
+        ec2,
+        ecr,
+        ecs,
+        guardduty,
+        iam,
+        kms,
+        rds,
+    ):
         service.install()
 
 

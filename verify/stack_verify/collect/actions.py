@@ -3,6 +3,9 @@
 # botocore's name of a service -> its prefix in IAM (AWS Service Authorization Reference).
 PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "accessanalyzer": "access-analyzer"}
 
+# Services whose reads are one action, by the verb of HTTP (Service Authorization Reference, "API Gateway Management").
+VERBS = {"apigateway": "apigateway:GET", "apigatewayv2": "apigateway:GET"}
+
 ACTIONS = {
     # Both versions of the operation have one action (IAM Access Analyzer API reference, "ListFindingsV2").
     "accessanalyzer:ListFindingsV2": "access-analyzer:ListFindings",
@@ -22,4 +25,6 @@ ACTIONS = {
 def iam_action(api: str) -> str:
     """The IAM action for ``api``, given as ``service:Operation`` in botocore's names."""
     service, operation = api.split(":")
+    if service in VERBS:
+        return VERBS[service]
     return ACTIONS.get(api, f"{PREFIXES.get(service, service)}:{operation}")

@@ -30,6 +30,7 @@ _KEYS = ("arn:{partition}:kms:{region}:{account}:key/*",)
 _LOG_GROUPS = ("arn:{partition}:logs:{region}:{account}:log-group:*",)
 # AWS's own managed policies and prefix lists are of an account named "aws".
 _POLICIES = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
+_DISTRIBUTIONS = ("arn:{partition}:cloudfront::{account}:distribution/*",)
 _PREFIX_LISTS = (
     "arn:{partition}:ec2:{region}:{account}:prefix-list/*",
     "arn:{partition}:ec2:{region}:aws:prefix-list/*",
@@ -56,6 +57,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "backup:ListBackupSelections": (_BACKUP_PLANS,),
     "backup:ListRecoveryPointsByBackupVault": (_BACKUP_VAULTS,),
     "backup:ListTags": (_BACKUP_PLANS, _BACKUP_VAULTS),
+    "cloudfront:GetDistribution": _DISTRIBUTIONS,
     "cloudtrail:GetEventSelectors": _TRAILS,
     "cloudtrail:GetTrailStatus": _TRAILS,
     "cloudtrail:ListTags": _TRAILS,
@@ -69,6 +71,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "ecr:ListTagsForResource": _REPOSITORIES,
     "ecs:DescribeClusters": ("arn:{partition}:ecs:{region}:{account}:cluster/*",),
     "ecs:DescribeServices": ("arn:{partition}:ecs:{region}:{account}:service/*",),
+    "events:ListTargetsByRule": ("arn:{partition}:events:{region}:{account}:rule/*",),
     "guardduty:GetDetector": ("arn:{partition}:guardduty:{region}:{account}:detector/*",),
     "iam:GetAccessKeyLastUsed": _USERS,
     "iam:GetGroup": _GROUPS,

@@ -12,7 +12,7 @@ from stack_verify.resources.resource import Question, Resource
 # What an account has in one region, by the account's id and the region.
 _SCOPE = re.compile(r"\d{12}/(?P<region>[a-z]+(?:-[a-z]+)+-\d)", re.ASCII)
 # Kinds that no region holds, and kinds whose ids mean one resource in every region.
-_EVERYWHERE = ("AWS::IAM::", "AWS::S3::", "AWS::Route53::")
+_EVERYWHERE = ("AWS::CloudFront::", "AWS::IAM::", "AWS::S3::", "AWS::Route53::")
 _UNIQUE = ("AWS::EC2::", "AWS::GuardDuty::")
 
 

@@ -42,6 +42,12 @@ _ACTIONS: Final = {"target_group": "targetGroups"}
 _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_accessanalyzer_analyzer": _Spelling("aws:accessanalyzer/analyzer:Analyzer"),
     "aws_acm_certificate": _Spelling("aws:acm/certificate:Certificate"),
+    "aws_api_gateway_domain_name": _Spelling("aws:apigateway/domainName:DomainName"),
+    "aws_api_gateway_rest_api": _Spelling("aws:apigateway/restApi:RestApi"),
+    "aws_api_gateway_rest_api_policy": _Spelling("aws:apigateway/restApiPolicy:RestApiPolicy"),
+    "aws_api_gateway_stage": _Spelling("aws:apigateway/stage:Stage"),
+    "aws_apigatewayv2_api": _Spelling("aws:apigatewayv2/api:Api"),
+    "aws_apigatewayv2_stage": _Spelling("aws:apigatewayv2/stage:Stage"),
     "aws_backup_plan": _Spelling("aws:backup/plan:Plan", {"rule": "rules"}),
     "aws_backup_selection": _Spelling("aws:backup/selection:Selection", _CONDITIONS),
     "aws_backup_vault": _Spelling("aws:backup/vault:Vault"),
@@ -49,9 +55,12 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_config_delivery_channel": _Spelling("aws:cfg/deliveryChannel:DeliveryChannel"),
     "aws_config_configuration_recorder": _Spelling("aws:cfg/recorder:Recorder"),
     "aws_config_configuration_recorder_status": _Spelling("aws:cfg/recorderStatus:RecorderStatus"),
+    "aws_cloudfront_distribution": _Spelling("aws:cloudfront/distribution:Distribution"),
     "aws_cloudtrail": _Spelling(
         "aws:cloudtrail/trail:Trail", {"event_selector": "eventSelectors", "data_resource": "dataResources"}
     ),
+    "aws_cloudwatch_event_bus": _Spelling("aws:cloudwatch/eventBus:EventBus"),
+    "aws_cloudwatch_event_bus_policy": _Spelling("aws:cloudwatch/eventBusPolicy:EventBusPolicy"),
     "aws_cloudwatch_log_group": _Spelling("aws:cloudwatch/logGroup:LogGroup"),
     "aws_cloudwatch_log_metric_filter": _Spelling("aws:cloudwatch/logMetricFilter:LogMetricFilter"),
     "aws_cloudwatch_metric_alarm": _Spelling("aws:cloudwatch/metricAlarm:MetricAlarm"),

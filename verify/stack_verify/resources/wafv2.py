@@ -202,7 +202,8 @@ class LoggingConfiguration(
     @property
     def destinations(self) -> dict[str, Question | None]:
         """The question for each destination's log group or bucket, by its ARN; None where it is a Firehose stream."""
-        return {arn: _destination(arn) for arn in self.log_destination_configs}
+        everywhere = ":global/webacl/" in self.resource_arn
+        return {arn: _destination(arn, by_name=not everywhere) for arn in self.log_destination_configs}
 
     @property
     def redacted_headers(self) -> frozenset[str]:
@@ -218,7 +219,13 @@ class WebACL(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::WAFv2
     """``wafv2:GetWebACL``, by ARN, or ``wafv2:GetWebACLForResource``, by the ARN of what it stands before."""
 
     identity: ClassVar[Identity | None] = Identity(
-        arns=(ArnForm("wafv2", rf"(regional/webacl/[\w-]+/{UUID})", rf"(regional/webacl/{ANY_ID}/{ANY_ID})"),),
+        arns=(
+            ArnForm(
+                "wafv2",
+                rf"((?:regional|global)/webacl/[\w-]+/{UUID})",
+                rf"((?:regional|global)/webacl/{ANY_ID}/{ANY_ID})",
+            ),
+        ),
         pulumi=("wafv2/webAcl",),
         terraform=("aws_wafv2_web_acl",),
         asff="AwsWafv2WebAcl",
@@ -257,9 +264,11 @@ def _ip_sets(statement: Statement) -> Iterator[IPSetReference]:
         yield from _ip_sets(inner)
 
 
-def _destination(arn: str) -> Question | None:
+def _destination(arn: str, *, by_name: bool) -> Question | None:
+    """The question for a destination. The log group of a web ACL of CloudFront's may not be in the stack's region."""
     if ":log-group:" in arn:
-        return Question("AWS::Logs::LogGroup", arn.partition(":log-group:")[2].removesuffix(":*"))
+        name = arn.partition(":log-group:")[2] if by_name else arn
+        return Question("AWS::Logs::LogGroup", name.removesuffix(":*"))
     if ":s3:::" in arn:
         return Question("AWS::S3::Bucket", arn.partition(":s3:::")[2].partition("/")[0])
     return None

@@ -8,6 +8,7 @@ from stack_verify.controls.wafv2.evaluation import groups_in_force, rates_in_for
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, verdict
 from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
+from stack_verify.resources.cloudfront import Distribution
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.s3 import Bucket
 from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL
@@ -107,17 +108,22 @@ def waf_rule_metrics(acl: WebACL, _snapshot: Snapshot, _policy: Policy) -> Verdi
     "The web ACL has the scope and default action that the policy names",
     severity=Severity.LOW,
     citations=hipaa("164.308(a)(1)(ii)(B)"),
-    remediation="Make the web ACL REGIONAL, and set its default action to the one that the policy names.",
+    remediation="Give the web ACL the scope of what it protects, and the default action that the policy names.",
     hardening=True,
     rationale="The default action decides on each request that no rule knows.",
     source="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html",
-    reads=(),
+    reads=(Distribution,),
 )
-def waf_scope_and_default_action(acl: WebACL, _snapshot: Snapshot, policy: Policy) -> Verdict:
+def waf_scope_and_default_action(acl: WebACL, snapshot: Snapshot, policy: Policy) -> Verdict:
     action = acl.default_action.name
-    holds = acl.scope == "REGIONAL" and action == policy.web_acl_default_action
+    fits = acl.scope == "REGIONAL" or any(
+        each.distribution_config.web_acl_id == acl.web_acl_arn for each in snapshot.of(Distribution)
+    )
+    holds = fits and action == policy.web_acl_default_action
     observed = f"Scope is {acl.scope}, DefaultAction is {action}"
-    return verdict(holds, observed, expected=f"REGIONAL, {policy.web_acl_default_action}")
+    return verdict(
+        holds, observed, expected=f"REGIONAL, or CLOUDFRONT for a distribution; {policy.web_acl_default_action}"
+    )
 
 
 def _gone(logging: LoggingConfiguration, snapshot: Snapshot) -> Iterator[str]:
