@@ -8,8 +8,10 @@ from stack_verify.controls.network.reach import reach_internet_not_to_tasks_or_r
 from stack_verify.core.control import Status
 from stack_verify.core.evaluate import evaluate
 from stack_verify.policy import load_policy
+from stack_verify.resources.awslambda import Function
 from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.rds import DBInstance
+from stack_verify.resources.rds_proxy import DBProxy
 from support.hand_made import answered, arn, snapshot
 from support.made_network import LISTED, entry, group, subnets
 
@@ -26,10 +28,14 @@ DATABASE = answered(
 )
 
 
-def judged(admitted, *routes):
+def judged(admitted, *routes, beside=()):
     """What is said of a database that admits these peers, in a subnet with these routes, and what was seen."""
     held = snapshot(
-        DATABASE, group("sg-db", ("tcp", admitted)), *subnets(routes), lists=[(kind, "vpc-1") for kind in LISTED]
+        DATABASE,
+        *beside,
+        group("sg-db", ("tcp", admitted)),
+        *subnets(routes),
+        lists=[(kind, "vpc-1") for kind in LISTED],
     )
     (found,) = evaluate(held, [reach_nothing_else_to_rds], load_policy("hipaa", "prod"))
     return found.status, found.observed
@@ -55,6 +61,27 @@ def judged(admitted, *routes):
 def test_what_is_beyond_the_vpc_gets_in_where_rules_admit_it_and_answers_go_back(admitted, routes, status):
     found, observed = judged(admitted, *routes)
     assert found is status, observed
+
+
+FUNCTION = answered(
+    Function,
+    FunctionArn=arn("lambda", "function:web"),
+    FunctionName="web",
+    VpcConfig={"SecurityGroupIds": ["sg-peer"], "SubnetIds": ["subnet-1"], "VpcId": "vpc-1"},
+)
+PROXY = answered(
+    DBProxy,
+    DBProxyName="db",
+    DBProxyArn=arn("rds", "db-proxy:prx-0123456789abcdef0"),
+    VpcSecurityGroupIds=["sg-peer"],
+)
+
+
+@pytest.mark.parametrize("client", [FUNCTION, PROXY], ids=["a function", "a proxy"])
+def test_functions_and_proxies_of_the_stack_are_clients(client):
+    beyond = ("172.16.0.0/16", "pcx-1")
+    assert judged("sg-peer", beyond, beside=[client])[0] is Status.PASSED
+    assert judged("sg-other", beyond, beside=[client])[0] is Status.FAILED
 
 
 def test_the_finding_names_what_is_beyond_and_the_rule_to_remove():

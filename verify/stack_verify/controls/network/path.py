@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from stack_verify.controls.network.clients import CLIENTS, client_groups
 from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
 from stack_verify.network.addresses import Network, covers
 from stack_verify.network.endpoints import (
@@ -21,7 +22,6 @@ from stack_verify.network.ports import ICMP, ICMPV6, TCP, PortRange
 from stack_verify.network.production import production_groups, registered
 from stack_verify.network.rules import Members, Rule, egress, ingress, passing, told
 from stack_verify.policy import Policy
-from stack_verify.resources.awslambda import Function
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
 from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.resources.ecs import LoadBalancer as Registration
@@ -208,19 +208,17 @@ def path_task_egress_reaches_rds(db: DBInstance, snapshot: Snapshot, _policy: Po
 
 @control(
     "path-rds-ingress-only-from-tasks",
-    "Only the stack's tasks and functions reach the database, on its port only",
+    "Only the stack's tasks, functions and proxies reach the database, on its port only",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
-    remediation="Let into the database's security group only the groups of the stack's tasks and functions, on the "
-    "database's port.",
+    remediation="Let into the database's security group only the groups of the stack's tasks, functions and proxies, "
+    "on the database's port.",
     rationale="Every other source in the database's group is a path to ePHI that bypasses the application.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
-    reads=(Function, PrefixList, SecurityGroup, Service),
+    reads=(*CLIENTS, PrefixList, SecurityGroup),
 )
 def path_rds_ingress_only_from_tasks(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
-    tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}
-    functions = {group for each in every(Function, snapshot) for group in each.vpc_config.security_group_ids}
-    sources = tasks | functions | set(policy.database_client_groups)
+    sources = client_groups(snapshot, policy)
     rules = ingress(groups(database_groups(db), snapshot), snapshot)
     stray = _beside(rules, sources, {db.endpoint.port})
     expected = f"tcp {db.endpoint.port} from {_listed(sources)} at most"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from stack_verify.controls.network.clients import CLIENTS, client_groups
 from stack_verify.controls.network.endpoint_requests import policy_word
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.errors import Unanswered, Unmodelled
@@ -181,13 +182,14 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
 
 @control(
     "reach-nothing-else-to-rds",
-    "Nothing but the tasks reaches the database: no interface of the VPC, and nothing beyond it",
+    "Nothing but its clients reaches the database: no other interface of the VPC, and nothing beyond it",
     severity=Severity.CRITICAL,
     citations=hipaa("164.312(a)(1)", "164.312(e)(1)", "164.308(a)(4)(ii)(B)"),
     remediation="Remove the rules that the finding names from the database's security group.",
     rationale="Every further path to the database bypasses the application and its access control.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
     reads=(
+        *CLIENTS,
         InternetGateway,
         LoadBalancer,
         NetworkAcl,
@@ -195,7 +197,6 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
         PrefixList,
         RouteTable,
         SecurityGroup,
-        Service,
         Subnet,
         VPCEndpoint,
         VpcBlockPublicAccess,
@@ -203,8 +204,7 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
 )
 def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy) -> Verdict:
     live = LiveNetwork(db.db_subnet_group.vpc_id, snapshot)
-    tasks = {group for service in every(Service, snapshot) for group in service_groups(service)}
-    allowed = tasks | set(policy.database_client_groups)
+    allowed = client_groups(snapshot, policy)
     others = [party for party in _others(live, snapshot) if not allowed & (party.groups or frozenset())]
     port = PortRange(db.endpoint.port, db.endpoint.port)
     targets = live.database(db)
