@@ -62,7 +62,14 @@ def test_a_server_that_does_not_start_is_an_error(monkeypatch):
 
 def test_the_servers_process_prints_its_url_and_ends_when_its_parent_lets_go(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    serve.main()
+    serve.main([])
     url = capsys.readouterr().out.strip()
     assert url.startswith("http://127.0.0.1:")
     assert not answers(url)
+
+
+def test_the_server_says_how_it_is_called(capsys):
+    with pytest.raises(SystemExit) as ended:
+        serve.main(["--help"])
+    assert ended.value.code == 0
+    assert "--port N" in capsys.readouterr().out
