@@ -170,7 +170,7 @@ class TestOnPaper:
         text = " ".join("".join(pages).split())
         assert "What AWS answered" in text
         assert "blocked at acl-" in text
-        for finding in ("StorageEncrypted is False", "One zone until the new database is there"):
+        for finding in ("StorageEncrypted is false", "One zone until the new database is there"):
             assert finding in text
         assert "Show all" not in text
         assert "Skip to" not in text

@@ -80,6 +80,22 @@ def test_a_rule_of_the_registry_decides_before_the_repository_does(aws):
     assert told["scanFrequency"] == "CONTINUOUS_SCAN"
 
 
+@pytest.mark.parametrize(
+    "kind", [{"S3OriginConfig": {"OriginAccessIdentity": ""}}, {"CustomOriginConfig": {}}], ids=["a bucket", "a host"]
+)
+def test_an_origin_is_answered_as_what_it_was_made(aws, kind):
+    (name,) = kind
+    custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
+    origin = {"Id": "o", "DomainName": "o.example", name: kind[name] or custom}
+    behaviour = {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}
+    config = {"CallerReference": "1", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behaviour}
+    made = aws.client("cloudfront").create_distribution(
+        DistributionConfig={**config, "Origins": {"Quantity": 1, "Items": [origin]}}
+    )["Distribution"]
+    (found,) = made["DistributionConfig"]["Origins"]["Items"]
+    assert ("S3OriginConfig" in found) is (name == "S3OriginConfig")
+
+
 def test_a_delivery_channel_has_delivered_nothing_yet(aws):
     aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     config = aws.client("config")
