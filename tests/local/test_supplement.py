@@ -86,7 +86,7 @@ def test_a_rule_of_the_registry_decides_before_the_repository_does(aws):
 def test_an_origin_is_answered_as_what_it_was_made(aws, kind):
     (name,) = kind
     custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
-    origin = {"Id": "o", "DomainName": "o.example", name: kind[name] or custom}
+    origin = {"Id": "o", "DomainName": "o.s3.amazonaws.com", name: kind[name] or custom}
     behaviour = {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}
     config = {"CallerReference": "1", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behaviour}
     made = aws.client("cloudfront").create_distribution(
