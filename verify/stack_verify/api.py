@@ -28,8 +28,6 @@ from stack_verify.resources.account import (
 )
 from stack_verify.resources.acm import Certificate
 from stack_verify.resources.apigateway import (
-    AnyStage,
-    Api,
     DomainName,
     HttpApi,
     Methods,
@@ -101,9 +99,6 @@ from stack_verify.resources.events import EventBus, EventBusTags, Rule
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import (
     AttachedPolicies,
-    Attachments,
-    IamIdentity,
-    InlinePolicy,
     ManagedPolicy,
     PolicyVersion,
     Role,
@@ -111,7 +106,6 @@ from stack_verify.resources.iam import (
 )
 from stack_verify.resources.iam_users import (
     AccessKey,
-    AnyUser,
     Group,
     GroupAttachments,
     GroupPolicy,
@@ -180,11 +174,7 @@ __all__ = [
     "AlarmTags",
     "Analyzer",
     "Analyzers",
-    "AnyStage",
-    "AnyUser",
-    "Api",
     "AttachedPolicies",
-    "Attachments",
     "BackupJob",
     "BackupPlan",
     "BackupSelection",
@@ -253,9 +243,7 @@ __all__ = [
     "HostedZones",
     "HttpApi",
     "IPSet",
-    "IamIdentity",
     "ImageScan",
-    "InlinePolicy",
     "InspectorStatus",
     "InternetGateway",
     "Key",

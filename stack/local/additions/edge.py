@@ -25,6 +25,7 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
     http_id, http = _http_api(aws, named, log)
     distribution, declared = _distribution(aws, named, outputs)
     rule, bus = _event_bus(aws, named, log)
+    domain = _domain_name(aws, named, outputs)
     names = {
         "visitsDistributionId": distribution,
         "visitsEventBusName": BUS,
@@ -32,8 +33,22 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         "visitsRestApiId": rest_id,
         "visitsStageArn": stage,
         "visitsHttpApiId": http_id,
+        "visitsApiDomainName": domain,
     }
     return Made(names, (*rest, *http, declared, *bus))
+
+
+def _domain_name(aws: Clients, tags: dict[str, str], outputs: Mapping[str, str | list[str]]) -> str:
+    """The name that the stack's certificate is for, for APIs too."""
+    name = str(outputs["url"]).removeprefix("https://").rstrip("/")
+    aws.client("apigateway").create_domain_name(
+        domainName=name,
+        regionalCertificateArn=str(outputs["certificateArn"]),
+        endpointConfiguration={"types": ["REGIONAL"]},
+        securityPolicy="TLS_1_2",
+        tags=tags,
+    )
+    return name
 
 
 def _rest_api(

@@ -32,7 +32,6 @@ class Rule(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::Event
         arns=(ArnForm("events", rf"(rule/{_NAME})", rf"(rule/{ANY_ID}(?:/{ANY_ID})*)"),),
         pulumi=("cloudwatch/eventRule",),
         terraform=("aws_cloudwatch_event_rule",),
-        asff="AwsEventsRule",
     )
     id_field: ClassVar[str] = "rule_arn"
     arn_field: ClassVar[str | None] = "rule_arn"
