@@ -109,7 +109,7 @@ TYPES = {
         ec2/instance ec2/volume ec2/ami ec2/amicopy ec2/amifrominstance ec2/fpgaimage ec2/launchtemplate
         ec2/launchconfiguration ec2/spotinstancerequest ec2/spotfleetrequest ec2/spotfleet ec2/ec2fleet ec2/fleet
         ec2/sqlhastandbydetectedinstance autoscaling/group autoscaling/autoscalinggroup autoscaling/launchconfiguration
-        cloudformation/customresource ec2/networkinsightsaccessscopeanalysis cloudwatch/eventarchive cloudwatch/loggroup
+        ec2/networkinsightsaccessscopeanalysis cloudwatch/eventarchive cloudwatch/loggroup
         cloudwatch/logstream cloudwatch/logdelivery cloudwatch/logdeliverysource cloudwatch/logdeliverydestination
         cloudwatch/logdestination cloudwatch/logsubscriptionfilter
         cloudwatch/eventapidestination cloudwatch/logs3tableintegrationsource cloudwatch/eventendpoint
@@ -155,9 +155,10 @@ TYPES = {
         cloudformation/hookdefaultversion cloudformation/moduledefaultversion cloudformation/moduleversion
         cloudformation/publictypeversion cloudformation/publisher cloudformation/resourcedefaultversion
         cloudformation/resourceversion cloudformation/typeactivation cloudformation/generatedtemplate
-        cdk/metadata account/alternativecontact account/alternatecontact account/primarycontact account/region
-        acm/certificatevalidation backup/framework backup/globalsettings backup/regionsettings backup/reportplan
-        backup/restoretestingplan backup/restoretestingselection backup/vaultnotifications config/conformancepack
+        cloudformation/customresource cdk/metadata account/alternativecontact account/alternatecontact
+        account/primarycontact account/region acm/certificatevalidation backup/framework backup/globalsettings
+        backup/regionsettings backup/reportplan backup/restoretestingplan backup/restoretestingselection
+        backup/vaultnotifications config/conformancepack
         s3/bucketmetric s3/analyticsconfiguration s3/inventory s3/storagelens s3/storagelensgroup
         s3control/storagelensconfiguration s3/bucketaccelerateconfiguration s3/bucketaccelerateconfigurationv2
         s3/bucketintelligenttieringconfiguration s3/bucketrequestpaymentconfiguration

@@ -17,6 +17,7 @@ from support.hand_made import ACCOUNT, REGION, OneClient, read
 MADE = datetime(2025, 3, 1, tzinfo=UTC)
 KEY, OTHER = "AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLF"
 IAM = f"arn:aws:iam::{ACCOUNT}"
+SINCE = "2020-01-01T00:00:00+00:00"
 
 
 @pytest.fixture
@@ -83,18 +84,32 @@ def test_of_many_users_one_report_tells(session, aws):
     aws.add_response("list_users", listing(MOST_USERS + 1))
     header = "user,arn,user_creation_time,password_enabled,password_last_used,mfa_active"
     rows = [
-        f"<root_account>,{IAM}:root,2020-01-01T00:00:00+00:00,not_supported,no_information,true",
-        f"amy,{IAM}:user/amy,2020-01-01T00:00:00+00:00,true,no_information,false",
-        f"ci,{IAM}:user/ci,2020-01-01T00:00:00+00:00,false,N/A,true",
+        f"<root_account>,{IAM}:root,{SINCE},not_supported,no_information,true",
+        f"u0,{IAM}:user/u0,{SINCE},true,no_information,false",
+        *(f"u{number},{IAM}:user/u{number},{SINCE},false,N/A,true" for number in range(1, MOST_USERS)),
     ]
     report = {"Content": "\n".join([header, *rows]).encode(), "ReportFormat": "text/csv", "GeneratedTime": MADE}
     aws.add_response("get_credential_report", report)
     found = read(account.users, session, ACCOUNT)
-    assert [(each.id, each.password_enabled, each.mfa_active) for each in found if isinstance(each, AccountUser)] == [
-        ("amy", True, False),
-        ("ci", False, True),
-    ]
-    assert not [question for each in found for question in each.refers_to()]
+    users = [each for each in found if isinstance(each, AccountUser)]
+    told = {each.id: (each.password_enabled, each.mfa_active) for each in users}
+    newest = f"u{MOST_USERS}"
+    assert (len(told), told["u0"], told["u1"], told[newest]) == (
+        MOST_USERS + 1,
+        (True, False),
+        (False, True),
+        (None, None),
+    )
+    assert {question.key for each in found for question in each.refers_to()} == {newest}, "made after the report"
+
+
+def test_a_word_of_the_report_that_is_not_known_is_no_answer(session, aws):
+    aws.add_response("list_users", listing(MOST_USERS + 1))
+    report = "user,arn,password_enabled,mfa_active\n" + f"u0,{IAM}:user/u0,maybe,true"
+    content = {"Content": report.encode(), "ReportFormat": "text/csv", "GeneratedTime": MADE}
+    aws.add_response("get_credential_report", content)
+    with pytest.raises(KeyError, match="maybe"):
+        read(account.users, session, ACCOUNT)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
 from stack_verify.collect import COLLECTORS
+from stack_verify.collect.reader import Malformed
 from stack_verify.controls.cloudfront.distributions import (
     cloudfront_default_root_object,
     cloudfront_https_only,
@@ -43,6 +45,15 @@ def behavior(policy: str) -> dict[str, str]:
 def distribution(*origins: dict[str, object], viewers: str = "https-only", **config: object) -> Distribution:
     told = {"Origins": {"Items": origins or [SIGNED]}, "DefaultCacheBehavior": behavior(viewers), **config}
     return answered(Distribution, Id=ID, ARN=ARN, DomainName="d1.cloudfront.net", DistributionConfig=told)
+
+
+@pytest.mark.parametrize("told", [{"Quantity": 2, "Items": [SIGNED]}, {"Quantity": 1}])
+def test_a_list_that_is_shorter_than_it_says_is_no_answer(told):
+    session = OneClient("cloudfront")
+    answer = {"Distribution": {"Id": ID, "ARN": ARN, "DistributionConfig": {"Origins": told}}}
+    session.only.meta.events.register("before-call", lambda **_: (AWSResponse("", 200, {}, None), answer))
+    with pytest.raises(Malformed, match="not as long as it says"):
+        read(COLLECTORS[Distribution.kind()], session, ID)
 
 
 def said(control, *held, **more) -> Status:

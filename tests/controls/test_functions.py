@@ -57,7 +57,8 @@ URL = f"https://abc.lambda-url.{REGION}.on.aws/"
 
 
 def function(**fields: object) -> Function:
-    return answered(Function, FunctionArn=ARN, FunctionName="letters", Role=ROLE, **fields)
+    told = {"FunctionArn": ARN, "FunctionName": "letters", "Role": ROLE, "PackageType": "Zip"}
+    return answered(Function, **told | fields)
 
 
 def policy(*lines: dict[str, object], of: str = ARN) -> FunctionPolicy:
@@ -174,6 +175,7 @@ def test_a_url_of_an_alias_is_judged_by_the_policy_of_the_alias():
         ({"Runtime": "rust1.x"}, Status.ERROR),
         ({"Runtime": "provided.al2"}, Status.NOT_APPLICABLE),
         ({"PackageType": "Image"}, Status.NOT_APPLICABLE),
+        ({}, Status.ERROR),
     ],
 )
 def test_a_runtime_is_supported_until_its_date(fields, status):

@@ -36,7 +36,7 @@ def steps_of_action() -> list[dict[str, str]]:
 def test_the_template_for_gitlab_can_be_read_and_installs_before_it_runs():
     spec, jobs = yaml.safe_load_all((ROOT / "templates/verify.gitlab-ci.yml").read_text())
     script = jobs["stack-verify"]["script"]
-    assert [line.partition(" ")[0] for line in script] == ["echo", "pip", "stack-verify"]
+    assert [line.partition(" ")[0] for line in script] == ["export", "echo", "pip", "stack-verify"]
     named = set(re.findall(r"inputs\.(\w+)", json.dumps(jobs)))
     assert named == spec["spec"]["inputs"].keys()
 

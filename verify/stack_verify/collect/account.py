@@ -20,8 +20,8 @@ from stack_verify.resources.account import (
 GONE = ("NoSuchEntity",)
 # How many users are asked how they sign in, one by one. Of more than these the credential report tells, in one call.
 MOST_USERS = 100
-# The root user's name in the report.
-ROOT = "<root_account>"
+# How the report says whether a user has something; any other word is no answer.
+TOLD = {"true": True, "false": False}
 # What "nothing is configured" means, by the S3 user guide.
 NO_BLOCK: Body = {
     "BlockPublicAcls": False,
@@ -74,11 +74,15 @@ def users(reader: Reader, _account: str) -> Iterator[AccountUser]:
             yield page.decode(AccountUser, item)
         return
     report = reader.call("iam", "GetCredentialReport")
-    for row in csv.DictReader(report.body["Content"].decode().splitlines()):
-        if row["user"] != ROOT:
-            password, mfa = (row[column] == "true" for column in ("password_enabled", "mfa_active"))
-            named = {"UserName": row["user"], "Arn": row["arn"]}
-            yield report.decode(AccountUser, named, PasswordEnabled=password, MfaActive=mfa)
+    rows = {row["user"]: row for row in csv.DictReader(report.body["Content"].decode().splitlines())}
+    for page, item in found:
+        # One who was made after the report is asked as among a few.
+        row = rows.get(item["UserName"])
+        if row is None:
+            yield page.decode(AccountUser, item)
+        else:
+            password, mfa = (TOLD[row[column]] for column in ("password_enabled", "mfa_active"))
+            yield report.decode(AccountUser, item, PasswordEnabled=password, MfaActive=mfa)
 
 
 @collects(VirtualMfaDevices, "iam:ListVirtualMFADevices")

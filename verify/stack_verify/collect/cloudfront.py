@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from stack_verify.collect.collector import collects
-from stack_verify.collect.reader import Reader
+from stack_verify.collect.reader import Body, Malformed, Reader
 from stack_verify.collect.tags import tag_map
 from stack_verify.resources.cloudfront import Distribution, DistributionTags, LogDeliveries
 from stack_verify.resources.partitions import PARTITIONS, partition
@@ -22,7 +23,7 @@ def distributions(reader: Reader, key: str) -> Iterator[Distribution]:
         return
     response = reader.call("cloudfront", "GetDistribution", Id=name, answers=GONE)
     if not response.absent:
-        yield response.decode(Distribution, response.item("Distribution"))
+        yield response.decode(Distribution, _whole(response.item("Distribution")))
 
 
 @collects(LogDeliveries, "logs:DescribeDeliverySources", "logs:DescribeDeliveries")
@@ -45,13 +46,31 @@ def log_deliveries(reader: Reader, arn: str) -> Iterator[LogDeliveries]:
 def tags(reader: Reader, arn: str) -> Iterator[DistributionTags]:
     """The distribution's tags."""
     response = reader.call("cloudfront", "ListTagsForResource", Resource=arn)
-    yield response.decode(DistributionTags, {}, Resource=arn, Tags=tag_map(response.item("Tags").get("Items", [])))
+    yield response.decode(DistributionTags, {}, Resource=arn, Tags=tag_map(response.item("Tags").get("Items", ())))
+
+
+def _whole(answer: Body) -> Body:
+    """The answer, all of it: each list of CloudFront's says its Quantity, and is left out where that is 0.
+
+    Raises:
+        Malformed: when a list is shorter than it says.
+    """
+    parts: list[Any] = [answer]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            if part.get("Quantity", 0) != len(part.get("Items") or ()) and "Quantity" in part:
+                raise Malformed("cloudfront answered with a list that is not as long as it says")
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+    return answer
 
 
 def _with_host(reader: Reader, label: str) -> str | None:
     """The id of the distribution whose host name begins with ``label``; None where the account has none."""
     for page in reader.pages("cloudfront", "ListDistributions"):
-        for each in page.item("DistributionList").get("Items", []):
+        for each in _whole(page.item("DistributionList")).get("Items", ()):
             if each["DomainName"].partition(".")[0] == label:
                 return str(each["Id"])
     return None

@@ -64,7 +64,7 @@ class AccessLog(Fields, frozen=True, kw_only=True, rename="camel"):
     destination_arn: str | None = None
 
 
-class AccessLogV2(Fields, frozen=True, kw_only=True, rename="pascal"):
+class AccessLogV2(AccessLog, frozen=True, kw_only=True, rename="pascal"):
     """The same, as version 2 of the API spells it."""
 
     destination_arn: str | None = None
@@ -75,10 +75,13 @@ class AnyStage(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AnyStage
 
     where_none: ClassVar[str | None] = _NO_STAGES
 
+    # AWS leaves it out where requests are not logged.
+    access_log_settings: AccessLog | None = None
+
     @property
     def access_log(self) -> str | None:
         """The ARN of where requests are logged to; None where they are not."""
-        raise NotImplementedError
+        return self.access_log_settings.destination_arn if self.access_log_settings else None
 
     @property
     def access_log_group(self) -> Question | None:
@@ -110,10 +113,6 @@ class Stage(AnyStage, frozen=True, kw_only=True, rename="camel", tag="AWS::ApiGa
     access_log_settings: AccessLog | None = None
     web_acl_arn: str | None = None
 
-    @property
-    def access_log(self) -> str | None:
-        return self.access_log_settings.destination_arn if self.access_log_settings else None
-
     def refers_to(self) -> Iterator[Question]:
         if self.web_acl_arn is not None:
             yield WebACL.ask(self.web_acl_arn)
@@ -140,10 +139,6 @@ class StageV2(AnyStage, frozen=True, kw_only=True, rename="pascal", tag="AWS::Ap
     default_route_settings: RouteSettings | None = None
     route_settings: dict[str, RouteSettings] = msgspec.field(default_factory=dict)
     access_log_settings: AccessLogV2 | None = None
-
-    @property
-    def access_log(self) -> str | None:
-        return self.access_log_settings.destination_arn if self.access_log_settings else None
 
     def refers_to(self) -> Iterator[Question]:
         if self.access_log_group is not None:

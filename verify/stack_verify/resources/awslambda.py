@@ -167,7 +167,7 @@ class Function(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::Lam
     function_arn: str
     function_name: str
     role: Known[str] = UNKNOWN
-    package_type: str = "Zip"
+    package_type: Known[str] = UNKNOWN
     # None of a container image, which brings its own.
     runtime: str | None = None
     kms_key_arn: str | None = msgspec.field(name="KMSKeyArn", default=None)

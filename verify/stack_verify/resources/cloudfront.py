@@ -41,7 +41,7 @@ class S3Origin(Fields, frozen=True, kw_only=True, rename="pascal"):
 class SslProtocols(Fields, frozen=True, kw_only=True, rename="pascal"):
     """The protocols that CloudFront may use to an origin."""
 
-    items: tuple[str, ...] = ()
+    items: Known[tuple[str, ...]] = UNKNOWN
 
 
 class CustomOrigin(Fields, frozen=True, kw_only=True, rename="pascal"):

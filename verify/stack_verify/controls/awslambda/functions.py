@@ -5,6 +5,7 @@ from __future__ import annotations
 from stack_verify.controls.awslambda.runtimes import OS_ONLY, end_of_support
 from stack_verify.controls.kms.own_key import own_key
 from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.errors import Unanswered
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import Access, Kind, outsiders, untrusted
 from stack_verify.resources.awslambda import (
@@ -112,7 +113,7 @@ def lambda_supported_runtime(function: Function, snapshot: Snapshot, _policy: Po
         return not_applicable("a container image, which brings its own runtime")
     runtime = function.runtime
     if runtime is None:
-        return not_applicable("it names no runtime")
+        raise Unanswered("the function is no container image, and AWS's answer holds no Runtime")
     if runtime.partition(".")[0] == OS_ONLY:
         return not_applicable(f"{runtime} is an OS-only runtime: the function brings its own language")
     today = snapshot.taken_at.date()

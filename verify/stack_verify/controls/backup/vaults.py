@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.backup import BackupVault, RecoveryPoint
 from stack_verify.resources.kms import Key
@@ -27,7 +27,7 @@ from stack_verify.snapshot import Snapshot
 def backup_vault_lock(vault: BackupVault, snapshot: Snapshot, policy: Policy) -> Verdict:
     days = "not set" if vault.min_retention_days is None else f"{vault.min_retention_days}"
     fixed = "not set" if vault.lock_date is None else f"{vault.lock_date:%Y-%m-%d}"
-    observed = f"Locked is {str(vault.locked).lower()}, MinRetentionDays is {days}, LockDate is {fixed}"
+    observed = f"Locked is {as_aws(vault.locked)}, MinRetentionDays is {days}, LockDate is {fixed}"
     # A lock without a date is in governance mode: whoever has the permission can lift it.
     mode = "GOVERNANCE" if vault.lock_date is None else "COMPLIANCE"
     expected = f"a lock in mode {' or '.join(policy.object_lock_modes)} with MinRetentionDays"

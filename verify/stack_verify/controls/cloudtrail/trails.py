@@ -12,6 +12,7 @@ from stack_verify.controls.s3.public import openings
 from stack_verify.core.control import (
     Severity,
     Verdict,
+    as_aws,
     control,
     failed,
     hipaa,
@@ -65,7 +66,7 @@ CLOUDTRAIL = "cloudtrail.amazonaws.com"
 )
 def cloudtrail_enabled(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict:
     logging = snapshot.require(TrailStatus, trail.trail_arn).is_logging
-    return verdict(logging, f"IsLogging is {str(logging).lower()}", expected="true")
+    return verdict(logging, f"IsLogging is {as_aws(logging)}", expected="true")
 
 
 @control(
@@ -85,7 +86,7 @@ def cloudtrail_multi_region(trail: Trail, snapshot: Snapshot, _policy: Policy) -
     calls = management(snapshot.require(EventSelectors, trail.trail_arn))
     everywhere = trail.is_multi_region_trail
     observed = (
-        f"IsMultiRegionTrail is {str(everywhere).lower()}, IsLogging is {str(logging).lower()}, "
+        f"IsMultiRegionTrail is {as_aws(everywhere)}, IsLogging is {as_aws(logging)}, "
         f"management events of {_named(calls)} calls"
     )
     return verdict(everywhere and logging and calls == BOTH, observed, expected="both true, read and write calls")
@@ -121,7 +122,7 @@ def cloudtrail_kms(trail: Trail, snapshot: Snapshot, _policy: Policy) -> Verdict
 )
 def cloudtrail_log_validation(trail: Trail, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     signed = trail.log_file_validation_enabled
-    return verdict(signed, f"LogFileValidationEnabled is {str(signed).lower()}", expected="true")
+    return verdict(signed, f"LogFileValidationEnabled is {as_aws(signed)}", expected="true")
 
 
 @control(

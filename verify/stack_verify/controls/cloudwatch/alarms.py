@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack_verify.controls.delivery import Broken, together, with_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.iam_policy import statements
 from stack_verify.principals.services import Call, lets
@@ -45,7 +45,7 @@ def alarm_actions_configured(alarm: Alarm, _snapshot: Snapshot, _policy: Policy)
     reads=(),
 )
 def alarm_actions_enabled(alarm: Alarm, _snapshot: Snapshot, _policy: Policy) -> Verdict:
-    return verdict(alarm.actions_enabled, f"ActionsEnabled is {str(alarm.actions_enabled).lower()}", expected="true")
+    return verdict(alarm.actions_enabled, f"ActionsEnabled is {as_aws(alarm.actions_enabled)}", expected="true")
 
 
 @control(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stack_verify.controls.backup.coverage import selecting, selections
 from stack_verify.controls.kms.own_key import own_key
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, passed, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, passed, verdict
 from stack_verify.policy import Policy
 from stack_verify.principals.sharing import outsiders, untrusted
 from stack_verify.resources.backup import BackupPlan, BackupSelection
@@ -71,7 +71,7 @@ def dynamodb_pitr(table: Table, snapshot: Snapshot, _policy: Policy) -> Verdict:
 )
 def dynamodb_deletion_protection(table: Table, _snapshot: Snapshot, _policy: Policy) -> Verdict:
     on = table.deletion_protection_enabled
-    return verdict(on, f"DeletionProtectionEnabled is {'true' if on else 'false'}", expected="true")
+    return verdict(on, f"DeletionProtectionEnabled is {as_aws(on)}", expected="true")
 
 
 @control(

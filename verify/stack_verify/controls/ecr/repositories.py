@@ -58,7 +58,7 @@ def ecr_cmk(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verd
 )
 def ecr_scan_on_push(repository: Repository, snapshot: Snapshot, _policy: Policy) -> Verdict:
     frequency = snapshot.require(RepositoryScanning, repository.repository_name).scan_frequency
-    own = "true" if repository.image_scanning_configuration.scan_on_push else "false"
+    own = repository.image_scanning_configuration.scan_on_push
     observed = f"scanFrequency in effect is {frequency}; the repository's own scanOnPush is {as_aws(own)}"
     return verdict(frequency in AUTOMATIC, observed, expected=" or ".join(AUTOMATIC))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, failed, hipaa, not_applicable, verdict
 from stack_verify.detect.placeholders import placeholder_in
 from stack_verify.policy import Policy
 from stack_verify.resources.ecr import Repository
@@ -241,7 +241,7 @@ def _windows(task: TaskDefinition) -> str | None:
 
 
 def _spelt(value: bool | None) -> str:
-    return "not set" if value is None else str(value).lower()
+    return "not set" if value is None else as_aws(value)
 
 
 def is_root(user: str | None) -> bool:

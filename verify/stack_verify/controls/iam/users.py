@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack_verify.controls.account.settings import NOT_ASKED
-from stack_verify.core.control import Severity, Verdict, control, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Verdict, as_aws, control, hipaa, not_applicable, verdict
 from stack_verify.policy import Policy
 from stack_verify.resources.account import AccountUser
 from stack_verify.resources.iam_users import AnyUser, LoginProfile, User, UserMfaDevices
@@ -68,7 +68,7 @@ def _has_password(user: AnyUser, snapshot: Snapshot) -> bool:
 def _has_device(user: AnyUser, snapshot: Snapshot) -> Verdict:
     if isinstance(user, AccountUser) and user.mfa_active is not None:
         active = user.mfa_active
-        return verdict(active, f"mfa_active of the credential report is {str(active).lower()}", expected="true")
+        return verdict(active, f"mfa_active of the credential report is {as_aws(active)}", expected="true")
     devices = snapshot.require(UserMfaDevices, user.id).devices
     names = ", ".join(device.serial_number for device in devices) or "none"
     return verdict(bool(devices), f"MFA devices: {names}", expected=EXPECTED)
