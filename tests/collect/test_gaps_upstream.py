@@ -8,13 +8,14 @@ from stack_verify.controls.ec2.vpcs import subnet_multi_az, subnet_public_privat
 from stack_verify.core.control import Status
 from stack_verify.detect.references import recognise
 from stack_verify.resources import RESOURCES
-from stack_verify.resources.ec2 import VPC, InternetGateway, Subnet
+from stack_verify.resources.ec2 import InternetGateway, Subnet
 from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.elbv2 import Listener
+from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import Resource
 from stack_verify.resources.tagging import TaggedResource
-from support.hand_made import answered, arn, denied, judged, snapshot
+from support.hand_made import answered, arn, denied, judged, own_vpc, snapshot
 
 BY_STACK = "Project=web,EnvironmentSuffix=prod"
 TO_THE_INTERNET = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}
@@ -33,12 +34,22 @@ def table(name: str, *routes: dict[str, str], **association: object) -> RouteTab
 
 
 SUBNETS = (subnet("subnet-1", "a"), subnet("subnet-2", "b"), subnet("subnet-3", "a"), subnet("subnet-4", "b"))
+DATABASE = answered(
+    DBInstance,
+    DBInstanceIdentifier="db",
+    DBInstanceArn=arn("rds", "db:db"),
+    Engine="postgres",
+    DBSubnetGroup={"DBSubnetGroupName": "data", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-3"}]},
+    VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-1"}],
+    DBParameterGroups=[{"DBParameterGroupName": "p"}],
+)
 HELD = (
-    answered(VPC, VpcId="vpc-1"),
+    own_vpc(),
     table("rtb-main", Main=True),
     table("rtb-1", TO_THE_INTERNET, SubnetId="subnet-1"),
     table("rtb-2", TO_THE_INTERNET, SubnetId="subnet-2"),
     *SUBNETS,
+    DATABASE,
 )
 LISTS = ((RouteTable, "vpc-1"),)
 

@@ -29,7 +29,7 @@ from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.s3 import Bucket
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.snapshot import NOT_READ, load
-from support.hand_made import answered, judged
+from support.hand_made import judged, own_vpc
 from support.hand_made import snapshot as made
 from support.running import stack_verify, stack_verify_here, verify
 
@@ -116,7 +116,7 @@ def _narrow(keys, snapshot) -> bool:
 
 def test_what_was_not_read_is_never_judged_by_what_there_is_of_it():
     """However the snapshot came to lack a kind: a control that looks at it after all has no verdict."""
-    held = structs.replace(made(answered(VPC, VpcId="vpc-1")), unread=(Secret.kind(),))
+    held = structs.replace(made(own_vpc()), unread=(Secret.kind(),))
 
     @control("finds", "Finds", severity=Severity.LOW, citations=hipaa("164.312(b)"), remediation="Mend it.")
     def finds(_vpc: VPC, snapshot, _policy):

@@ -6,11 +6,10 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 from stack_verify.collect.asking import _refused
 from stack_verify.collect.place import Place, follows, known_there_as, place_of
-from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.logs import LogGroup
 from stack_verify.resources.resource import Question
 from stack_verify.resources.safeguards import Trails
-from support.hand_made import ACCOUNT, FOREIGN, REGION, answered, arn
+from support.hand_made import ACCOUNT, FOREIGN, REGION, arn, own_vpc
 
 GROUP = LogGroup.kind()
 
@@ -55,7 +54,7 @@ def test_what_is_asked_for_by_name_has_its_name_in_its_own_region():
     ],
 )
 def test_a_name_that_a_resource_of_another_region_gives_is_not_taken_for_one_here(question, followed):
-    vpc = answered(VPC, VpcId="vpc-1", CidrBlock="10.0.0.0/16")
+    vpc = own_vpc(CidrBlock="10.0.0.0/16")
     assert follows(vpc, question, REGION)
     assert follows(vpc, question, "eu-west-1") is followed
 

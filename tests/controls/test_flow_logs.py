@@ -6,12 +6,12 @@ import pytest
 from stack_verify.controls.ec2.flow_logs import vpc_flow_log_destination_live, vpc_flow_logs
 from stack_verify.controls.ec2.vpcs import vpc_default_sg_closed
 from stack_verify.core.control import Status
-from stack_verify.resources.ec2 import VPC, FlowLog, SecurityGroup
+from stack_verify.resources.ec2 import FlowLog, SecurityGroup
 from stack_verify.resources.logs import LogGroup
-from support.hand_made import answered, judged, snapshot
+from support.hand_made import answered, judged, own_vpc, snapshot
 
 GROUP = answered(LogGroup, logGroupName="flows", logGroupArn="arn:aws:logs:sa-east-1:123456789012:log-group:flows")
-NETWORK = answered(VPC, VpcId="vpc-1", CidrBlock="10.0.0.0/16")
+NETWORK = own_vpc(CidrBlock="10.0.0.0/16")
 WELL = {"FlowLogStatus": "ACTIVE", "TrafficType": "ALL", "DeliverLogsStatus": "SUCCESS"}
 
 

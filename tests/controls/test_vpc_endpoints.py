@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from stack_verify.controls.ec2.vpcs import vpc_endpoints_present
-from stack_verify.resources.ec2 import VPC, Subnet, VPCEndpoint
+from stack_verify.resources.ec2 import Subnet, VPCEndpoint
 from stack_verify.resources.ec2_routing import RouteTable
 from stack_verify.resources.ecs import Service
-from support.hand_made import REGION, answered, arn, observed, snapshot
+from support.hand_made import REGION, answered, arn, observed, own_vpc, snapshot
 
 LISTS = ((VPCEndpoint, "vpc-1"), (RouteTable, "vpc-1"))
 SERVICE = answered(
@@ -31,7 +31,7 @@ def table(number: int, *, leading: bool) -> RouteTable:
 
 
 def told(*resources, region: str = REGION) -> str:
-    vpc = answered(VPC, VpcId="vpc-1")
+    vpc = own_vpc()
     return observed(vpc_endpoints_present, snapshot(vpc, *resources, lists=LISTS, region=region))
 
 
@@ -64,7 +64,7 @@ def test_tasks_in_another_vpc_need_no_route_to_the_endpoint():
     elsewhere = answered(RouteTable, RouteTableId="rtb-2", VpcId="vpc-2", Routes=[], Associations=[{"Main": True}])
     gateway, here = endpoint("com.amazonaws.sa-east-1.s3", "Gateway"), table(1, leading=True)
     lists = ((VPCEndpoint, "vpc-1"), (RouteTable, "vpc-1"), (RouteTable, "vpc-2"))
-    held = snapshot(answered(VPC, VpcId="vpc-1"), gateway, SERVICE, *subnets, here, elsewhere, lists=lists)
+    held = snapshot(own_vpc(), gateway, SERVICE, *subnets, here, elsewhere, lists=lists)
     assert observed(vpc_endpoints_present, held).startswith("usable endpoints: s3;")
 
 

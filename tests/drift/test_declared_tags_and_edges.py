@@ -22,7 +22,7 @@ from stack_verify.resources.resource import Resource
 from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.stack import DeclaredResource
 from stack_verify.resources.tagging import Tagged
-from support.hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, said_of
+from support.hand_made import ACCOUNT, REGION, answer, answered, document, of_answers, own_vpc, said_of
 from support.made_declarations import BALANCER, MARK, declared, differences
 
 PASSED = (Status.PASSED, "")
@@ -87,7 +87,7 @@ class TestTags:
 
 def test_the_addresses_of_a_vpc_and_on_whose_machines_it_runs_are_compared():
     def live(block: str, tenancy: str):
-        return (answer("vpc-1", answered(VPC, VpcId="vpc-1", CidrBlock=block, InstanceTenancy=tenancy)),)
+        return (answer("vpc-1", own_vpc(CidrBlock=block, InstanceTenancy=tenancy)),)
 
     state = declared("aws:ec2/vpc:Vpc", VPC.ask("vpc-1"), cidrBlock="10.0.0.0/16", instanceTenancy="dedicated")
     assert compared(state, live=live("10.0.0.0/16", "dedicated")) == PASSED

@@ -6,7 +6,7 @@ from stack_verify.controls.stack.drift import inventory_in_account_not_in_state
 from stack_verify.resources.ec2 import VPC, SecurityGroup
 from stack_verify.resources.stack import DeclaredResource
 from stack_verify.vocabulary import Status
-from support.hand_made import CALL, answer, answered, denied, judged, of_answers
+from support.hand_made import CALL, answer, answered, denied, judged, of_answers, own_vpc
 
 
 def test_a_throttled_question_for_a_declared_group_is_an_error_of_the_inventory():
@@ -20,7 +20,7 @@ def test_a_group_that_the_state_does_not_declare_fails_where_all_was_answered():
 
 
 def _inventory(*gaps):
-    vpc = answered(VPC, VpcId="vpc-1", CidrBlock="10.0.0.0/16", CidrBlockAssociationSet=[], Tags={}, OwnerId="1")
+    vpc = own_vpc(CidrBlock="10.0.0.0/16", CidrBlockAssociationSet=[], Tags={})
     group = answered(
         SecurityGroup, GroupId="sg-1", GroupName="web", VpcId="vpc-1", IpPermissions=[], IpPermissionsEgress=[],
         Tags={}, OwnerId="1", Description="",

@@ -11,7 +11,6 @@ from stack_verify.core.control import Status
 from stack_verify.inquiry import Answer
 from stack_verify.resources.ec2 import (
     EIP,
-    VPC,
     FlowLog,
     InternetGateway,
     NatGateway,
@@ -32,7 +31,7 @@ from stack_verify.resources.secretsmanager import Secret
 from stack_verify.resources.stack import NO_STATE, DeclaredResource
 from stack_verify.resources.tagging import Tagged, TaggedResource
 from stack_verify.snapshot import Snapshot
-from support.hand_made import CALL, answered, arn, judged, observed, snapshot
+from support.hand_made import CALL, answered, arn, judged, observed, own_vpc, snapshot
 
 PASSED, FAILED, NOT_APPLICABLE = Status.PASSED, Status.FAILED, Status.NOT_APPLICABLE
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))
@@ -42,7 +41,7 @@ FIRST, SECOND = (arn("ecs", f"task-definition/web:{number}") for number in (1, 2
 DATABASE, KEY = arn("rds", "db:db"), arn("kms", "key/1")
 IN_VPC = (SecurityGroup, Subnet, RouteTable, InternetGateway, NatGateway, VPCEndpoint, FlowLog)
 
-NETWORK = answered(VPC, VpcId="vpc-1", Tags={})
+NETWORK = own_vpc(Tags={})
 SUBNET = answered(Subnet, SubnetId="subnet-1", VpcId="vpc-1", Tags={})
 BALANCED = answered(LoadBalancer, LoadBalancerArn=BALANCER, Type="application", VpcId="vpc-1", AvailabilityZones=[])
 LISTENING = answered(

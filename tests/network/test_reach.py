@@ -21,7 +21,7 @@ from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.resource import Resource
-from support.hand_made import answered, arn, judged, observed, snapshot
+from support.hand_made import FOREIGN, answered, arn, judged, observed, own_vpc, snapshot
 from support.made_network import LISTED, entry, group, subnets
 
 BALANCER, TARGETS = (arn("elasticloadbalancing", f"{each}/web/1") for each in ("loadbalancer/app", "targetgroup"))
@@ -103,7 +103,8 @@ def revision(family: str | None = "LINUX", ports: str | None = None) -> TaskDefi
 
 def held(*standing: Resource, entries: object = ()):
     runs = () if any(isinstance(each, TaskDefinition) for each in standing) else (revision(),)
-    return snapshot(*subnets(WORLD, WORLD, entries=entries), *standing, *runs, lists=LISTS)
+    network = () if any(isinstance(each, VPC) for each in standing) else (own_vpc(),)
+    return snapshot(*network, *subnets(WORLD, WORLD, entries=entries), *standing, *runs, lists=LISTS)
 
 
 def told(control, *standing: Resource, entries: object = (), **policy: object) -> Status:
@@ -279,7 +280,9 @@ def test_what_is_beyond_a_blackhole_does_not_get_in(state, ways):
         structs.replace(each, routes=(*each.routes, route)) if isinstance(each, RouteTable) else each
         for each in (*subnets(WORLD, WORLD), DB, NOBODY)
     ]
-    assert observed(reach_nothing_else_to_rds, snapshot(*standing, lists=LISTS)).startswith(f"{ways} ways looked at")
+    assert observed(reach_nothing_else_to_rds, snapshot(own_vpc(), *standing, lists=LISTS)).startswith(
+        f"{ways} ways looked at"
+    )
 
 
 def answered_route(to: str, by: str, state: str) -> Route:
@@ -297,7 +300,15 @@ def test_a_database_of_ipv4_alone_is_looked_at_over_ipv4_alone():
         structs.replace(each, ipv6_cidr_block_association_set=()) if each.id == "subnet-1" else each
         for each in (*subnets(WORLD, WORLD), DB, NOBODY)
     ]
-    assert observed(reach_nothing_else_to_rds, snapshot(*standing, lists=LISTS)).startswith("3 ways looked at")
+    assert observed(reach_nothing_else_to_rds, snapshot(own_vpc(), *standing, lists=LISTS)).startswith(
+        "3 ways looked at"
+    )
+
+
+def test_in_a_vpc_that_is_shared_what_gets_in_is_told_and_nothing_is_certain_that_others_have_there():
+    shared = own_vpc(OwnerId=FOREIGN)
+    assert told(reach_nothing_else_to_rds, shared, DB, group("sg-db", ("tcp", "10.0.0.0/16"))) is Status.FAILED
+    assert observed(reach_nothing_else_to_rds, held(shared, DB, NOBODY)).startswith(f"account {FOREIGN} shares vpc-1")
 
 
 def test_of_many_that_get_in_the_first_is_told_and_all_are_named():
@@ -318,7 +329,7 @@ def test_groups_that_the_policy_names_may_reach_the_database_as_well():
 
 
 OPEN_DB, OPEN_WEB = group("sg-db", ("-1", "0.0.0.0/0")), group("sg-web", ("-1", "0.0.0.0/0"))
-NETWORK = answered(VPC, VpcId="vpc-1")
+NETWORK = own_vpc()
 AWAY = answered(Subnet, SubnetId="subnet-9", VpcId="vpc-2", CidrBlock="10.9.0.0/24")
 
 

@@ -14,12 +14,12 @@ from stack_verify.resources.resource import Question, Resource
 from stack_verify.resources.stack import DeclaredResource
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.snapshot import Snapshot
-from support.hand_made import CALL, answered, arn, denied, judged, observed, snapshot
+from support.hand_made import CALL, answered, arn, denied, judged, observed, own_vpc, snapshot
 from support.made_network import group
 
 DATABASE = arn("rds", "db:by-hand")
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/by-hand/1")
-NETWORK = answered(VPC, VpcId="vpc-1", Tags={})
+NETWORK = own_vpc(Tags={})
 TAGGED = TaggedResource(observed_by=CALL, resource_arn=arn("ec2", "vpc/vpc-1"), reference=Question(VPC.kind(), "vpc-1"))
 LISTED = (SecurityGroup, VPCEndpoint, NetworkInterface)
 

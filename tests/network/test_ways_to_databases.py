@@ -9,10 +9,9 @@ from stack_verify.core.control import Status
 from stack_verify.core.evaluate import evaluate
 from stack_verify.policy import load_policy
 from stack_verify.resources.awslambda import Function
-from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.rds import DBInstance
 from stack_verify.resources.rds_proxy import DBProxy
-from support.hand_made import answered, arn, snapshot
+from support.hand_made import answered, arn, own_vpc, snapshot
 from support.made_network import LISTED, entry, group, subnets
 
 DATABASE = answered(
@@ -31,6 +30,7 @@ DATABASE = answered(
 def judged(admitted, *routes, beside=()):
     """What is said of a database that admits these peers, in a subnet with these routes, and what was seen."""
     held = snapshot(
+        own_vpc(),
         DATABASE,
         *beside,
         group("sg-db", ("tcp", admitted)),
@@ -102,7 +102,7 @@ def test_an_access_list_that_keeps_out_pings_alone_lets_the_rest_of_icmp_in(kept
     entries = [entry(50, "deny", "1", egress=False, **kept_out)]
     held = snapshot(
         msgspec.structs.replace(DATABASE, publicly_accessible=True),
-        answered(VPC, VpcId="vpc-1"),
+        own_vpc(),
         group("sg-db", ("icmp", "0.0.0.0/0")),
         *subnets([("0.0.0.0/0", "igw-1")], entries=entries),
         lists=[(kind, "vpc-1") for kind in LISTED],

@@ -10,7 +10,7 @@ from stack_verify.ownership.keepers import is_named, keeper
 from stack_verify.ownership.owners import Owner, of_arn, of_tags
 from stack_verify.resources.ec2 import VPC, VPCEndpoint
 from stack_verify.resources.stack import DeclaredResource
-from support.hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, judged, of_answers
+from support.hand_made import ACCOUNT, FOREIGN, POLICY, answer, answered, judged, of_answers, own_vpc
 
 GUARDDUTY = {"GuardDutyManaged": "true"}
 ENDPOINT = "com.amazonaws.sa-east-1.guardduty-data"
@@ -82,7 +82,7 @@ def endpoint(service: str, tags: dict[str, str]) -> VPCEndpoint:
 )
 def test_what_guardduty_makes_in_the_vpc_is_not_undeclared(service, tags, status):
     """T45: no drift, and no "import it or delete it". Anything else goes on to be judged by whose VPC it is in."""
-    vpc = answered(VPC, VpcId="vpc-1", Tags={})
+    vpc = own_vpc(Tags={})
     declared = answered(DeclaredResource, Urn="urn:x", Type="aws:ec2/vpc:Vpc", Reference=VPC.ask("vpc-1"))
     held = of_answers(answer("urn:x", declared), answer("vpc-1", vpc), answer("vpce-1", endpoint(service, tags)))
     assert judged(inventory_in_account_not_in_state, held)["vpce-1"] is status

@@ -23,7 +23,7 @@ from stack_verify.resources.elbv2 import TargetGroupHealth
 from stack_verify.resources.iam import Role
 from stack_verify.resources.resource import Question
 from stack_verify.snapshot import Snapshot
-from support.hand_made import answered, arn, denied, snapshot
+from support.hand_made import answered, arn, denied, own_vpc, snapshot
 
 POLICY = load_policy("hipaa", "prod")
 CERTIFICATE = arn("acm", "certificate/1")
@@ -50,7 +50,7 @@ def has_role(vpc: VPC, snapshot: Snapshot, _policy) -> Verdict:
     return passed("it is there") if snapshot.find(Role.ask("web")) else failed(f"none for {vpc.id}", expected="a role")
 
 
-VPCS = answered(VPC, VpcId="vpc-1", Tags={})
+VPCS = own_vpc(Tags={})
 
 
 def waiting(held: Snapshot, *controls) -> set[str]:

@@ -16,6 +16,7 @@ from stack_verify.core.control import Control, Status
 from stack_verify.core.evaluate import evaluate
 from stack_verify.inquiry import Answer, Caller, Gap, Stack
 from stack_verify.policy import load_policy
+from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.resource import ApiCall, Question, Resource
 from stack_verify.snapshot import Snapshot, sorted_resources
 
@@ -58,6 +59,11 @@ def read(collector: Collector, session: OneClient, key: str) -> list[Resource]:
     """What the collector reads for one key."""
     reader = Reader(Aws(session, account=ACCOUNT, region=REGION, max_in_flight=1), collector.apis)
     return [resource for _, resource in collector.ask(reader, [key])]
+
+
+def own_vpc(**fields: object) -> VPC:
+    """A VPC that the account owns itself; another ``OwnerId`` is that of an account which shares it."""
+    return answered(VPC, **{"VpcId": "vpc-1", "OwnerId": ACCOUNT} | fields)
 
 
 def answer(key: str, *resources: Resource, kind: type[Resource] | None = None) -> tuple[Answer, tuple[Resource, ...]]:

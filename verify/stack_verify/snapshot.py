@@ -15,6 +15,7 @@ from stack_verify.declared_reads import looking_at
 from stack_verify.errors import KeptElsewhere, SnapshotError, Unanswered
 from stack_verify.inquiry import Answer, Caller, Gap, Settling, Stack
 from stack_verify.resources import RESOURCES, kinds_of, leading_to
+from stack_verify.resources.ec2 import VPC
 from stack_verify.resources.elsewhere import Elsewhere
 from stack_verify.resources.resource import Evidence, Question, Resource, reading_of, unrecorded
 from stack_verify.resources.stack import DeclaredResource, StackOutput
@@ -245,8 +246,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
         Raises:
             Unanswered: when the list was not read.
-            KeptElsewhere: when another account keeps the parent.
+            KeptElsewhere: when another account keeps the parent, or shares it and is the only one to see the list.
         """
+        if kind.only_owner_lists and isinstance(vpc := self._by_identity.get((VPC.kind(), key)), VPC):
+            vpc.ask_owner_for(f"each {kind.kind()} in it")
         return tuple(resource for resource in self._find_here(kind, key) if isinstance(resource, kind))
 
     def elsewhere(self, question: Question) -> Elsewhere | None:

@@ -65,7 +65,9 @@ def strangers(vpc: VPC, snapshot: Snapshot) -> tuple[Stranger, ...]:
 
     Raises:
         Unanswered: when what stands in it could not be read.
+        KeptElsewhere: when another account shares the VPC, and only that one sees all of it.
     """
+    vpc.ask_owner_for("what others have in it")
     found = (*_databases(vpc, snapshot), *_balancers(vpc, snapshot), *_made(vpc, snapshot), *_instances(vpc, snapshot))
     return tuple(sorted(found, key=str))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from stack_verify.errors import Unanswered
+from stack_verify.errors import KeptElsewhere, Unanswered
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.ec2_placement import InVpc
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList
@@ -37,6 +37,23 @@ class VPC(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2::VPC
     # The first block, which stays; blocks that are added later are no part of it.
     cidr_block: Known[str] = UNKNOWN
     instance_tenancy: Known[str] = UNKNOWN
+    owner_id: Known[str] = UNKNOWN
+
+    @property
+    def shared_by(self) -> str | None:
+        """The account that shares the VPC with this one; None where it is this account's own."""
+        return None if self.owner_id == self.observed_by.account else self.owner_id
+
+    def ask_owner_for(self, what: str) -> None:
+        """Does nothing where the VPC is this account's own, to which AWS shows all that stands in it.
+
+        Raises:
+            KeptElsewhere: when another account shares it, and only that one sees ``what`` (VPC user guide,
+                "Responsibilities and permissions for owners and participants").
+        """
+        if self.shared_by is not None:
+            told = f"account {self.shared_by} shares {self.vpc_id} with this one, and only the owner sees {what}"
+            raise KeptElsewhere(told, self.shared_by)
 
     def surroundings(self) -> Iterator[Question]:
         yield from (Question(kind, self.vpc_id) for kind in self.leads_to)
@@ -160,6 +177,7 @@ class NatGateway(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC
     identity: ClassVar[Identity | None] = ec2(
         "nat", "natgateway", pulumi=("natGateway",), terraform=("aws_nat_gateway",)
     )
+    only_owner_lists: ClassVar[bool] = True
     id_field: ClassVar[str] = "nat_gateway_id"
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::EC2::Subnet", "AWS::EC2::VPC")
 
@@ -267,6 +285,7 @@ class VPCEndpoint(InVpc, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
     identity: ClassVar[Identity | None] = ec2(
         "vpce", "vpc-endpoint", pulumi=("vpcEndpoint",), terraform=("aws_vpc_endpoint",)
     )
+    only_owner_lists: ClassVar[bool] = True
     id_field: ClassVar[str] = "vpc_endpoint_id"
 
     vpc_endpoint_id: str
@@ -287,6 +306,7 @@ class FlowLog(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2:
     """One flow log of ``ec2:DescribeFlowLogs``, by FlowLogId or by the id of the VPC it watches."""
 
     identity: ClassVar[Identity | None] = ec2("fl", "vpc-flow-log", pulumi=("flowLog",), terraform=("aws_flow_log",))
+    only_owner_lists: ClassVar[bool] = True
     id_field: ClassVar[str] = "flow_log_id"
     lags: ClassVar[frozenset[str]] = frozenset({"tags", "flow_log_status", "deliver_logs_status"})
     leads_to: ClassVar[tuple[str, ...]] = ("AWS::Logs::LogGroup", "AWS::S3::Bucket")

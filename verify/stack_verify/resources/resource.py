@@ -118,6 +118,8 @@ class Resource(Fields, frozen=True, kw_only=True, rename="pascal", tag_field="Re
     where_none: ClassVar[str | None] = None
     # Kinds that are reached through this one: a gap here may hide resources there.
     leads_to: ClassVar[tuple[str, ...]] = ()
+    # Whether AWS lists those of a VPC to the account that owns it, and to none that it is shared with.
+    only_owner_lists: ClassVar[bool] = False
     # The fields that AWS may answer otherwise a little later, when something has just been deployed; or EVERYTHING.
     lags: ClassVar[frozenset[str]] = frozenset()
 

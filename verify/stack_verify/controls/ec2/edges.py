@@ -105,7 +105,7 @@ def _groups(vpc: str, snapshot: Snapshot) -> Iterator[tuple[str, frozenset[str]]
         yield function.function_name, frozenset(function.vpc_config.security_group_ids)
     for db in every(DBInstance, snapshot):
         yield db.db_instance_identifier, database_groups(db)
-    for endpoint in snapshot.within(VPCEndpoint, vpc):
+    for endpoint in every(VPCEndpoint, snapshot):
         yield endpoint.vpc_endpoint_id, frozenset(group.group_id for group in endpoint.groups)
     for interface in snapshot.within(NetworkInterface, vpc):
         yield interface.network_interface_id, frozenset(group.group_id for group in interface.groups)

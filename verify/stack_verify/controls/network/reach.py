@@ -8,7 +8,7 @@ from functools import partial
 
 from stack_verify.controls.network.clients import CLIENTS, client_groups
 from stack_verify.controls.network.endpoint_requests import policy_word
-from stack_verify.core.control import Severity, Verdict, control, failed, hipaa, not_applicable, verdict
+from stack_verify.core.control import Severity, Status, Verdict, control, failed, hipaa, not_applicable, verdict
 from stack_verify.errors import Unanswered, Unmodelled
 from stack_verify.network.endpoints import balancers_of, database_groups, every, interface, service_groups
 from stack_verify.network.flow import Path, arrival, flow
@@ -190,6 +190,7 @@ def reach_tasks_to_rds(db: DBInstance, snapshot: Snapshot, _policy: Policy) -> V
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
     reads=(
         *CLIENTS,
+        VPC,
         InternetGateway,
         LoadBalancer,
         NetworkAcl,
@@ -220,7 +221,10 @@ def reach_nothing_else_to_rds(db: DBInstance, snapshot: Snapshot, policy: Policy
         for party in _beyond(target, database_groups(db), live, allowed)
         for version in _shared(party, target)
     ]
-    return _closed(paths).must_not_exist(f"only members of {', '.join(sorted(allowed)) or 'no group'} get there")
+    found = _closed(paths).must_not_exist(f"only members of {', '.join(sorted(allowed)) or 'no group'} get there")
+    if found.status is Status.PASSED:
+        snapshot.require(VPC, live.vpc).ask_owner_for("what others have in it")
+    return found
 
 
 @control(
@@ -354,8 +358,10 @@ def _others(live: LiveNetwork, snapshot: Snapshot) -> Iterator[Party]:
     for balancer in every(LoadBalancer, snapshot):
         if balancer.vpc_id == live.vpc:
             yield from live.balancer(balancer)
-    for endpoint in snapshot.within(VPCEndpoint, live.vpc):
-        yield from live.endpoint(endpoint)
+    # What the owner of a shared VPC has in it is asked of the owner, once nothing that is seen gets there.
+    if snapshot.require(VPC, live.vpc).shared_by is None:
+        for endpoint in snapshot.within(VPCEndpoint, live.vpc):
+            yield from live.endpoint(endpoint)
     for subnet, place in sorted(live.places.items()):
         yield Party(f"any address of {subnet}", place.networks, place)
 
