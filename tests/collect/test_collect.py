@@ -28,6 +28,8 @@ READS = {
     "BatchGetAccountStatus",
     "GetAccountPasswordPolicy",
     "GetAccessKeyLastUsed",
+    "GetAccessPoint",
+    "GetAccessPointPolicy",
     "GetAccountSummary",
     "GetAlternateContact",
     "GetBackupPlan",

@@ -90,6 +90,8 @@ NO_OCCASION = {
     "rds:DescribeDBClusterSnapshots",
     "rds:DescribeDBClusters",
     "rds:DescribeDBSnapshotAttributes",
+    "s3:GetAccessPoint",
+    "s3:GetAccessPointPolicy",
     "s3:ListAllMyBuckets",
     "wafv2:GetIPSet",
 }

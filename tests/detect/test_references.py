@@ -84,7 +84,7 @@ def test_the_json_key_that_ecs_adds_to_a_secrets_arn_is_left_out():
         f"arn:aws:logs:{HERE}:log-group:/ecs/clinic:log-stream:one",
         f"{LB}:loadbalancer/classic",
         f"{LB}:listener-rule/app/clinic/50dc6c495c0c9188/f2f7dc8e/9683b2d0",
-        f"arn:aws:s3:{HERE}:accesspoint/clinic",
+        f"arn:aws:s3:{HERE}:storage-lens/clinic",
         f"arn:aws:ec2:{HERE}:security-group-rule/sgr-0a1b2c3d",
         f"arn:aws:ecs:{HERE}:task-definition/api",
         f"{LB}:listener/app/clinic/50dc6c495c0c9188/f2f7dc8e_arn:aws:acm:{HERE}:certificate/{UUID}",

@@ -152,6 +152,7 @@ from stack_verify.resources.s3 import (
     BucketTags,
     BucketVersioning,
 )
+from stack_verify.resources.s3_access_points import AccessPoint, AccessPointPolicy, BucketAccessPoints
 from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, SecurityHub, Trails
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
@@ -167,6 +168,8 @@ __all__ = [
     "VPC",
     "AccessFinding",
     "AccessKey",
+    "AccessPoint",
+    "AccessPointPolicy",
     "Account",
     "AccountPublicAccessBlock",
     "AccountUser",
@@ -183,6 +186,7 @@ __all__ = [
     "BackupVaultPolicy",
     "BalancersOfVpc",
     "Bucket",
+    "BucketAccessPoints",
     "BucketAcl",
     "BucketEncryption",
     "BucketLifecycle",

@@ -11,6 +11,7 @@ from stack.local.endpoint import Clients
 
 NAME: Final = "healthcare-letters-prod"
 LOG_GROUP: Final = f"/aws/lambda/{NAME}"
+BLOCK: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
 def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
@@ -52,6 +53,8 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": [group]},
         Tags=tags,
     )
+    door = made["FunctionArn"].replace(":lambda:", ":s3:").replace(":function:", ":accesspoint/")
+    _make_access_point(aws, str(outputs["dataBucketName"]), door, made["Role"])
     function.put_function_concurrency(FunctionName=NAME, ReservedConcurrentExecutions=5)
     function.put_function_event_invoke_config(
         FunctionName=NAME, DestinationConfig={"OnFailure": {"Destination": queue_arn}}
@@ -73,9 +76,10 @@ def make(aws: Clients, outputs: Mapping[str, str | list[str]]) -> Made:
         "tags": tags,
     }
     return Made(
-        {"lettersFunctionArn": made["FunctionArn"], "lettersSecurityGroupId": group},
+        {"lettersFunctionArn": made["FunctionArn"], "lettersSecurityGroupId": group, "lettersAccessPointArn": door},
         (
             ("aws:lambda/function:Function", "letters", NAME, declared),
+            ("aws:s3/accessPoint:AccessPoint", NAME, door, {"bucket": str(outputs["dataBucketName"])}),
             (
                 "aws:ec2/securityGroup:SecurityGroup",
                 "letters",
@@ -119,6 +123,25 @@ def _role(aws: Clients, queue_arn: str, rights: str, tags: list[dict[str, str]])
     role = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=_document(trust), Tags=tags)["Role"]
     iam.put_role_policy(RoleName=NAME, PolicyName="letters", PolicyDocument=rights)
     return str(role["Arn"])
+
+
+def _make_access_point(aws: Clients, bucket: str, arn: str, role: str) -> None:
+    """The function's own door to the data bucket, with its policy."""
+    s3, named = aws.client("s3control"), {"AccountId": role.split(":")[4], "Name": NAME}
+    closed = dict.fromkeys(BLOCK, True)
+    s3.create_access_point(**named, Bucket=bucket, PublicAccessBlockConfiguration=closed)
+    s3.put_access_point_policy(**named, Policy=reading(role, arn))
+
+
+def reading(principal: str, access_point: str) -> str:
+    """A policy that lets the principal read objects through the access point."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": principal},
+        "Action": "s3:GetObject",
+        "Resource": f"{access_point}/object/*",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _rights(queue_arn: str) -> str:

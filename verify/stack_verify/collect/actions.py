@@ -1,7 +1,12 @@
 """The IAM action that allows an API operation, where the two have different names."""
 
 # botocore's name of a service -> its prefix in IAM (AWS Service Authorization Reference).
-PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "accessanalyzer": "access-analyzer"}
+PREFIXES = {
+    "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
+    "accessanalyzer": "access-analyzer",
+    "s3control": "s3",
+}
 
 # Services whose reads are one action, by the verb of HTTP (Service Authorization Reference, "API Gateway Management").
 VERBS = {"apigateway": "apigateway:GET", "apigatewayv2": "apigateway:GET"}

@@ -9,8 +9,8 @@ from stack_verify.detect.references import recognise, region_of_host
 from stack_verify.resources.arn import parse_arn
 from stack_verify.resources.resource import Question, Resource
 
-# What an account has in one region, by the account's id and the region.
-_SCOPE = re.compile(r"\d{12}/(?P<region>[a-z]+(?:-[a-z]+)+-\d)", re.ASCII)
+# What an account, or a bucket of its, has in one region: the account's id, the region, and the bucket's name.
+_SCOPE = re.compile(r"\d{12}/(?P<region>[a-z]+(?:-[a-z]+)+-\d)(?:/.+)?", re.ASCII)
 # Kinds that no region holds, and kinds whose ids mean one resource in every region.
 _EVERYWHERE = ("AWS::CloudFront::", "AWS::IAM::", "AWS::S3::", "AWS::Route53::")
 _UNIQUE = ("AWS::EC2::", "AWS::GuardDuty::")

@@ -26,7 +26,9 @@ from stack_verify.resources.s3 import (
     BucketTags,
     BucketVersioning,
 )
+from stack_verify.resources.s3_access_points import AccessPoint, AccessPointPolicy, BucketAccessPoints
 
+ACCESS_POINTS = "arn:{partition}:s3:{region}:{account}:accesspoint/*"
 # What "nothing is configured" means, by the S3 user guide.
 NO_RULES: Body = {"Rules": []}
 NO_BLOCK: Body = {
@@ -168,3 +170,44 @@ def tags(reader: Reader, arn: str) -> Iterator[BucketTags]:
 
 def _arn_prefix(reader: Reader) -> str:
     return f"arn:{partition(reader.region)}:s3:::"
+
+
+@collects(BucketAccessPoints, "s3control:ListAccessPoints")
+def access_points_of_buckets(reader: Reader, scope: str) -> Iterator[BucketAccessPoints]:
+    """The access points that this account has made of a bucket; another account's are seen by its policy only."""
+    account, _, bucket = scope.split("/", 2)
+    prefix = f"arn:{partition(reader.region)}:s3:{reader.region}:{account}:accesspoint/"
+    found: list[str] = []
+    more: Body = {}
+    while True:
+        page = reader.call("s3control", "ListAccessPoints", AccountId=account, Bucket=bucket, **more)
+        # XML that was cut is none that can be read, so that a list which is not there is empty.
+        found += [f"{prefix}{each['Name']}" for each in page.body.get("AccessPointList", ())]
+        # botocore knows no pages of this operation.
+        if not page.body.get("NextToken"):
+            break
+        more = {"NextToken": page.body["NextToken"]}
+    yield page.decode(BucketAccessPoints, {}, Scope=scope, Arns=found)
+
+
+@collects(AccessPoint, "s3control:GetAccessPoint")
+def access_points(reader: Reader, arn: str) -> Iterator[AccessPoint]:
+    """The access point of this ARN."""
+    response = reader.call("s3control", "GetAccessPoint", **_named_access_point(arn), answers=("NoSuchAccessPoint",))
+    if not response.absent:
+        yield response.decode(AccessPoint, AccessPointArn=arn)
+
+
+@collects(AccessPointPolicy, "s3control:GetAccessPointPolicy", on=(ACCESS_POINTS,))
+def access_point_policies(reader: Reader, arn: str) -> Iterator[AccessPointPolicy]:
+    """The policy of an access point."""
+    none = ("NoSuchAccessPointPolicy",)
+    response = reader.call("s3control", "GetAccessPointPolicy", **_named_access_point(arn), answers=none)
+    found = {"Policy": None} if response.absent else response.body
+    yield response.decode(AccessPointPolicy, found, AccessPointArn=arn)
+
+
+def _named_access_point(arn: str) -> Body:
+    """How AWS is asked for an access point: by its account and its name."""
+    account, resource = arn.split(":")[4:]
+    return {"AccountId": account, "Name": resource.partition("/")[2]}

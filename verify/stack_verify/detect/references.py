@@ -28,6 +28,7 @@ class _ArnForm(NamedTuple):
     pattern: re.Pattern[str]
     lenient: re.Pattern[str]
     by_name: bool
+    regional: bool
 
 
 class _Host(NamedTuple):
@@ -71,7 +72,7 @@ def _by_service() -> dict[str, tuple[_ArnForm, ...]]:
     found: dict[str, tuple[_ArnForm, ...]] = {}
     for kind, each in _IDENTITIES.items():
         for form in each.arns:
-            made = _ArnForm(kind, _regex(form.resource), _regex(form.lenient), form.by_name)
+            made = _ArnForm(kind, _regex(form.resource), _regex(form.lenient), form.by_name, form.regional)
             found[form.service] = (*found.get(form.service, ()), made)
     return found
 
@@ -143,9 +144,9 @@ def _by_form(value: str, account: str, region: str) -> Question | None:
 
 
 def _forms(arn: Arn, *, lenient: bool = False) -> Iterator[tuple[_ArnForm, re.Match[str]]]:
-    if arn.service == "s3" and arn.region:
-        return  # an access point; buckets' ARNs name no region
     for form in _ARNS.get(arn.service, ()):
+        if arn.region and not form.regional:
+            continue
         if match := (form.lenient if lenient else form.pattern).fullmatch(arn.resource):
             yield form, match
 

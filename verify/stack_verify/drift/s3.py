@@ -21,6 +21,7 @@ from stack_verify.resources.s3 import (
     LifecycleRule,
     ServerSideEncryptionRule,
 )
+from stack_verify.resources.s3_access_points import AccessPoint, AccessPointPolicy
 
 
 def _encryption(rules: list[Mapping[str, Any]]) -> Value:
@@ -139,5 +140,22 @@ TABLES = (
         ),
         kind=Bucket,
         key="bucket",
+    ),
+    Table(
+        types("s3/accessPoint:AccessPoint"),
+        (
+            field("bucket", "bucket"),
+            *(
+                field(f"publicAccessBlockConfiguration.{path}", f"public_access_block_configuration.{name}", "true")
+                for path, name in _BLOCKS
+            ),
+            field("policy", apart(AccessPointPolicy, "policy", policy), spell=policy),
+        ),
+    ),
+    Table(
+        types("s3control/accessPointPolicy:AccessPointPolicy"),
+        (field("policy", apart(AccessPointPolicy, "policy", policy), spell=policy),),
+        kind=AccessPoint,
+        key="accessPointArn",
     ),
 )

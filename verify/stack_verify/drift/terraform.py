@@ -127,6 +127,7 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_db_instance": _Spelling("aws:rds/instance:Instance"),
     "aws_db_proxy": _Spelling("aws:rds/proxy:Proxy"),
     "aws_db_parameter_group": _Spelling("aws:rds/parameterGroup:ParameterGroup", {"parameter": "parameters"}),
+    "aws_s3_access_point": _Spelling("aws:s3/accessPoint:AccessPoint"),
     "aws_s3_account_public_access_block": _Spelling("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"),
     "aws_s3_bucket": _Spelling("aws:s3/bucket:Bucket"),
     "aws_s3_bucket_lifecycle_configuration": _Spelling(
@@ -143,6 +144,7 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", {"rule": "rules"}
     ),
     "aws_s3_bucket_versioning": _Spelling("aws:s3/bucketVersioning:BucketVersioning"),
+    "aws_s3control_access_point_policy": _Spelling("aws:s3control/accessPointPolicy:AccessPointPolicy"),
     "aws_secretsmanager_secret": _Spelling("aws:secretsmanager/secret:Secret"),
     "aws_secretsmanager_secret_policy": _Spelling("aws:secretsmanager/secretPolicy:SecretPolicy"),
     "aws_secretsmanager_secret_rotation": _Spelling("aws:secretsmanager/secretRotation:SecretRotation"),

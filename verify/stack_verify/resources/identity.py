@@ -44,13 +44,15 @@ class ArnForm(NamedTuple):
     """A type's ARNs: the service, and a pattern of the last part, whose first group is its name.
 
     ``by_name`` types are asked for by that name, all others by the ARN. ``lenient`` is the pattern of what is an ARN of
-    the type however its id looks (Service Authorization Reference, "Resource types defined by ...").
+    the type however its id looks (Service Authorization Reference, "Resource types defined by ..."). Of a type that is
+    not ``regional`` no ARN names a region.
     """
 
     service: str
     resource: str
     lenient: str
     by_name: bool = False
+    regional: bool = True
 
 
 class BareName(NamedTuple):

@@ -12,6 +12,7 @@ from stack_verify.resources.account import AccountPublicAccessBlock
 from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, Host, Identity, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from stack_verify.resources.s3_access_points import BucketAccessPoints
 from stack_verify.resources.tagging import Tagged, TagList
 
 _NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
@@ -347,9 +348,9 @@ SETTINGS = (
 class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::Bucket"):
     """``s3:HeadBucket`` with this account as the ExpectedBucketOwner, by bucket name."""
 
-    # An object's ARN, or the one for all of a bucket's objects, names the bucket too.
+    # An object's ARN, or the one for all of a bucket's objects, names the bucket too; an access point's names a region.
     identity: ClassVar[Identity | None] = Identity(
-        arns=(ArnForm("s3", rf"({_NAME})(?:/.*)?", rf"({ANY_ID})(?:/.*)?", by_name=True),),
+        arns=(ArnForm("s3", rf"({_NAME})(?:/.*)?", rf"({ANY_ID})(?:/.*)?", by_name=True, regional=False),),
         hosts=(
             Host(
                 rf"(?P<name>{_NAME})\.s3(?:-fips)?(?:\.dualstack)?(?:[.-](?:website[.-])?{IN_REGION})?{IN_DOMAIN}",
@@ -369,6 +370,7 @@ class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::B
     leads_to: ClassVar[tuple[str, ...]] = (
         *(setting.kind() for setting in SETTINGS),
         BucketTags.kind(),
+        BucketAccessPoints.kind(),
         AccountPublicAccessBlock.kind(),
     )
 
@@ -379,6 +381,7 @@ class Bucket(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::S3::B
     def refers_to(self) -> Iterator[Question]:
         for setting in SETTINGS:
             yield setting.ask(self.name)
+        yield BucketAccessPoints.ask(f"{self.observed_by.account}/{self.bucket_region}/{self.name}")
         yield from self.tags_question()
 
     def surroundings(self) -> Iterator[Question]:

@@ -40,7 +40,12 @@ def cloudfront_origin_tls(aws: Clients, outputs: Outputs) -> None:
         "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]},
     }
     second = {"Id": "second", "DomainName": "origin.example.org", "CustomOriginConfig": custom}
-    _change(aws, outputs, lambda config: config["Origins"]["Items"].append(second))
+
+    def add(config: dict[str, Any]) -> None:
+        config["Origins"]["Items"].append(second)
+        config["Origins"]["Quantity"] += 1
+
+    _change(aws, outputs, add)
 
 
 @fault(("cloudfront-logging", DISTRIBUTION), stack="edge")
