@@ -36,6 +36,10 @@ from stack_verify.resources.apigateway import (
     Stage,
     StageV2,
 )
+from stack_verify.resources.autoscaling import (
+    AutoScalingGroup,
+    LaunchConfiguration,
+)
 from stack_verify.resources.awslambda import (
     EventInvokeConfigs,
     Function,
@@ -71,7 +75,21 @@ from stack_verify.resources.ec2 import (
     VpcBlockPublicAccess,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_instances import (
+    Instance,
+    LaunchTemplate,
+    LaunchTemplateVersion,
+    UserData,
+)
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
+from stack_verify.resources.ec2_storage import (
+    EbsSnapshot,
+    Image,
+    ImagePermissions,
+    SnapshotBlockPublicAccess,
+    SnapshotPermissions,
+    Volume,
+)
 from stack_verify.resources.ecr import (
     ImageScan,
     Repository,
@@ -99,6 +117,7 @@ from stack_verify.resources.events import EventBus, EventBusTags, Rule
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import (
     AttachedPolicies,
+    InstanceProfile,
     ManagedPolicy,
     PolicyVersion,
     Role,
@@ -175,6 +194,7 @@ __all__ = [
     "Analyzer",
     "Analyzers",
     "AttachedPolicies",
+    "AutoScalingGroup",
     "BackupJob",
     "BackupPlan",
     "BackupSelection",
@@ -223,6 +243,7 @@ __all__ = [
     "DistributionTags",
     "DomainName",
     "EbsEncryptionByDefault",
+    "EbsSnapshot",
     "ElbTags",
     "Elsewhere",
     "Endpoint",
@@ -243,8 +264,12 @@ __all__ = [
     "HostedZones",
     "HttpApi",
     "IPSet",
+    "Image",
+    "ImagePermissions",
     "ImageScan",
     "InspectorStatus",
+    "Instance",
+    "InstanceProfile",
     "InternetGateway",
     "Key",
     "KeyGrants",
@@ -252,6 +277,9 @@ __all__ = [
     "KeyRotation",
     "KeyTags",
     "LastChange",
+    "LaunchConfiguration",
+    "LaunchTemplate",
+    "LaunchTemplateVersion",
     "Listener",
     "ListenerCertificates",
     "ListenerRule",
@@ -301,6 +329,8 @@ __all__ = [
     "Service",
     "Severity",
     "Snapshot",
+    "SnapshotBlockPublicAccess",
+    "SnapshotPermissions",
     "StackOutput",
     "StackOutputs",
     "StackRegions",
@@ -329,12 +359,14 @@ __all__ = [
     "User",
     "UserAccessKeys",
     "UserAttachments",
+    "UserData",
     "UserGroups",
     "UserMfaDevices",
     "UserPolicy",
     "VPCEndpoint",
     "Verdict",
     "VirtualMfaDevices",
+    "Volume",
     "VpcBlockPublicAccess",
     "WebACL",
     "WebAclTags",
