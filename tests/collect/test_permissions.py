@@ -104,6 +104,8 @@ NO_OCCASION = {
     "rds:DescribeDBClusters",
     "rds:DescribeDBSnapshotAttributes",
     "s3:ListAllMyBuckets",
+    "ssm:DescribeInstanceInformation",
+    "ssm:DescribeInstancePatchStates",
     "wafv2:GetIPSet",
 }
 # Actions of AWS that read values, objects, messages or log events. Not one is ever asked for.

@@ -38,6 +38,7 @@ from stack_verify.resources.ec2_instances import Instance, LaunchTemplate, Launc
 from stack_verify.resources.ec2_storage import Image
 from stack_verify.resources.iam import InstanceProfile
 from stack_verify.resources.resource import Question
+from stack_verify.resources.ssm import ManagedNode, PatchState
 from support.hand_made import ACCOUNT, POLICY, REGION, OneClient, answered, arn, denied, judged, read, snapshot
 
 ID, TEMPLATE, PROFILE = "i-0a1b2c3d4e5f60718", "lt-0a1b2c3d4e5f60718", f"arn:aws:iam::{ACCOUNT}:instance-profile/a/web"
@@ -338,6 +339,8 @@ def test_what_an_instance_uses_belongs_to_the_stack():
         ("AWS::EC2::Image", "ami-0a1b2c3d"),
         ("AWS::IAM::InstanceProfile.Roles", "web"),
         ("AWS::EC2::Instance.UserData", ID),
+        ("AWS::EC2::Instance.ManagedNode", ID),
+        ("AWS::EC2::Instance.PatchState", ID),
     }
     assert {each.kind for each in held.refers_to()} <= set(Instance.leads_to)
     profile = answered(InstanceProfile, InstanceProfileName="web", Roles=[{"RoleName": "web-role"}])
@@ -368,6 +371,8 @@ def test_an_instance_of_an_auto_scaling_group_with_the_defaults_of_today_fails_n
         instance(Tags={"aws:autoscaling:groupName": "web"}, IamInstanceProfile={"Arn": PROFILE}),
         data(has=False),
         answered(InstanceProfile, InstanceProfileName="web", Roles=[{"RoleName": "web"}]),
+        answered(ManagedNode, InstanceId=ID, IsManaged=True),
+        lists=[(PatchState, ID)],
     )
     about = [each for each in CONTROLS if each.subject is Instance]
     failed = {each.id for each in about if judged(each, held) == {ID: FAILED}}

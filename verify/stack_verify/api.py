@@ -175,6 +175,7 @@ from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, S
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
 from stack_verify.resources.sqs import Queue, QueueTags
+from stack_verify.resources.ssm import ManagedNode, PatchState
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
@@ -290,6 +291,7 @@ __all__ = [
     "LogGroupTags",
     "LoggingConfiguration",
     "LoginProfile",
+    "ManagedNode",
     "ManagedPolicy",
     "Methods",
     "MetricAlarms",
@@ -298,6 +300,7 @@ __all__ = [
     "NetworkAcl",
     "NetworkInterface",
     "PasswordPolicy",
+    "PatchState",
     "Policy",
     "PolicyVersion",
     "PrefixList",

@@ -14,6 +14,7 @@ from stack_verify.resources.ec2_storage import Image, Volume, ec2_arn
 from stack_verify.resources.iam import InstanceProfile
 from stack_verify.resources.identity import Identity, ec2
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
+from stack_verify.resources.ssm import ManagedNode, PatchState
 from stack_verify.resources.tagging import Tagged
 
 # The tag that EC2 Auto Scaling gives the instances it starts, with the name of the group.
@@ -116,6 +117,8 @@ class Instance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2
         Image.kind(),
         InstanceProfile.kind(),
         UserData.kind(),
+        ManagedNode.kind(),
+        PatchState.kind(),
     )
     lags: ClassVar[frozenset[str]] = frozenset({"tags", "state", "metadata_options", "iam_instance_profile"})
 
@@ -172,6 +175,8 @@ class Instance(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::EC2
         if self.iam_instance_profile is not None:
             yield InstanceProfile.ask(self.iam_instance_profile.arn.rpartition("/")[2])
         yield UserData.ask(self.instance_id)
+        yield ManagedNode.ask(self.instance_id)
+        yield PatchState.ask(self.instance_id)
 
 
 class TemplateDisk(Fields, frozen=True, kw_only=True, rename="pascal"):
