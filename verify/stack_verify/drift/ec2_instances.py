@@ -33,7 +33,7 @@ TABLES = (
         types("ec2/instance:Instance"),
         (
             field("ami", "image_id"),
-            field("iamInstanceProfile", "iam_instance_profile.arn", None, spell=_last),
+            field("iamInstanceProfile", "iam_instance_profile.arn", spell=_last),
             field("metadataOptions.httpTokens", "metadata_options.http_tokens"),
             field("metadataOptions.httpEndpoint", "metadata_options.http_endpoint"),
             field("monitoring", "monitoring.state", live_spell=_is_on),
