@@ -118,7 +118,7 @@ TYPES = {
     """,
     "access": """
         cloudwatch/eventtarget
-        ec2/amilaunchpermission ec2/snapshotcreatevolumepermission ec2/networkinterfacepermission
+        ec2/networkinterfacepermission
         ec2/keypair
         ec2/serialconsoleaccess ec2/vpcendpointservicepermissions ec2/vpcendpointserviceallowedprinciple
         ec2/enclavecertificateiamroleassociation ec2/instanceconnectendpoint ec2transitgateway/instanceconnectendpoint
@@ -138,7 +138,7 @@ TYPES = {
         ec2/flowlog ec2/instanceeventwindow ec2/instancemetadatadefaults ec2/networkinsightsaccessscope
         ec2/networkinsightsanalysis ec2/networkinsightspath ec2/networkperformancemetricsubscription
         ec2/vpcnetworkperformancemetricsubscription ec2/spotdatafeedsubscription ec2/vpcblockpublicaccessoptions
-        ec2/snapshotblockpublicaccess ec2/imageblockpublicaccess ec2/allowedimagessettings ec2/volumeattachment
+        ec2/snapshotblockpublicaccess ec2/imageblockpublicaccess ec2/allowedimagessettings
         ec2/encryptioncontrol ec2/vpcencryptioncontrol ec2/ipam ec2/ipamallocation ec2/ipampool ec2/ipampoolcidr
         ec2/ipamresourcediscovery ec2/ipamresourcediscoveryassociation ec2/ipamscope ec2/ipv4pool
         ec2/ipamprefixlistresolver ec2/ipamprefixlistresolvertarget ec2/ipamexternalresourceverificationtoken
@@ -193,6 +193,9 @@ PARTS = {
     "AWS::EC2::InternetGateway": "ec2/internetgatewayattachment ec2/vpcgatewayattachment",
     "AWS::EC2::NetworkAcl": """ec2/networkaclrule ec2/networkaclentry ec2/networkaclassociation
         ec2/subnetnetworkaclassociation""",
+    "AWS::EC2::Image": "ec2/amilaunchpermission",
+    "AWS::EC2::Snapshot": "ec2/snapshotcreatevolumepermission",
+    "AWS::EC2::Volume": "ec2/volumeattachment",
     "AWS::EC2::RouteTable": "ec2/mainroutetableassociation ec2/route ec2/routetableassociation "
     "ec2/subnetroutetableassociation ec2/gatewayroutetableassociation",
     "AWS::EC2::NetworkInterface": "ec2/networkinterfaceattachment ec2/networkinterfacesecuritygroupattachment",

@@ -16,6 +16,8 @@ from support.running import verify
 # Every operation that collectors may call besides those that describe and list. Each reads configuration; none fetches
 # a secret, an object or a log event.
 READS = {
+    "GetInstanceProfile",
+    "GetSnapshotBlockPublicAccessState",
     "GetDistribution",
     "GetApi",
     "GetDomainName",

@@ -87,6 +87,7 @@ ARNS = {
             *(("elastic-ip", "eipalloc"), ("internet-gateway", "igw"), ("natgateway", "nat"), ("network-acl", "acl")),
             *(("network-interface", "eni"), ("route-table", "rtb"), ("security-group", "sg"), ("subnet", "subnet")),
             *(("vpc", "vpc"), ("vpc-endpoint", "vpce"), ("vpc-flow-log", "fl")),
+            *(("image", "ami"), ("instance", "i"), ("launch-template", "lt"), ("snapshot", "snap"), ("volume", "vol")),
         )
     ),
     arn("ecr", "repository/web"),

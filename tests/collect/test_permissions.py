@@ -39,6 +39,19 @@ OPERATIONS = {
 # What a run on the compliant stack has no occasion to call: nothing drifted, there are no IAM users, managed policies
 # of its own, database snapshots or threats found, and it may read every bucket that it names.
 NO_OCCASION = {
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeImageAttribute",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstanceAttribute",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeLaunchTemplates",
+    "ec2:DescribeSnapshotAttribute",
+    "ec2:DescribeSnapshots",
+    "ec2:DescribeVolumes",
+    "ec2:GetSnapshotBlockPublicAccessState",
+    "iam:GetInstanceProfile",
     "events:DescribeEventBus",
     "events:ListRules",
     "events:ListTagsForResource",
@@ -93,6 +106,8 @@ NO_OCCASION = {
     "s3:GetAccessPoint",
     "s3:GetAccessPointPolicy",
     "s3:ListAllMyBuckets",
+    "ssm:DescribeInstanceInformation",
+    "ssm:DescribeInstancePatchStates",
     "wafv2:GetIPSet",
 }
 # Actions of AWS that read values, objects, messages or log events. Not one is ever asked for.

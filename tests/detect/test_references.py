@@ -135,7 +135,7 @@ def test_an_id_of_ec2_is_recognised_by_its_prefix(prefix, kind, digits):
 
 @pytest.mark.parametrize(
     "value",
-    ["vpce-svc-0a1b2c3d", "rtbassoc-0a1b2c3d", "sg-0a1b2c3", "sg-0A1B2C3D", "vpc-0a1b2c3d4", "i-0a1b2c3d", "vpc-"],
+    ["vpce-svc-0a1b2c3d", "rtbassoc-0a1b2c3d", "sg-0a1b2c3", "sg-0A1B2C3D", "vpc-0a1b2c3d4", "cgw-0a1b2c3d", "vpc-"],
 )
 def test_what_only_begins_like_one_is_none(value):
     assert asked("vpcId", value) is None

@@ -20,6 +20,7 @@ from stack_verify.resources.ec2 import (
     VPCEndpoint,
 )
 from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
+from stack_verify.resources.ec2_storage import EbsSnapshot, Volume
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
@@ -235,6 +236,9 @@ INTERFACE = answered(NetworkInterface, NetworkInterfaceId="eni-1", VpcId="vpc-1"
         (answered(EIP, AllocationId="eipalloc-1"), True),
         (answered(NetworkAcl, NetworkAclId="acl-1", VpcId="vpc-1"), False),
         (INTERFACE, False),
+        (answered(EbsSnapshot, SnapshotId="snap-1"), False),
+        (answered(Volume, VolumeId="vol-1", Attachments=[]), True),
+        (answered(Volume, VolumeId="vol-1", Attachments=[{"InstanceId": "i-1", "State": "attached"}]), False),
         (OF_AWS, False),
         (answered(ManagedPolicy, Arn=arn("iam", "policy/own", region=""), DefaultVersionId="v1"), True),
     ],

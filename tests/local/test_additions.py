@@ -14,6 +14,7 @@ MADE = {
     "aurora": ("aws:rds/cluster:Cluster", "AWS::RDS::DBCluster"),
     "dynamodb": ("aws:dynamodb/table:Table", "AWS::DynamoDB::Table"),
     "functions": ("aws:lambda/function:Function", "AWS::Lambda::Function"),
+    "instances": ("aws:ec2/instance:Instance", "AWS::EC2::Instance"),
     "people": ("aws:iam/user:User", "AWS::IAM::Group"),
     "edge": ("aws:apigateway/restApi:RestApi", "AWS::ApiGateway::RestApi"),
 }

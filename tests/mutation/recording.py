@@ -21,7 +21,7 @@ _SHAPING = (
     "verify/stack_verify/resources",
     "verify/stack_verify/snapshot.py",
     "verify/stack_verify/inquiry.py",
-    "tests/deployed.py",
+    "tests/support/deployed.py",
 )
 
 

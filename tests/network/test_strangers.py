@@ -8,6 +8,7 @@ from stack_verify.controls.ec2.strangers import vpc_no_exposed_strangers, vpc_no
 from stack_verify.core.control import Status
 from stack_verify.inquiry import Answer
 from stack_verify.resources.ec2 import VPC, NetworkInterface, SecurityGroup, VPCEndpoint
+from stack_verify.resources.ec2_instances import Instance
 from stack_verify.resources.elbv2 import BalancersOfVpc
 from stack_verify.resources.rds import DatabasesOfVpc
 from stack_verify.resources.resource import Question, Resource
@@ -124,6 +125,13 @@ def test_an_interface_in_a_group_of_the_stack_is_the_stacks():
     own = structs.replace(odd(), tags={})
     assert judged(vpc_no_strangers, held(interface(instance=None), own=(TAGGED, own))) == {"vpc-1": PASSED}
     assert judged(vpc_no_strangers, held(interface(), own=(TAGGED, own))) == {"vpc-1": FAILED}
+
+
+def test_an_instance_of_the_stack_is_no_stranger():
+    known = answered(Instance, InstanceId="i-1", Tags={}, NetworkInterfaces=[])
+    assert judged(vpc_no_strangers, held(interface(public=True), own=(TAGGED, known))) == {"vpc-1": PASSED}
+    seen = held(interface(), gaps=(denied(Instance, "i-1"),))
+    assert judged(vpc_no_strangers, seen) == {"vpc-1": Status.ERROR}
 
 
 def test_a_vpc_that_several_share_is_not_the_stacks_own():

@@ -36,6 +36,10 @@ from stack_verify.resources.apigateway import (
     Stage,
     StageV2,
 )
+from stack_verify.resources.autoscaling import (
+    AutoScalingGroup,
+    LaunchConfiguration,
+)
 from stack_verify.resources.awslambda import (
     EventInvokeConfigs,
     Function,
@@ -71,7 +75,21 @@ from stack_verify.resources.ec2 import (
     VpcBlockPublicAccess,
     VPCEndpoint,
 )
+from stack_verify.resources.ec2_instances import (
+    Instance,
+    LaunchTemplate,
+    LaunchTemplateVersion,
+    UserData,
+)
 from stack_verify.resources.ec2_routing import NetworkAcl, PrefixList, RouteTable
+from stack_verify.resources.ec2_storage import (
+    EbsSnapshot,
+    Image,
+    ImagePermissions,
+    SnapshotBlockPublicAccess,
+    SnapshotPermissions,
+    Volume,
+)
 from stack_verify.resources.ecr import (
     ImageScan,
     Repository,
@@ -99,6 +117,7 @@ from stack_verify.resources.events import EventBus, EventBusTags, Rule
 from stack_verify.resources.guardduty import Detector, ThreatFinding
 from stack_verify.resources.iam import (
     AttachedPolicies,
+    InstanceProfile,
     ManagedPolicy,
     PolicyVersion,
     Role,
@@ -157,6 +176,7 @@ from stack_verify.resources.safeguards import Analyzers, Detectors, Recorders, S
 from stack_verify.resources.secretsmanager import Secret, SecretPolicy
 from stack_verify.resources.sns import Topic, TopicSubscriptions, TopicTags
 from stack_verify.resources.sqs import Queue, QueueTags
+from stack_verify.resources.ssm import ManagedNode, PatchState
 from stack_verify.resources.stack import DeclaredResource, StackOutput, StackOutputs, StackRegions
 from stack_verify.resources.tagging import TaggedResource
 from stack_verify.resources.wafv2 import IPSet, LoggingConfiguration, WebACL, WebAclTags
@@ -178,6 +198,7 @@ __all__ = [
     "Analyzer",
     "Analyzers",
     "AttachedPolicies",
+    "AutoScalingGroup",
     "BackupJob",
     "BackupPlan",
     "BackupSelection",
@@ -227,6 +248,7 @@ __all__ = [
     "DistributionTags",
     "DomainName",
     "EbsEncryptionByDefault",
+    "EbsSnapshot",
     "ElbTags",
     "Elsewhere",
     "Endpoint",
@@ -247,8 +269,12 @@ __all__ = [
     "HostedZones",
     "HttpApi",
     "IPSet",
+    "Image",
+    "ImagePermissions",
     "ImageScan",
     "InspectorStatus",
+    "Instance",
+    "InstanceProfile",
     "InternetGateway",
     "Key",
     "KeyGrants",
@@ -256,6 +282,9 @@ __all__ = [
     "KeyRotation",
     "KeyTags",
     "LastChange",
+    "LaunchConfiguration",
+    "LaunchTemplate",
+    "LaunchTemplateVersion",
     "Listener",
     "ListenerCertificates",
     "ListenerRule",
@@ -266,6 +295,7 @@ __all__ = [
     "LogGroupTags",
     "LoggingConfiguration",
     "LoginProfile",
+    "ManagedNode",
     "ManagedPolicy",
     "Methods",
     "MetricAlarms",
@@ -274,6 +304,7 @@ __all__ = [
     "NetworkAcl",
     "NetworkInterface",
     "PasswordPolicy",
+    "PatchState",
     "Policy",
     "PolicyVersion",
     "PrefixList",
@@ -305,6 +336,8 @@ __all__ = [
     "Service",
     "Severity",
     "Snapshot",
+    "SnapshotBlockPublicAccess",
+    "SnapshotPermissions",
     "StackOutput",
     "StackOutputs",
     "StackRegions",
@@ -333,12 +366,14 @@ __all__ = [
     "User",
     "UserAccessKeys",
     "UserAttachments",
+    "UserData",
     "UserGroups",
     "UserMfaDevices",
     "UserPolicy",
     "VPCEndpoint",
     "Verdict",
     "VirtualMfaDevices",
+    "Volume",
     "VpcBlockPublicAccess",
     "WebACL",
     "WebAclTags",

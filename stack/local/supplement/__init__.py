@@ -26,6 +26,7 @@ def install() -> None:
         iam,
         kms,
         rds,
+        ssm,
     )
 
     for service in (
@@ -42,6 +43,7 @@ def install() -> None:
         iam,
         kms,
         rds,
+        ssm,
     ):
         service.install()
 

@@ -1,4 +1,7 @@
-"""Amazon EC2: VPC Block Public Access of a region, which is off until it is set, with its exclusions."""
+"""Amazon EC2: what keeps a region's VPCs and snapshots from the public, off until it is set; snapshots of images.
+
+VPC Block Public Access has exclusions. An image is made of the snapshot that its registration names.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,14 +16,15 @@ from stack.local.supplement.serving import arguments, held
 
 @dataclass
 class BlockPublicAccess:
-    """The mode, and the exclusions in the order of their making."""
+    """The mode, the exclusions in the order of their making, and what is set for snapshots."""
 
     mode: str = "off"
+    of_snapshots: str = "unblocked"
     exclusions: list[dict[str, Any]] = field(default_factory=list)
 
 
 class SupplementedEc2(EC2Response):
-    """moto's EC2 with VPC Block Public Access."""
+    """moto's EC2 with Block Public Access, for VPCs and for snapshots."""
 
     def describe_vpc_block_public_access_options(self) -> ActionResult:
         """What is set in the region."""
@@ -47,6 +51,25 @@ class SupplementedEc2(EC2Response):
     def describe_vpc_block_public_access_exclusions(self) -> ActionResult:
         """The exclusions of the region."""
         return ActionResult({"VpcBlockPublicAccessExclusions": self._held.exclusions})
+
+    def get_snapshot_block_public_access_state(self) -> ActionResult:
+        """What is set for the snapshots of the region."""
+        return ActionResult({"State": self._held.of_snapshots, "ManagedBy": "account"})
+
+    def enable_snapshot_block_public_access(self) -> ActionResult:
+        """Sets it; it is in effect at once."""
+        self._held.of_snapshots = arguments(self)["State"]
+        return ActionResult({"State": self._held.of_snapshots})
+
+    def register_image(self) -> ActionResult:
+        """Makes the image of the snapshot that is named; moto makes one of its own, of a paravirtual disk in clear."""
+        asked = arguments(self)
+        made: ActionResult = super().register_image()
+        (image,) = (each for each in self.ec2_backend.amis.values() if each.name == asked["Name"])
+        image.virtualization_type = asked["VirtualizationType"]
+        (disk,) = asked["BlockDeviceMappings"]
+        image.ebs_snapshot = self.ec2_backend.snapshots[disk["Ebs"]["SnapshotId"]]
+        return made
 
     def _options(self) -> dict[str, str]:
         state = "default-state" if self._held.mode == "off" else "update-complete"

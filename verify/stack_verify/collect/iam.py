@@ -14,6 +14,7 @@ from stack_verify.resources.iam import (
     AttachedPolicies,
     Attachments,
     InlinePolicy,
+    InstanceProfile,
     ManagedPolicy,
     PolicyVersion,
     Role,
@@ -46,6 +47,14 @@ def roles(reader: Reader, name: str) -> Iterator[Role]:
     if not response.absent:
         role = _with_text(response.item("Role"), "AssumeRolePolicyDocument")
         yield response.decode(Role, role, Tags=tag_map(role.get("Tags", ())))
+
+
+@collects(InstanceProfile, "iam:GetInstanceProfile", on=("arn:{partition}:iam::{account}:instance-profile/*",))
+def instance_profiles(reader: Reader, name: str) -> Iterator[InstanceProfile]:
+    """The instance profile with this name, and the role in it."""
+    response = reader.call("iam", "GetInstanceProfile", InstanceProfileName=name, answers=GONE)
+    if not response.absent:
+        yield response.decode(InstanceProfile, response.item("InstanceProfile"))
 
 
 @collects(RolePolicy, "iam:ListRolePolicies", "iam:GetRolePolicy")

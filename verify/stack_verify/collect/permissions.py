@@ -129,6 +129,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "sns:GetTopicAttributes": _TOPICS,
     "sns:ListSubscriptionsByTopic": _TOPICS,
     "sns:ListTagsForResource": _TOPICS,
+    "ssm:DescribeInstancePatchStates": ("arn:{partition}:ec2:{region}:{account}:instance/*",),
     "wafv2:GetIPSet": ("arn:{partition}:wafv2:{region}:{account}:*/ipset/*/*",),
     "wafv2:GetLoggingConfiguration": (_WEB_ACLS,),
     "wafv2:GetWebACL": (_WEB_ACLS,),

@@ -5,7 +5,11 @@ Whether a text is a secret is decided here, while its answer is decoded. What is
 
 from __future__ import annotations
 
+import base64
+import binascii
+import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -17,6 +21,8 @@ from stack_verify.resources.clear_secret import ClearSecret
 from stack_verify.resources.resource import Resource
 
 R = TypeVar("R", bound=Resource)
+
+_GZIP = b"\x1f\x8b"
 
 
 def without_secrets(resource: R) -> R:
@@ -60,6 +66,24 @@ def clear_text(where: str, text: str) -> Iterator[ClearSecret]:
     kind = secret_in(text)
     if kind:
         yield ClearSecret(where=where, kind=kind)
+
+
+def clear_script(where: str, encoded: str) -> tuple[ClearSecret, ...] | None:
+    """The secrets in a script that is written in base64, as user data is; None where it cannot be decoded.
+
+    Whoever writes it may have compressed it (EC2 user guide, "Run commands when you launch an EC2 instance").
+    """
+    try:
+        held = base64.b64decode(encoded)
+        text = (gzip.decompress(held) if held.startswith(_GZIP) else held).decode(errors="replace")
+    except (binascii.Error, gzip.BadGzipFile, EOFError, zlib.error):
+        return None
+    found = [
+        ClearSecret(where=f"{where} line {number}", kind=secret.kind)
+        for number, line in enumerate(text.splitlines(), start=1)
+        for secret in clear_command(where, (line,))
+    ]
+    return tuple(dict.fromkeys(found)) or tuple(clear_text(where, text))
 
 
 def _kept(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON

@@ -21,9 +21,12 @@ def _tags(tags: Mapping[str, object]) -> tuple[str, ...]:
     return set_of(*(_tag(key, plain(value)) for key, value in own.items()))
 
 
-def _declared_tags(tags: Mapping[str, object]) -> Value:
-    """The tags; None where there are none, so that AWS need not tell the live ones."""
-    return _tags(tags) or None
+def _declared_tags(tags: Mapping[str, object] | list[Mapping[str, str]]) -> Value:
+    """The tags; None where there are none, so that AWS need not tell the live ones.
+
+    An Auto Scaling group declares a list of them, as each says whether instances get it too.
+    """
+    return _tags({each["key"]: each["value"] for each in tags} if isinstance(tags, list) else tags) or None
 
 
 def _tag(key: str, value: Value) -> str:

@@ -67,6 +67,20 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_cloudwatch_composite_alarm": _Spelling("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
     "aws_dynamodb_table": _Spelling("aws:dynamodb/table:Table"),
     "aws_dynamodb_resource_policy": _Spelling("aws:dynamodb/resourcePolicy:ResourcePolicy"),
+    "aws_ami": _Spelling("aws:ec2/ami:Ami"),
+    "aws_ami_launch_permission": _Spelling("aws:ec2/amiLaunchPermission:AmiLaunchPermission"),
+    "aws_autoscaling_group": _Spelling(
+        "aws:autoscaling/group:Group", {"tag": "tags"}, {"vpc_zone_identifier": "vpcZoneIdentifiers"}
+    ),
+    "aws_ebs_snapshot": _Spelling("aws:ebs/snapshot:Snapshot"),
+    "aws_snapshot_create_volume_permission": _Spelling(
+        "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"
+    ),
+    "aws_volume_attachment": _Spelling("aws:ec2/volumeAttachment:VolumeAttachment"),
+    "aws_ebs_volume": _Spelling("aws:ebs/volume:Volume"),
+    "aws_instance": _Spelling("aws:ec2/instance:Instance"),
+    "aws_launch_configuration": _Spelling("aws:ec2/launchConfiguration:LaunchConfiguration"),
+    "aws_launch_template": _Spelling("aws:ec2/launchTemplate:LaunchTemplate"),
     "aws_ebs_encryption_by_default": _Spelling("aws:ebs/encryptionByDefault:EncryptionByDefault"),
     "aws_eip": _Spelling("aws:ec2/eip:Eip"),
     "aws_flow_log": _Spelling("aws:ec2/flowLog:FlowLog"),

@@ -10,6 +10,7 @@ from stack_verify.network.exposure import exposures
 from stack_verify.network.rules import ingress
 from stack_verify.ownership.owners import Owner, of_tags
 from stack_verify.resources.ec2 import VPC, NetworkInterface, SecurityGroup, VPCEndpoint
+from stack_verify.resources.ec2_instances import Instance
 from stack_verify.resources.elbv2 import BalancersOfVpc, LoadBalancer
 from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
 from stack_verify.resources.resource import unrecorded
@@ -102,14 +103,17 @@ def _made(vpc: VPC, snapshot: Snapshot) -> Iterator[Stranger]:
 def _instances(vpc: VPC, snapshot: Snapshot) -> Iterator[Stranger]:
     """Instances, and interfaces that nothing is known to use; those of AWS's services are the services' matter."""
     used = {group.id for group in every(SecurityGroup, snapshot)}
+    known = {instance.instance_id for instance in every(Instance, snapshot)}
     for each in snapshot.within(NetworkInterface, vpc.vpc_id):
         if each.requester_managed or each.interface_type != "interface" or snapshot.names(each):
+            continue
+        if each.instance in known:
             continue
         groups = {group.group_id for group in each.groups}
         # Tasks, functions and databases of the stack stand in its groups, and are told apart by no id of theirs.
         if each.instance is None and groups & used:
             continue
-        name = f"AWS::EC2::Instance {each.instance}" if each.instance else f"{each.kind()} {each.id}"
+        name = f"{Instance.kind()} {each.instance}" if each.instance else f"{each.kind()} {each.id}"
         yield Stranger(name, _open(each, groups, snapshot))
 
 

@@ -89,6 +89,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_secret_age_days: Annotated[int, msgspec.Meta(ge=1)]
     max_access_key_age_days: Annotated[int, msgspec.Meta(ge=1)]
     max_unused_days: Annotated[int, msgspec.Meta(ge=1)]
+    max_stopped_days: Annotated[int, msgspec.Meta(ge=1)]
     required_managed_rule_groups: tuple[str, ...]
     waf_rules_that_may_count: tuple[str, ...]
     max_waf_rate_limit: Annotated[int, msgspec.Meta(ge=10)]

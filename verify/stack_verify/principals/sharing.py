@@ -125,6 +125,12 @@ def unnamed_accounts(accounts: Iterable[str], *, account: str, trusts: Trusting)
     return frozenset(other for other in others if trust_in(other, other, trusts) is None)
 
 
+def unnamed_organizations(arns: Iterable[str], *, trusts: Trusting) -> frozenset[str]:
+    """Of the ARNs of organisations and of their units, those that are not of the organisation the policy names."""
+    known = trusts.trusted_principals
+    return frozenset(arn for arn in arns if arn not in known and trusts.organization_id not in arn.split("/"))
+
+
 def is_outsider(principal: str, *, account: str, trusts: Trusting) -> bool:
     """Whether one principal, an ARN or an account's id, is of another account that the policy does not name.
 

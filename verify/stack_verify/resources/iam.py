@@ -135,6 +135,26 @@ class Role(Tagged, IamIdentity, frozen=True, kw_only=True, rename="pascal", tag=
             yield ManagedPolicy.ask(self.boundary)
 
 
+class ProfileRole(Fields, frozen=True, kw_only=True, rename="pascal"):
+    """The role of an instance profile."""
+
+    role_name: str
+
+
+class InstanceProfile(Resource, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::InstanceProfile.Roles"):
+    """The InstanceProfile of ``iam:GetInstanceProfile``, by name: it holds one role, or none."""
+
+    id_field: ClassVar[str] = "instance_profile_name"
+    lags: ClassVar[frozenset[str]] = EVERYTHING
+    leads_to: ClassVar[tuple[str, ...]] = (Role.kind(),)
+
+    instance_profile_name: str
+    roles: tuple[ProfileRole, ...]
+
+    def refers_to(self) -> Iterator[Question]:
+        yield from (Role.ask(each.role_name) for each in self.roles)
+
+
 class ManagedPolicy(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::IAM::ManagedPolicy"):
     """The Policy of ``iam:GetPolicy``, by ARN: AWS's own or a customer's."""
 

@@ -8,6 +8,7 @@ from stack_verify.core.control import Severity, Verdict, control, hipaa, not_app
 from stack_verify.network.standing import Stranger, own, strangers
 from stack_verify.policy import Policy
 from stack_verify.resources.ec2 import VPC, NetworkInterface, SecurityGroup, VPCEndpoint
+from stack_verify.resources.ec2_instances import Instance
 from stack_verify.resources.ec2_routing import PrefixList
 from stack_verify.resources.elbv2 import BalancersOfVpc, ElbTags, LoadBalancer
 from stack_verify.resources.rds import DatabasesOfVpc, DBInstance
@@ -30,6 +31,7 @@ from stack_verify.snapshot import Snapshot
         DatabasesOfVpc,
         DeclaredResource,
         ElbTags,
+        Instance,
         LoadBalancer,
         NetworkInterface,
         PrefixList,
@@ -62,6 +64,7 @@ def vpc_no_strangers(vpc: VPC, snapshot: Snapshot, _policy: Policy) -> Verdict:
         DatabasesOfVpc,
         DeclaredResource,
         ElbTags,
+        Instance,
         LoadBalancer,
         NetworkInterface,
         PrefixList,

@@ -35,6 +35,7 @@ from stack_verify.resources.ec2 import (
 )
 from stack_verify.resources.ec2_placement import InVpc
 from stack_verify.resources.ec2_routing import NetworkAcl, RouteTable
+from stack_verify.resources.ec2_storage import EbsSnapshot, Volume
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
 from stack_verify.resources.elbv2 import Listener, LoadBalancer, TargetGroup
@@ -68,8 +69,12 @@ def _can_be_declared(resource: Tagged) -> bool:
             made_by_aws = any(association.main for association in resource.associations)
         case VPCEndpoint():
             made_by_aws = resource.requester_managed
+        case Volume():
+            # Most are disks of instances, which declare them as a part.
+            made_by_aws = resource.is_attached
         case _:
-            made_by_aws = isinstance(resource, NetworkAcl | NetworkInterface)
+            # Backups of many kinds make snapshots, with the tags of the volume.
+            made_by_aws = isinstance(resource, EbsSnapshot | NetworkAcl | NetworkInterface)
     return not made_by_aws
 
 

@@ -1,0 +1,1 @@
+"""Controls of Amazon EC2 Auto Scaling."""
