@@ -49,6 +49,10 @@ class ReportError(VerifyError):
     """A report could not be written."""
 
 
+class FleetError(VerifyError):
+    """The manifest of a fleet cannot be used, or its stacks cannot be verified side by side."""
+
+
 class ProbeError(VerifyError):
     """An option of the probes cannot be used, or what they need is not installed."""
 

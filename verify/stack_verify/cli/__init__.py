@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from stack_verify.cli import collect, controls, diff, evaluate, history, permissions, policy, publish, run, sign
+from stack_verify.cli import collect, controls, diff, evaluate, fleet, history, permissions, policy, publish, run, sign
 
 # In the order in which the help lists them. Each module has ``add``, which makes its command's parser.
-COMMANDS: tuple[ModuleType, ...] = (run, controls, policy, permissions, collect, evaluate, sign, diff, history, publish)
+COMMANDS: tuple[ModuleType, ...] = (
+    run,
+    fleet,
+    controls,
+    policy,
+    permissions,
+    collect,
+    evaluate,
+    sign,
+    diff,
+    history,
+    publish,
+)

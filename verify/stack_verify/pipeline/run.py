@@ -46,6 +46,7 @@ class Request:
 
     ``controls`` are files of controls of a team's own; with ``probe`` the stack is looked at over the network, too.
     With ``settle`` what AWS answers late is waited for, as many seconds at the most.
+    AWS is read in ``region`` and as ``role``, where they are named, else as boto3's settings say.
     ``baseline`` is the snapshot or the results of an earlier audit; ``fail_on`` tells whether what was open then fails
     the run. With ``history``, a folder, the last audit there is the baseline unless one is named.
     """
@@ -62,6 +63,9 @@ class Request:
     baseline: Path | None = None
     fail_on: FailOn = "open"
     history: Path | None = None
+    region: str | None = None
+    role: str | None = None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ def observe(prepared: Prepared, progress: Callable[[str], None]) -> Snapshot:
     from stack_verify.collect import collect, collect_again  # noqa: PLC0415
     from stack_verify.collect.session import session  # noqa: PLC0415
 
-    aws = session()
+    aws = session(region=request.region, role=request.role, external_id=request.external_id)
     snapshot = collect(aws, outputs, progress, unread=unread(rules.controls, rules.policy))
     by = rules.controls, rules.policy, rules.waivers
     if request.settle is not None:
