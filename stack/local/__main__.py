@@ -1,14 +1,15 @@
-"""`python -m stack.local up | preview | destroy | demo`: deploys the program to moto, from the command line."""
+"""`python -m stack.local up | preview | destroy | demo | fleet-demo`: deploys the program to moto."""
 
 import argparse
 import gc
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from stack.local import demo
+from stack.local import demo, fleet
 from stack.local.additions import ADDITIONS
 from stack.local.configuration import STACKS
 from stack.local.deployment import OUTPUTS_FILE, STATE_FILE, deploy, destroy, kept, preview
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
+        sys.stdout.flush()
     except (ConfigurationError, EndpointRefusedError, UnknownFaultError) as error:
         _say(f"error: {error}")
         return WRONG_USE
@@ -48,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read stdout has seen enough; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
     return status
 
@@ -71,9 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--break", action="append", default=[], dest="faults", metavar="FAULT", help="break it first")
     show.add_argument("--list-faults", action="store_true", help="name all faults and do nothing")
     show.set_defaults(run=_demo)
+    many = commands.add_parser("fleet-demo", help="deploy many stacks to a moto server, then verify all")
+    many.add_argument("--count", type=int, default=20, metavar="N", help="how many stacks (20); the first are broken")
+    many.set_defaults(run=_fleet_demo)
     for command in (up, plan, show):
         command.add_argument("--suffix", metavar="S", help="the environment suffix in all names")
-    for command in (up, plan, end, show):
+    for command in (up, plan, end, show, many):
         command.add_argument("--outputs", type=Path, default=_OUTPUTS, metavar="DIR", help="where the files go")
     return parser
 
@@ -132,6 +141,12 @@ def _demo(chosen: argparse.Namespace) -> int:
         return 0
     faults = [find(name) for name in chosen.faults]
     return demo.demonstrate(chosen.stack, faults, chosen.outputs, _say, _Progress(), suffix=chosen.suffix)
+
+
+def _fleet_demo(chosen: argparse.Namespace) -> int:
+    if chosen.count < 1:
+        raise ConfigurationError(f"--count {chosen.count}: deploy one at least")
+    return fleet.demonstrate(chosen.count, chosen.outputs, _say)
 
 
 def _settings(pairs: Sequence[str]) -> Mapping[str, str]:

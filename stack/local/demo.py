@@ -50,7 +50,7 @@ def demonstrate(
         reports, started = directory / "reports", time.time()
         named = ("--stack-state", str(state), "--policy", str(POLICY), "--reports", str(reports))
         command = [*_VERIFIER, str(outputs), *named]
-        status = subprocess.run(command, env=_environment(url, deployment.region), check=False).returncode
+        status = subprocess.run(command, env=environment(url, deployment.region), check=False).returncode
     tell_way(reports / "results.json", started, say)
     return status
 
@@ -84,7 +84,8 @@ def _tell_gaps(say: Say) -> None:
         say(f"  {gap.resource_type} {gap.property}: {gap.reason}")
 
 
-def _environment(url: str, region: str) -> Mapping[str, str]:
+def environment(url: str, region: str) -> Mapping[str, str]:
+    """The environment that the verifier is run in: the emulator's address, and no settings of the caller's for AWS."""
     return {
         **environment_without_aws(),
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,

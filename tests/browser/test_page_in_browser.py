@@ -5,20 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 from stack_verify.core.control import Status
 from stack_verify.report import report_of
-from support.chromium import WANTED, chromium, written
+from support.chromium import WANTED, chromium, violations, written
 
-AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING_OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
-
-
-def violations(page) -> list[tuple[str, str]]:
-    """Each rule that axe finds broken, with the first element that breaks it."""
-    found = Axe().run(page, options={"runOnly": AA, "resultTypes": ["violations"]}).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found]
 
 
 def shown(page) -> str:

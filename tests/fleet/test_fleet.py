@@ -26,7 +26,9 @@ def test_a_fleet_is_verified_told_and_resumed(dev, tmp_path):
     broken = tmp_path / "broken.json"
     broken.write_text("{", encoding="utf-8")
     strict = tmp_path / "years.toml"
-    strict.write_text('name = "years"\nextends = "hipaa"\n[defaults]\nmin_backup_retention_days = 3000\n', encoding="utf-8")
+    strict.write_text(
+        'name = "years"\nextends = "hipaa"\n[defaults]\nmin_backup_retention_days = 3000\n', encoding="utf-8"
+    )
     stacks = [("plain", dev.outputs, ""), ("assumed", dev.outputs, f'role = "{ROLE}"\nexternal_id = "fleet"')]
     stacks += [("strict", dev.outputs, f'policy = "{strict}"'), ("broken", broken, "")]
     (tmp_path / "fleet.toml").write_text(named(*stacks), encoding="utf-8")

@@ -13,10 +13,10 @@ from stack_verify.fleet.engine import run as verify_all
 from stack_verify.fleet.manifest import load_manifest
 from stack_verify.fleet.report import fleet_of, write
 from stack_verify.fleet.verification import Row, Task, finished
-from stack_verify.options import HISTORY, REPORT
+from stack_verify.options import HISTORY, REPORT, REPORTS
 from stack_verify.report import reporters
 
-REPORTS = Path("outputs/fleet")
+FOLDER = Path("outputs/fleet")
 MOST_SHOWN = 20
 
 
@@ -25,9 +25,7 @@ def add(commands: Commands) -> None:
     command = add_command(commands, "fleet", "verify many stacks, over accounts and regions", run)
     command.add_argument("manifest", type=Path, metavar="FLEET.toml", help="names the stacks: docs/fleet.md")
     REPORT.add_to(command)
-    command.add_argument(
-        "--reports", type=Path, metavar="DIR", default=REPORTS, help=f"folder, with one of each stack in it ({REPORTS})"
-    )
+    REPORTS.add_to(command, default=FOLDER, help=f"folder, with one of each stack in it ({FOLDER})")
     HISTORY.add_to(command)
     command.add_argument("--workers", type=int, metavar="N", default=os.cpu_count() or 1, help="processes to start")
     command.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes here")

@@ -131,8 +131,7 @@ def _page(fleet: Fleet, folder: Path) -> bytes:
     template = environment.from_string(files(__package__).joinpath("fleet.html.jinja").read_text(encoding="utf-8"))
     css = files("stack_verify.report.formats.html").joinpath("report.css").read_text(encoding="utf-8")
     links = {row.name: _link(row, folder) for row in fleet.stacks}
-    words = {PASSED: "passed", FAILED: "failed", UNREAD: "error", NOTHING: "none"}
-    return template.render(fleet=fleet, css=css, links=links, words=words).encode()
+    return template.render(fleet=fleet, css=css, links=links).encode()
 
 
 def _link(row: Row, folder: Path) -> str | None:
