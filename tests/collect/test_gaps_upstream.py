@@ -100,6 +100,8 @@ ARNS = {
     arn("iam", "role/web", region=""),
     arn("iam", "user/web", region=""),
     arn("kms", "key/5cada5c0-3c8e-4e01-8796-36014f087cde"),
+    arn("elasticfilesystem", "access-point/fsap-0a1b2c3d"),
+    arn("elasticfilesystem", "file-system/fs-0a1b2c3d"),
     arn("lambda", "function:web"),
     arn("logs", "log-group:web"),
     arn("apigateway", "/apis/a1b2c3d4e5", account=""),

@@ -82,8 +82,8 @@ def test_and_when_the_state_declares_it(name):
 
 def test_the_policy_accepts_it_by_type_or_name():
     """T20, its opposite."""
-    held = stack({"fileSystemId": "fs-0123456789abcdef0", "stateMachineArn": SEVEN["stateMachineArn"][0]})
-    policy = msgspec.structs.replace(POLICY, accept_unjudged=("AWS::EFS::*", "phi-api"))
+    held = stack({name: SEVEN[name][0] for name in ("searchEndpoint", "stateMachineArn")})
+    policy = msgspec.structs.replace(POLICY, accept_unjudged=("AWS::OpenSearchService::*", "phi-api"))
     found = unjudged(held, policy)
     assert {each.status for each in found.values()} == {Status.NOT_APPLICABLE}
     assert all(each.observed.startswith("accepted") for each in found.values())

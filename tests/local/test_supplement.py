@@ -63,6 +63,13 @@ def test_a_region_blocks_the_internet_but_for_what_is_excluded(aws):
     assert [each["ResourceArn"].partition(":123456789012:")[2] for each in excluded] == ["vpc/vpc-1", "subnet/subnet-1"]
 
 
+def test_a_region_blocks_the_sharing_of_snapshots(aws):
+    ec2 = aws.client("ec2")
+    assert ec2.get_snapshot_block_public_access_state()["State"] == "unblocked"
+    ec2.enable_snapshot_block_public_access(State="block-all-sharing")
+    assert ec2.get_snapshot_block_public_access_state()["State"] == "block-all-sharing"
+
+
 @pytest.mark.parametrize(("on_push", "frequency"), [(True, "SCAN_ON_PUSH"), (False, "MANUAL")])
 def test_a_repository_is_scanned_as_it_says_where_the_registry_says_nothing(aws, on_push, frequency):
     ecr = aws.client("ecr")

@@ -100,6 +100,13 @@ from stack_verify.resources.ecr import (
 )
 from stack_verify.resources.ecs import Service, TaskDefinition
 from stack_verify.resources.ecs_cluster import Cluster
+from stack_verify.resources.efs import (
+    FileSystem,
+    FileSystemAccessPoint,
+    FileSystemBackup,
+    FileSystemPolicy,
+    MountTarget,
+)
 from stack_verify.resources.elbv2 import (
     BalancersOfVpc,
     ElbTags,
@@ -256,6 +263,10 @@ __all__ = [
     "EventBusTags",
     "EventInvokeConfigs",
     "EventSelectors",
+    "FileSystem",
+    "FileSystemAccessPoint",
+    "FileSystemBackup",
+    "FileSystemPolicy",
     "FlowLog",
     "Function",
     "FunctionConcurrency",
@@ -300,6 +311,7 @@ __all__ = [
     "Methods",
     "MetricAlarms",
     "MetricFilter",
+    "MountTarget",
     "NatGateway",
     "NetworkAcl",
     "NetworkInterface",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stack.local.additions import aurora, dynamodb, edge, functions, instances, people
+from stack.local.additions import aurora, dynamodb, edge, files, functions, instances, people
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
 
@@ -26,6 +26,7 @@ class Addition:
 ADDITIONS: Final[Mapping[str, Addition]] = {
     "aurora": Addition("prod", aurora.make),
     "dynamodb": Addition("prod", dynamodb.make),
+    "files": Addition("prod", files.make),
     "functions": Addition("prod", functions.make),
     "instances": Addition("prod", instances.make),
     "people": Addition("prod", people.make),

@@ -2,6 +2,7 @@
 
 # botocore's name of a service -> its prefix in IAM (AWS Service Authorization Reference).
 PREFIXES = {
+    "efs": "elasticfilesystem",
     "elbv2": "elasticloadbalancing",
     "resourcegroupstaggingapi": "tag",
     "accessanalyzer": "access-analyzer",
