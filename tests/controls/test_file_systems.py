@@ -175,4 +175,8 @@ def test_what_is_gone_is_absent(key):
     ],
 )
 def test_it_is_recognised_by_its_arn_id_and_host(value, question):
-    assert recognise("files", value, account=ACCOUNT, region=REGION) == question
+    assert recognise("scansFileSystemId", value, account=ACCOUNT, region=REGION) == question
+
+
+def test_an_id_of_fsx_is_not_taken_for_one_of_efs():
+    assert recognise("windowsShare", SYSTEM, account=ACCOUNT, region=REGION) is None

@@ -13,6 +13,7 @@ from stack.local.emulator import moto_server
 MADE = {
     "aurora": ("aws:rds/cluster:Cluster", "AWS::RDS::DBCluster"),
     "dynamodb": ("aws:dynamodb/table:Table", "AWS::DynamoDB::Table"),
+    "caches": ("aws:elasticache/cluster:Cluster", "AWS::ElastiCache::ReplicationGroup"),
     "files": ("aws:efs/fileSystem:FileSystem", "AWS::EFS::FileSystem"),
     "functions": ("aws:lambda/function:Function", "AWS::Lambda::Function"),
     "instances": ("aws:ec2/instance:Instance", "AWS::EC2::Instance"),

@@ -107,6 +107,7 @@ from stack_verify.resources.efs import (
     FileSystemPolicy,
     MountTarget,
 )
+from stack_verify.resources.elasticache import AnyCache, CacheCluster, CacheTags, ReplicationGroup
 from stack_verify.resources.elbv2 import (
     BalancersOfVpc,
     ElbTags,
@@ -204,6 +205,7 @@ __all__ = [
     "AlarmTags",
     "Analyzer",
     "Analyzers",
+    "AnyCache",
     "AttachedPolicies",
     "AutoScalingGroup",
     "BackupJob",
@@ -228,6 +230,8 @@ __all__ = [
     "BucketReplication",
     "BucketTags",
     "BucketVersioning",
+    "CacheCluster",
+    "CacheTags",
     "Certificate",
     "Citation",
     "Cluster",
@@ -326,6 +330,7 @@ __all__ = [
     "RecorderStatus",
     "Recorders",
     "RecoveryPoint",
+    "ReplicationGroup",
     "Repository",
     "RepositoryLifecycle",
     "RepositoryPolicy",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stack.local.additions import aurora, dynamodb, edge, files, functions, instances, people
+from stack.local.additions import aurora, caches, dynamodb, edge, files, functions, instances, people
 from stack.local.additions.made import Made
 from stack.local.endpoint import Clients
 
@@ -25,6 +25,7 @@ class Addition:
 
 ADDITIONS: Final[Mapping[str, Addition]] = {
     "aurora": Addition("prod", aurora.make),
+    "caches": Addition("prod", caches.make),
     "dynamodb": Addition("prod", dynamodb.make),
     "files": Addition("prod", files.make),
     "functions": Addition("prod", functions.make),

@@ -83,6 +83,8 @@ _SPELLINGS: Final[dict[str, _Spelling]] = {
     "aws_launch_template": _Spelling("aws:ec2/launchTemplate:LaunchTemplate"),
     "aws_ebs_encryption_by_default": _Spelling("aws:ebs/encryptionByDefault:EncryptionByDefault"),
     "aws_eip": _Spelling("aws:ec2/eip:Eip"),
+    "aws_elasticache_cluster": _Spelling("aws:elasticache/cluster:Cluster"),
+    "aws_elasticache_replication_group": _Spelling("aws:elasticache/replicationGroup:ReplicationGroup"),
     "aws_efs_access_point": _Spelling("aws:efs/accessPoint:AccessPoint"),
     "aws_efs_backup_policy": _Spelling("aws:efs/backupPolicy:BackupPolicy"),
     "aws_efs_file_system": _Spelling("aws:efs/fileSystem:FileSystem"),

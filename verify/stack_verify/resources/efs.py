@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from stack_verify.resources.ec2 import SecurityGroup, Subnet
-from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, BareName, Host, Identity
+from stack_verify.resources.identity import ANY_ID, IN_DOMAIN, IN_REGION, ArnForm, BareName, Host, Identity, bare
 from stack_verify.resources.kms import Key, key_arn
 from stack_verify.resources.resource import UNKNOWN, Fields, Known, Question, Resource
 from stack_verify.resources.tagging import Tagged
@@ -105,7 +105,11 @@ class FileSystem(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
 
     identity: ClassVar[Identity | None] = Identity(
         arns=(ArnForm("elasticfilesystem", rf"file-system/({_SYSTEM})", rf"file-system/({ANY_ID})", by_name=True),),
-        id_prefix="fs",
+        # FSx gives its file systems ids of the same form, so that the id alone does not tell.
+        bare_names=(
+            bare("efs, efs id, file system, file system id", _SYSTEM),
+            BareName((), _SYSTEM),
+        ),
         hosts=(Host(rf"(?:[a-z0-9-]+\.)?(?P<name>{_SYSTEM})\.efs\.{IN_REGION}{IN_DOMAIN}"),),
         pulumi=("efs/fileSystem",),
         terraform=("aws_efs_file_system",),
