@@ -113,7 +113,6 @@ class FileSystem(Tagged, frozen=True, kw_only=True, rename="pascal", tag="AWS::E
         hosts=(Host(rf"(?:[a-z0-9-]+\.)?(?P<name>{_SYSTEM})\.efs\.{IN_REGION}{IN_DOMAIN}"),),
         pulumi=("efs/fileSystem",),
         terraform=("aws_efs_file_system",),
-        asff="AwsEfsFileSystem",
         by_tags=True,
     )
     id_field: ClassVar[str] = "file_system_id"
