@@ -10,7 +10,8 @@ from stack.local.secrets import SECRET_SIGNATURE, SIGNATURE_KEY
 SECRET = "correct horse battery staple"
 
 
-@pytest.fixture(scope="module")
+# For the session, as the server is: a worker that goes on with other tests in between would deploy it there again.
+@pytest.fixture(scope="session")
 def deployment(moto_url):
     """A dev stack whose application secret is known here, to be looked for."""
     return deploy("dev", endpoint_url=moto_url, suffix="files", config={"applicationSecret": SECRET})

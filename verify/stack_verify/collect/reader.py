@@ -31,7 +31,10 @@ Absence: TypeAlias = str | tuple[str, str]
 READS = ("Describe", "Get", "List", "Head", "BatchGet", "LookupEvents")
 # Reads of secret values or of customers' data, which a verifier has no business with.
 NEVER = frozenset(
-    {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord", "GetParameter"}
+    {
+        *("GetSecretValue", "BatchGetSecretValue", "GetObject", "GetLogEvents", "GetLogRecord"),
+        *("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
+    }
 )
 
 
