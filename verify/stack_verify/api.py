@@ -107,7 +107,7 @@ from stack_verify.resources.efs import (
     FileSystemPolicy,
     MountTarget,
 )
-from stack_verify.resources.elasticache import AnyCache, CacheCluster, CacheTags, ReplicationGroup
+from stack_verify.resources.elasticache import CacheCluster, CacheTags, ReplicationGroup
 from stack_verify.resources.elbv2 import (
     BalancersOfVpc,
     ElbTags,
@@ -205,7 +205,6 @@ __all__ = [
     "AlarmTags",
     "Analyzer",
     "Analyzers",
-    "AnyCache",
     "AttachedPolicies",
     "AutoScalingGroup",
     "BackupJob",
