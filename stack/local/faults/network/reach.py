@@ -69,7 +69,6 @@ def reach_internet_to_alb(aws: Clients, outputs: Outputs) -> None:
 
 @fault(
     ("reach-internet-to-alb", "albArn"),
-    ("subnet-public-private-separated", "vpcId"),
     variant="gateway",
 )
 def reach_internet_to_alb_gateway(aws: Clients, outputs: Outputs) -> None:
